@@ -1,0 +1,81 @@
+import { unreachable } from "./assert.ts";
+
+/** Whether a refused attempt changed anything: surely not, or nobody here knows. */
+export type Outcome = "not_applied" | "unknown";
+
+/**
+ * Everything that can go wrong with a request, as a closed union (DESIGN section 5). The codes are part
+ * of the protocol: never renamed, only added.
+ */
+export type ErrorCode =
+  | "bad_request" // malformed or impossible; the message says which limit or rule
+  | "too_large" // a key, value or txn above its limit
+  | "bad_value" // a stored value does not fit the operation (incr of text)
+  | "no_leader" // nobody is known to lead: try again
+  | "not_leader" // the one asked does not lead; the reply names who does, if known
+  | "overloaded" // queues, overlay or exactly-once table are full: try again later
+  | "no_space" // below the disk reserve
+  | "timeout" // the deadline passed before an answer
+  | "lost_leadership" // proposed, then deposed before it was chosen
+  | "sequence_reused" // the same request id came with another payload
+  | "acknowledged" // the client said before that it needs no answer to this sequence
+  | "expired" // the request's own deadline had passed when its slot was applied
+  | "deadline_too_far" // the deadline is more than 15 minutes of cluster time ahead
+  | "behind" // this replica has not reached the session's token in time
+  | "foreign_cluster" // the token, or the node, belongs to another cluster
+  | "result_too_large" // executed, but its answer was too large to keep for a repeat
+  | "unavailable"; // the node is stopping or cannot serve this
+
+/** A refusal as data; the same fields on every surface. */
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly outcome: Outcome;
+  readonly retryable: boolean;
+  /** One sentence for people: what happened and what to do. */
+  readonly message: string;
+}
+
+/** Whether the same request, sent again under the same request id, may succeed. */
+export function isRetryable(code: ErrorCode): boolean {
+  switch (code) {
+    case "no_leader":
+    case "not_leader":
+    case "overloaded":
+    case "no_space":
+    case "timeout":
+    case "lost_leadership":
+    case "behind":
+    case "unavailable":
+      return true;
+    case "bad_request":
+    case "too_large":
+    case "bad_value":
+    case "sequence_reused":
+    case "acknowledged":
+    case "expired":
+    case "deadline_too_far":
+    case "foreign_cluster":
+    case "result_too_large":
+      return false;
+    default:
+      return unreachable(code);
+  }
+}
+
+export function failure(code: ErrorCode, outcome: Outcome, message: string): Failure {
+  return { code, outcome, retryable: isRetryable(code), message };
+}
+
+/** A failure thrown to a caller of the client library, and mapped to an exit status by the programs. */
+export class KvdError extends Error {
+  override readonly name = "KvdError";
+  readonly failure: Failure;
+  /** `CLIENT:SEQUENCE:DEADLINE`, to repeat a mutating request with; undefined for reads. */
+  readonly requestId: string | undefined;
+
+  constructor(failure: Failure, requestId?: string) {
+    super(failure.message);
+    this.failure = failure;
+    this.requestId = requestId;
+  }
+}

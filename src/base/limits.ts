@@ -1,0 +1,63 @@
+import { assert } from "./assert.ts";
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Keys are 1..1,024 bytes: an LMDB key holds 1,978, the rest is left for kvd's own prefixes. */
+export const KEY_BYTES_MAX = 1024;
+export const VALUE_BYTES_MAX = MIB;
+/** All keys and values of one request together. */
+export const TXN_BYTES_MAX = 4 * MIB;
+/** A transport message: a whole txn and its envelope. */
+export const MESSAGE_BYTES_MAX = TXN_BYTES_MAX + 64 * KIB;
+/** A batch closes here; a command that is larger alone is its own batch. */
+export const BATCH_BYTES_MAX = 256 * KIB;
+export const BATCH_COMMANDS_MAX = 1024;
+
+/** Proposed and not yet chosen, per group (DESIGN section 4, Slots). */
+export const IN_FLIGHT_SLOTS_MAX = 64;
+export const IN_FLIGHT_BYTES_MAX = 16 * MIB;
+
+/** One slot changes at most this many keys; larger deletes go on in later slots. */
+export const KEYS_CHANGED_PER_SLOT_MAX = 10_000;
+
+/** A batch of log values is cut into rows that LMDB keeps inside a leaf page (measured: 3.5 to 5 times faster). */
+export const LOG_ROW_BYTES_MAX = 2000;
+
+/** A slice of state closes at the first slot boundary past either bound. */
+export const SLICE_ROWS_MAX = 1000;
+export const SLICE_BYTES_MAX = MIB;
+/** At this many bytes of applied, unflushed effects a node stops applying and a leader refuses admission. */
+export const OVERLAY_BYTES_MAX = 64 * MIB;
+
+/** The protocol's own clock: every wait below is a multiple of it. */
+export const TICK_MS = 10;
+export const HEARTBEAT_MS = 50;
+export const ELECTION_TIMEOUT_MS_MIN = 300;
+export const ELECTION_TIMEOUT_MS_MAX = 600;
+
+/** A Prepare this far above every ballot heard of is refused: it would use up the rounds (jam guard). */
+export const ROUND_JUMP_MAX = 2 ** 20;
+/** A candidate whose learned watermark is further behind than this gets no pre-vote. */
+export const CANDIDATE_LAG_SLOTS_MAX = 1000;
+
+/** One page of a promise or of catch-up: entries up to this many bytes, at least one. */
+export const PAGE_BYTES_MAX = 512 * KIB;
+export const PAGE_SLOTS_MAX = 1024;
+
+/** A storage step that has not ended after this long is a failed disk: fail-stop. */
+export const STORAGE_HANG_MS = 10_000;
+
+/** The furthest deadline, in cluster time, that admission takes. */
+export const DEADLINE_AHEAD_MS_MAX = 15 * 60_000;
+/** After its deadline a result is kept this much longer, for a client that asks what became of it. */
+export const RESULT_GRACE_MS = 30_000;
+/** A stored result above this size is kept as 'too large to repeat'. */
+export const RESULT_BYTES_MAX = 4 * KIB;
+
+assert(HEARTBEAT_MS * 3 <= ELECTION_TIMEOUT_MS_MIN, "two lost heartbeats must not start an election");
+assert(VALUE_BYTES_MAX + KEY_BYTES_MAX <= TXN_BYTES_MAX, "one put fits a txn");
+assert(
+  BATCH_BYTES_MAX <= IN_FLIGHT_BYTES_MAX && TXN_BYTES_MAX <= IN_FLIGHT_BYTES_MAX,
+  "a batch fits the window",
+);
