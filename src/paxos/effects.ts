@@ -1,0 +1,100 @@
+import type { Ballot, NodeId, Slot } from "../base/ids.ts";
+import type { LogEntry } from "./log-reader.ts";
+import type { Message } from "./messages.ts";
+import type { Value } from "./value.ts";
+
+/** Everything that can happen to a replica. Time is an argument of `step`, monotonic ms. */
+export type Input =
+  | { readonly kind: "tick" }
+  | { readonly kind: "received"; readonly from: NodeId; readonly message: Message }
+  /** Only while `canPropose()`; the slot it got is `effects.proposed`. */
+  | { readonly kind: "propose"; readonly bytes: Uint8Array }
+  /** All writes of effects with `writeSequence` up to this one are on disk. */
+  | { readonly kind: "durable"; readonly writeSequence: number }
+  /** A linearizable read arrived: its index comes as a `ReadOutcome` with the same id. */
+  | { readonly kind: "read"; readonly id: number }
+  /** The state holds every slot below durably; the log below what all members hold may go. */
+  | { readonly kind: "state-durable"; readonly watermark: Slot }
+  /** An operator's, or the stopping node's, wish that `to` should lead (NOBODY: the best follower). */
+  | { readonly kind: "hand-over"; readonly to: NodeId };
+
+/** One change to the log. The writes of one effects are one atomic batch, in order. */
+export type Write =
+  | { readonly kind: "promised"; readonly ballot: Ballot }
+  | { readonly kind: "entry"; readonly entry: LogEntry }
+  /** Every slot in [firstKept, watermark) holds here the chosen value. Needs no commit of its own: it may wait for the next one. */
+  | { readonly kind: "learned"; readonly watermark: Slot; readonly digest: number }
+  /** Rows below are garbage. May wait for the next commit, too. */
+  | { readonly kind: "truncate"; readonly below: Slot };
+
+export interface Envelope {
+  readonly to: NodeId;
+  readonly message: Message;
+}
+
+/** One message to several members, to be encoded once. */
+export interface Broadcast {
+  readonly to: readonly NodeId[];
+  readonly message: Message;
+}
+
+export interface ChosenEntry {
+  readonly slot: Slot;
+  /** For a value proposed here, the very object that was proposed. */
+  readonly value: Value;
+}
+
+/** `index`: answer once every slot below it is applied. Undefined: nobody is known to lead. */
+export interface ReadOutcome {
+  readonly id: number;
+  readonly index: Slot | undefined;
+}
+
+/** What is worth a line in the log of the node; none of it changes what the protocol does. */
+export type Notice =
+  | { readonly kind: "became-candidate"; readonly ballot: Ballot }
+  | { readonly kind: "became-leader"; readonly ballot: Ballot }
+  /** The own first entry is chosen: reads and writes are served. */
+  | { readonly kind: "serving"; readonly ballot: Ballot }
+  | { readonly kind: "stepped-down"; readonly ballot: Ballot; readonly reason: string }
+  | { readonly kind: "following"; readonly leader: NodeId; readonly ballot: Ballot }
+  | { readonly kind: "alarm"; readonly text: string };
+
+/**
+ * What must follow from one input, in this order: `messages` may leave at once; `writes` go to disk as
+ * one batch; `messagesAfterWrites` leave only once those writes, and all before them, are on disk.
+ */
+export interface Effects {
+  readonly writes: readonly Write[];
+  /** Names this batch of writes, rising; 0 when there are none. */
+  readonly writeSequence: number;
+  /** Whether somebody waits for the writes; otherwise they may ride on the next batch that is urgent. */
+  readonly urgent: boolean;
+  readonly messages: readonly Broadcast[];
+  readonly messagesAfterWrites: readonly Envelope[];
+  /** Ascending, contiguous with all chosen before. */
+  readonly chosen: readonly ChosenEntry[];
+  readonly reads: readonly ReadOutcome[];
+  /** The slot that a `propose` input got. */
+  readonly proposed: Slot | undefined;
+  readonly notices: readonly Notice[];
+}
+
+/** How the group looks from here; cheap to read after each step. */
+export interface ReplicaView {
+  readonly role: "follower" | "candidate" | "leader";
+  /** Leader with an entry of its own ballot chosen, and a quorum heard of lately. */
+  readonly serving: boolean;
+  /** The own ballot when leading, else that of the leader heard last, else the promise. */
+  readonly ballot: Ballot;
+  readonly promised: Ballot;
+  /** Who leads, as far as a heartbeat within the election time-out tells; NOBODY otherwise. */
+  readonly leader: NodeId;
+  readonly chosen: Slot;
+  readonly firstKept: Slot;
+  readonly end: Slot;
+  readonly digest: number;
+  /** Unchosen slots that this leader has proposed. */
+  readonly inFlight: number;
+  readonly damaged: number;
+}

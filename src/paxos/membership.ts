@@ -1,0 +1,22 @@
+import type { NodeId } from "../base/ids.ts";
+import type { Address } from "../base/seams.ts";
+
+export type MemberRole = "voter" | "learner";
+
+export interface Member {
+  readonly id: NodeId;
+  /** What people type: `n1`. */
+  readonly name: string;
+  readonly address: Address;
+  readonly role: MemberRole;
+  /** 16 random bytes made by `init`: a wiped or foreign disk under an old id has another. */
+  readonly incarnation: Uint8Array;
+}
+
+/** Who votes, from the slot after the entry that brought it (genesis: from slot 1). */
+export interface Membership {
+  /** Counts changes; genesis is 1. */
+  readonly epoch: number;
+  /** Ascending by id, at least one voter. */
+  readonly members: readonly Member[];
+}
