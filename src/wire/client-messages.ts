@@ -1,0 +1,159 @@
+import type { Failure } from "../base/errors.ts";
+import type { NodeId, Slot } from "../base/ids.ts";
+import type { KeyRecord, Result } from "../kv/command.ts";
+
+/** How fresh a read must be. `token` is the session's: an applied slot that it has seen. */
+export type Consistency =
+  | { readonly level: "linearizable" }
+  | { readonly level: "sequential"; readonly token: Slot };
+
+/** `id` is the asker's, unique per link; the reply repeats it. `timeoutMs` is the caller's patience. */
+export type Request =
+  | {
+      readonly kind: "mutate";
+      readonly id: number;
+      readonly timeoutMs: number /** An encoded command. */;
+      readonly command: Uint8Array;
+      readonly forwarded: boolean;
+    }
+  | {
+      readonly kind: "get";
+      readonly id: number;
+      readonly timeoutMs: number;
+      readonly key: Uint8Array;
+      readonly consistency: Consistency;
+    }
+  | {
+      readonly kind: "range";
+      readonly id: number;
+      readonly timeoutMs: number;
+      readonly start: Uint8Array;
+      readonly end: Uint8Array | undefined;
+      /** At most this many records and about this many bytes; `more` in the reply tells. */
+      readonly limit: number;
+      readonly bytesMax: number;
+      readonly keysOnly: boolean;
+      readonly consistency: Consistency;
+    }
+  | { readonly kind: "status"; readonly id: number }
+  | { readonly kind: "ping"; readonly id: number }
+  /** Asks the leader to hand over, to the named node or, when empty, to the best. */
+  | { readonly kind: "hand-over"; readonly id: number; readonly timeoutMs: number; readonly to: string };
+
+export interface RangeItem {
+  readonly key: Uint8Array;
+  readonly record: KeyRecord;
+}
+
+export type ReplyBody =
+  | { readonly kind: "result"; readonly result: Result }
+  | { readonly kind: "record"; readonly record: KeyRecord | undefined }
+  | { readonly kind: "range"; readonly items: readonly RangeItem[]; readonly more: boolean }
+  | { readonly kind: "status"; readonly status: NodeStatus }
+  | { readonly kind: "pong" }
+  | { readonly kind: "handed-over"; readonly to: string }
+  | { readonly kind: "failure"; readonly failure: Failure };
+
+export interface LeaderHint {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Reply {
+  readonly id: number;
+  readonly body: ReplyBody;
+  /** The replica's applied watermark when it answered: the session's next token. */
+  readonly applied: Slot;
+  /** The store's revision when it answered. */
+  readonly revision: number;
+  /** Who leads, as far as the node that answered knows. */
+  readonly leader: LeaderHint | undefined;
+  /** The name of the node that answered the client. */
+  readonly servedBy: string;
+}
+
+export interface PeerStatus {
+  readonly name: string;
+  readonly up: boolean;
+  readonly rttMs: number;
+  /** 0..1 */
+  readonly loss: number;
+  readonly learned: Slot;
+}
+
+/** What `kvadm status` shows of one node. */
+export interface NodeStatus {
+  readonly id: NodeId;
+  readonly name: string;
+  readonly endpoint: string;
+  readonly clusterId: Uint8Array;
+  readonly role: "follower" | "candidate" | "leader";
+  readonly serving: boolean;
+  /** `ROUND.NODE` */
+  readonly ballot: string;
+  readonly leader: LeaderHint | undefined;
+  readonly chosen: Slot;
+  readonly applied: Slot;
+  readonly stateDurable: Slot;
+  readonly firstKept: Slot;
+  readonly end: Slot;
+  readonly digest: number;
+  readonly revision: number;
+  readonly keys: number;
+  readonly timeMs: number;
+  readonly logBytes: number;
+  readonly stateBytes: number;
+  readonly startCount: number;
+  readonly damaged: number;
+  readonly version: string;
+  readonly alarms: readonly string[];
+  readonly peers: readonly PeerStatus[];
+  /** Counters by name: datagrams dropped by reason and the like. */
+  readonly counters: ReadonlyMap<string, number>;
+}
+
+/** The first thing that a member says to another; the reply says the same of the answerer. */
+export interface PeerHello {
+  readonly kind: "peer";
+  readonly clusterId: Uint8Array;
+  readonly node: NodeId;
+  readonly incarnation: Uint8Array;
+  readonly startCount: number;
+  /** 8 random bytes of the process: an equal startCount with another nonce is a clone. */
+  readonly nonce: Uint8Array;
+  /** The highest promise and accepted ballot that the sender ever had from the recipient, 0 when none (witness). */
+  readonly witnessPromised: number;
+  readonly witnessAccepted: number;
+}
+
+/** A client's first word. `clusterId` empty: any. */
+export interface ClientHello {
+  readonly kind: "client";
+  readonly clusterId: Uint8Array;
+}
+
+export type Hello = PeerHello | ClientHello;
+
+export type HelloReply =
+  | PeerHello
+  | {
+      readonly kind: "welcome";
+      readonly clusterId: Uint8Array;
+      readonly node: string;
+      /** Cluster time now: deadlines count in it. */
+      readonly timeMs: number;
+      readonly leader: LeaderHint | undefined;
+      readonly members: readonly LeaderHint[];
+    }
+  | { readonly kind: "refused"; readonly code: RefusalCode; readonly message: string };
+
+/** Why a handshake was refused. `amnesia`, `clone` and `foreign` are final for a member: it must stop. */
+export type RefusalCode =
+  | "foreign"
+  | "unknown_node"
+  | "amnesia"
+  | "clone"
+  | "stale_start"
+  | "version"
+  | "busy";
