@@ -1,0 +1,358 @@
+import { assert } from "../base/assert.ts";
+import { type ErrorCode, type Failure, failure, type Outcome } from "../base/errors.ts";
+import { type GroupId, NOBODY, type NodeId, type Slot } from "../base/ids.ts";
+import { DEADLINE_AHEAD_MS_MAX } from "../base/limits.ts";
+import type { Clock, Crypto, Random } from "../base/seams.ts";
+import { LeaderClock } from "../kv/cluster-time.ts";
+import type { Batch } from "../kv/command.ts";
+import { invalidReason } from "../kv/invalid-reason.ts";
+import { type AppliedSlot, Machine } from "../kv/machine.ts";
+import { Overlay } from "../kv/overlay.ts";
+import { readRange } from "../kv/read-range.ts";
+import type { Broadcast, Effects, Envelope, Input, Notice, ReplicaView, Write } from "../paxos/effects.ts";
+import { Replica } from "../paxos/replica.ts";
+import type { Value } from "../paxos/value.ts";
+import type { StateStorage, Storage } from "../storage/storage.ts";
+import type { ReplyBody } from "../wire/client-messages.ts";
+import { decodeBatch, decodeCommand, encodeBatch } from "../wire/command-codec.ts";
+import { Applier } from "./applier.ts";
+import type { CommitQueue } from "./commit-queue.ts";
+import { Flusher } from "./flusher.ts";
+import { type Origin, Proposals, type ProposedBatch } from "./proposals.ts";
+import { type ReadRequest, type WaitingRead, WaitingReads } from "./waiting-reads.ts";
+
+/** Results kept for repeats, over all clients; beyond it new mutations are refused with `overloaded`. */
+const EXECUTED_RECORDS_MAX = 2_000_000;
+
+export interface GroupDeps {
+  readonly storage: Storage;
+  readonly commits: CommitQueue;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly crypto: Crypto;
+  readonly broadcast: (group: GroupId, broadcast: Broadcast) => void;
+  readonly answer: (origin: Origin, body: ReplyBody) => void;
+  readonly onNotice: (group: GroupId, notice: Notice) => void;
+}
+
+/**
+ * One consensus group at one node: what its replica answers is written, sent, applied and replied to
+ * here, in that order. Work is gathered over a turn of the loop and done once at its end.
+ */
+export class Group {
+  readonly id: GroupId;
+  readonly #deps: GroupDeps;
+  readonly #replica: Replica;
+  readonly #state: StateStorage;
+  readonly #machine: Machine;
+  readonly #overlay: Overlay;
+  readonly #applier: Applier;
+  readonly #flusher: Flusher;
+  readonly #proposals = new Proposals();
+  readonly #reads = new WaitingReads();
+  /** The batch behind the value that is being proposed or applied, so that it is not decoded again. */
+  #settled: ReturnType<Proposals["settle"]>;
+  #leaderClock: LeaderClock | undefined;
+  /** Everything below must be applied before a new leader may stamp and propose. */
+  #readyAt: Slot | undefined;
+  #timeHeard: { readonly timeMs: number; readonly atMs: number };
+  #learnedDurable: Slot;
+  #stateDurable: Slot;
+  #view: ReplicaView;
+
+  constructor(id: GroupId, self: NodeId, deps: GroupDeps) {
+    this.id = id;
+    this.#deps = deps;
+    const nowMs = deps.clock.nowMs();
+    const recovered = deps.storage.recoverLog(id);
+    const log = deps.storage.logReader(id);
+    this.#state = deps.storage.state(id);
+    this.#overlay = new Overlay(this.#state, this.#state.recovered.watermark);
+    this.#machine = new Machine(
+      this.#overlay,
+      { meta: this.#state.recovered.meta, executed: this.#state.recovered.executed() },
+      deps.crypto,
+    );
+    this.#replica = new Replica(
+      { self, membership: deps.storage.identity.genesis },
+      { random: deps.random, crypto: deps.crypto, log },
+      recovered,
+      nowMs,
+    );
+    this.#applier = new Applier(
+      {
+        machine: this.#machine,
+        overlay: this.#overlay,
+        log,
+        decode: decodeChosen,
+        batchOf: (slot, value) => this.#settle(slot, value),
+        onApplied: (slot, value, applied) => this.#onApplied(slot, value, applied),
+      },
+      this.#state.recovered.watermark,
+      recovered.learned,
+    );
+    this.#flusher = new Flusher(this.#state, this.#overlay, (watermark) => this.#onFlushed(watermark));
+    this.#learnedDurable = recovered.learned;
+    this.#stateDurable = this.#state.recovered.watermark;
+    this.#timeHeard = { timeMs: this.#machine.timeMs, atMs: nowMs };
+    this.#view = this.#replica.view(nowMs);
+    this.step({ kind: "state-durable", watermark: this.#stateDurable });
+  }
+
+  get view(): ReplicaView {
+    return this.#view;
+  }
+
+  get applied(): Slot {
+    return this.#applier.applied;
+  }
+
+  get stateDurable(): Slot {
+    return this.#stateDurable;
+  }
+
+  get revision(): number {
+    return this.#machine.revision;
+  }
+
+  get keyCount(): number {
+    return this.#machine.keyCount;
+  }
+
+  get isFlushing(): boolean {
+    return !this.#flusher.idle;
+  }
+
+  get stateBytes(): number {
+    return this.#state.bytes();
+  }
+
+  /** Cluster time now, as well as this node can tell. */
+  timeMs(nowMs: number): number {
+    if (this.#leaderClock !== undefined) return this.#leaderClock.stampMs(nowMs, this.#deps.clock.wallMs());
+    return Math.max(this.#machine.timeMs, this.#timeHeard.timeMs + (nowMs - this.#timeHeard.atMs));
+  }
+
+  /** The leader's cluster time came with a heartbeat. */
+  onTimeHeard(timeMs: number, nowMs: number): void {
+    this.#timeHeard = { timeMs, atMs: nowMs };
+  }
+
+  /** Feeds one input to the protocol and sees to all that follows from it. */
+  step(input: Input): void {
+    const nowMs = this.#deps.clock.nowMs();
+    const effects = this.#replica.step(input, nowMs);
+    this.#perform(effects);
+    this.#view = this.#replica.view(nowMs);
+    if (this.#view.role !== "leader" && this.#leaderClock !== undefined) this.#onDeposed();
+  }
+
+  /** These writes of this group are on disk. */
+  onDurable(writeSequence: number, writes: readonly Write[]): void {
+    for (const write of writes) {
+      if (write.kind === "learned") this.#learnedDurable = write.watermark;
+    }
+    this.step({ kind: "durable", writeSequence });
+  }
+
+  /** Admits a mutation, or answers why not; what is admitted is proposed at the end of the turn. */
+  admit(origin: Origin, bytes: Uint8Array): void {
+    const command = decodeCommand(bytes);
+    if (typeof command === "string")
+      return this.refuse(origin, "bad_request", `the command is malformed: ${command}`);
+    const invalid = invalidReason(command.operation);
+    if (invalid !== undefined) return this.#answerFailure(origin, invalid);
+    if (command.identity.deadlineMs > this.timeMs(this.#deps.clock.nowMs()) + DEADLINE_AHEAD_MS_MAX) {
+      return this.refuse(
+        origin,
+        "deadline_too_far",
+        "the request's deadline is more than 15 minutes of cluster time ahead",
+      );
+    }
+    if (
+      this.#proposals.isFull ||
+      !this.#applier.hasRoom ||
+      this.#machine.executedCount >= EXECUTED_RECORDS_MAX
+    ) {
+      return this.refuse(origin, "overloaded", "the leader has too much work waiting; try again later");
+    }
+    this.#proposals.enqueue({ origin, bytes, command });
+  }
+
+  /** Whether mutations may be admitted here at all. */
+  get isLeading(): boolean {
+    return this.#view.role === "leader";
+  }
+
+  read(origin: Origin, request: ReadRequest): void {
+    if (this.#reads.isFull)
+      return this.refuse(origin, "overloaded", "too many reads wait at this node; try again later");
+    const waiting = { origin, request, deadlineMs: this.#deps.clock.nowMs() + request.timeoutMs };
+    if (request.consistency.level === "linearizable") this.#reads.arrive(waiting);
+    else if (request.consistency.token <= this.applied) this.#answerRead(waiting);
+    else this.#reads.waitForApplied(request.consistency.token, [waiting]);
+  }
+
+  /** The end of a turn: propose what was gathered, ask for read indexes, apply, start the next commit. */
+  endTurn(): boolean {
+    const readId = this.#reads.askFor();
+    if (readId !== undefined) this.step({ kind: "read", id: readId });
+    const hasMore = this.#applier.run();
+    this.#becomeReady();
+    this.#propose();
+    for (const read of this.#reads.takeApplied(this.applied)) this.#answerRead(read);
+    return hasMore;
+  }
+
+  tick(): void {
+    this.step({ kind: "tick" });
+    const nowMs = this.#deps.clock.nowMs();
+    for (const { read, confirmed } of this.#reads.takeExpired(nowMs)) {
+      if (confirmed)
+        this.refuse(
+          read.origin,
+          "behind",
+          "this replica has not applied what the read must see; try again or another node",
+        );
+      else this.refuse(read.origin, "timeout", "no quorum confirmed the read in time");
+    }
+    this.#flusher.poll(nowMs, this.#learnedDurable, this.applied);
+  }
+
+  /** Refuses an attempt that certainly changed nothing. */
+  refuse(origin: Origin, code: ErrorCode, message: string, outcome: Outcome = "not_applied"): void {
+    this.#answerFailure(origin, failure(code, outcome, message));
+  }
+
+  #perform(effects: Effects): void {
+    for (const notice of effects.notices) {
+      if (notice.kind === "serving") this.#readyAt = this.#replica.view(this.#deps.clock.nowMs()).chosen;
+      this.#deps.onNotice(this.id, notice);
+    }
+    for (const broadcast of effects.messages) this.#deps.broadcast(this.id, broadcast);
+    this.#deps.commits.add(this.id, effects);
+    if (effects.chosen.length > 0) {
+      this.#applier.add(effects.chosen);
+      this.#applier.run();
+    }
+    for (const outcome of effects.reads) this.#onReadOutcome(outcome.id, outcome.index);
+  }
+
+  #onReadOutcome(id: number, index: Slot | undefined): void {
+    const reads = this.#reads.takeConfirmed(id);
+    if (index === undefined) {
+      for (const read of reads)
+        this.refuse(read.origin, "no_leader", "no leader is known to confirm the read; try again");
+    } else if (index <= this.applied) {
+      for (const read of reads) this.#answerRead(read);
+    } else {
+      this.#reads.waitForApplied(index, reads);
+    }
+  }
+
+  #propose(): void {
+    const clock = this.#leaderClock;
+    if (clock === undefined) return;
+    while (this.#proposals.queued > 0 && this.#replica.canPropose(0)) {
+      const admitted = this.#proposals.takeBatch();
+      const nowMs = this.#deps.clock.nowMs();
+      const wallMs = this.#deps.clock.wallMs();
+      const stampMs = clock.stampMs(nowMs, wallMs);
+      const bytes = encodeBatch(
+        stampMs,
+        wallMs,
+        admitted.map((one) => one.bytes),
+      );
+      const batch: Batch = { stampMs, wallMs, commands: admitted.map((one) => one.command) };
+      this.#proposeBatch({ batch, bytes, origins: admitted.map((one) => one.origin) }, nowMs);
+    }
+  }
+
+  #proposeBatch(proposed: ProposedBatch, nowMs: number): void {
+    const effects = this.#replica.step({ kind: "propose", bytes: proposed.bytes }, nowMs);
+    assert(effects.proposed !== undefined, "I10: a proposal that was allowed got a slot");
+    this.#proposals.proposed(effects.proposed, proposed);
+    this.#perform(effects);
+    this.#view = this.#replica.view(nowMs);
+  }
+
+  /** A leader may propose once everything up to its own first entry is applied: only then can it stamp. */
+  #becomeReady(): void {
+    if (this.#readyAt === undefined || this.applied < this.#readyAt || this.#view.role !== "leader") return;
+    this.#readyAt = undefined;
+    this.#leaderClock ??= new LeaderClock(this.#machine.timeMs, this.#deps.clock.nowMs());
+  }
+
+  #onDeposed(): void {
+    const nowMs = this.#deps.clock.nowMs();
+    this.#timeHeard = { timeMs: this.timeMs(nowMs), atMs: nowMs };
+    this.#leaderClock = undefined;
+    this.#readyAt = undefined;
+    const { queued, proposed } = this.#proposals.abandon();
+    for (const origin of queued)
+      this.refuse(origin, "not_leader", "this node no longer leads; ask the new leader");
+    for (const origin of proposed) {
+      this.refuse(
+        origin,
+        "lost_leadership",
+        "this node was deposed before the request was chosen",
+        "unknown",
+      );
+    }
+  }
+
+  #settle(slot: Slot, value: Value): Batch | undefined {
+    this.#settled = this.#proposals.settle(slot, value);
+    return this.#settled?.kind === "mine" ? this.#settled.proposed.batch : undefined;
+  }
+
+  #onApplied(slot: Slot, value: Value, applied: AppliedSlot): void {
+    if (value.kind !== "batch") this.#settled = this.#proposals.settle(slot, value);
+    const settled = this.#settled;
+    this.#settled = undefined;
+    if (settled === undefined) return;
+    const { origins } = settled.proposed;
+    if (settled.kind === "lost") {
+      for (const origin of origins)
+        this.refuse(origin, "lost_leadership", "another leader's value took this slot");
+      return;
+    }
+    assert(origins.length === applied.outcomes.length, "one outcome per command of the slot");
+    for (let index = 0; index < origins.length; index++) {
+      const origin = origins[index] as Origin;
+      const outcome = applied.outcomes[index];
+      if (outcome !== undefined) this.#deps.answer(origin, outcome);
+    }
+  }
+
+  #onFlushed(watermark: Slot): void {
+    this.#stateDurable = watermark;
+    this.step({ kind: "state-durable", watermark });
+  }
+
+  #answerRead(read: WaitingRead): void {
+    const { request } = read;
+    if (request.kind === "get") {
+      this.#deps.answer(read.origin, { kind: "record", record: this.#overlay.get(request.key) });
+      return;
+    }
+    const page = readRange(this.#overlay, request);
+    this.#deps.answer(read.origin, { kind: "range", items: page.items, more: page.more });
+  }
+
+  #answerFailure(origin: Origin, reason: Failure): void {
+    this.#deps.answer(origin, { kind: "failure", failure: reason });
+  }
+
+  /** Gives leadership up, to `to` or to the best follower. */
+  handOver(to: NodeId = NOBODY): void {
+    this.step({ kind: "hand-over", to });
+  }
+}
+
+/** A chosen batch that does not decode is a bug of whoever proposed it: nobody may apply past it. */
+function decodeChosen(value: Value): Batch {
+  const batch = decodeBatch(value.bytes);
+  assert(typeof batch !== "string", `I3: a chosen batch decodes (${typeof batch === "string" ? batch : ""})`);
+  return batch;
+}

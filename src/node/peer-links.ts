@@ -1,0 +1,282 @@
+import { equalBytes, toHex } from "../base/bytes.ts";
+import type { Ballot, NodeId } from "../base/ids.ts";
+import type { Address } from "../base/seams.ts";
+import type { Member } from "../paxos/membership.ts";
+import type { Message } from "../paxos/messages.ts";
+import type { Identity, PeerRecord } from "../storage/storage.ts";
+import type { LinkId, TransportService } from "../transport/service.ts";
+import type { HelloReply, PeerHello, RefusalCode } from "../wire/client-messages.ts";
+import { encodeHello } from "../wire/hello-codec.ts";
+
+/** Pause between two attempts to reach a member that does not answer. */
+const RECONNECT_MS = 200;
+
+interface Peer {
+  readonly member: Member;
+  /** Remembered on disk; undefined until the first meeting. */
+  record: PeerRecord | undefined;
+  /** The nonce of the process that `record.startCount` belongs to, when met in this life. */
+  nonce: Uint8Array | undefined;
+  /** Written, and not yet known to be on disk: nothing of this member counts until it is. */
+  pending: PeerRecord | undefined;
+  /** Up links: the one that this side opened, and the one that the peer opened. */
+  outgoing: LinkId | undefined;
+  incoming: LinkId | undefined;
+  /** A handshake of ours that is under way. */
+  dialing: LinkId | undefined;
+  redialAtMs: number;
+  /** What this member has told us, in this life of ours, that its disk holds. */
+  witnessPromised: number;
+  witnessAccepted: number;
+}
+
+export interface PeerLinksDeps {
+  readonly identity: Identity;
+  /** 8 random bytes of this process. */
+  readonly nonce: Uint8Array;
+  readonly transport: TransportService;
+  readonly remember: (record: PeerRecord) => void;
+  /** The highest ballots that the own disk is known to hold. */
+  readonly ownBallots: () => { readonly promised: Ballot; readonly accepted: Ballot };
+}
+
+export type PeerVerdict =
+  | { readonly kind: "welcome"; readonly reply: PeerHello; readonly replaces: readonly LinkId[] }
+  | { readonly kind: "wait" }
+  | { readonly kind: "refused"; readonly code: RefusalCode; readonly message: string }
+  /** The peer knows better than this disk what this disk promised: it is an old copy or lost writes. */
+  | { readonly kind: "amnesia"; readonly message: string };
+
+/** One link to each other member, kept up from both sides, and the memory of whom it was. */
+export class PeerLinks {
+  readonly #deps: PeerLinksDeps;
+  readonly #peers = new Map<NodeId, Peer>();
+  readonly #byLink = new Map<LinkId, Peer>();
+
+  constructor(deps: PeerLinksDeps, records: readonly PeerRecord[]) {
+    this.#deps = deps;
+    for (const member of deps.identity.genesis.members) {
+      if (member.id === deps.identity.node) continue;
+      const record = records.find((known) => known.node === member.id);
+      this.#peers.set(member.id, {
+        member,
+        record,
+        nonce: undefined,
+        pending: undefined,
+        outgoing: undefined,
+        incoming: undefined,
+        dialing: undefined,
+        redialAtMs: 0,
+        witnessPromised: 0,
+        witnessAccepted: 0,
+      });
+    }
+  }
+
+  /** The up link to a member, the one opened by the lower id first. */
+  linkTo(node: NodeId): LinkId | undefined {
+    const peer = this.#peers.get(node);
+    if (peer === undefined) return undefined;
+    return this.#deps.identity.node < node
+      ? (peer.outgoing ?? peer.incoming)
+      : (peer.incoming ?? peer.outgoing);
+  }
+
+  /** Which member speaks over this link; undefined for clients, and while its identity is being written down. */
+  memberOf(link: LinkId): NodeId | undefined {
+    const peer = this.#byLink.get(link);
+    return peer === undefined || peer.pending !== undefined ? undefined : peer.member.id;
+  }
+
+  isPeerLink(link: LinkId): boolean {
+    return this.#byLink.has(link);
+  }
+
+  /** Dials every member that no link reaches. */
+  tick(nowMs: number): void {
+    for (const peer of this.#peers.values()) {
+      if (peer.outgoing !== undefined || peer.incoming !== undefined) continue;
+      if (peer.dialing !== undefined || nowMs < peer.redialAtMs) continue;
+      peer.dialing = this.#deps.transport.connect(
+        peer.member.address,
+        encodeHello(this.#helloTo(peer)),
+        nowMs,
+      );
+      this.#byLink.set(peer.dialing, peer);
+    }
+  }
+
+  /** Judges a member's hello; the order of checks is the order of gravity. */
+  judge(hello: PeerHello): PeerVerdict {
+    const { identity } = this.#deps;
+    if (!equalBytes(hello.clusterId, identity.clusterId)) {
+      return refused(
+        "foreign",
+        `this is a member of cluster ${shortId(identity.clusterId)}, not of ${shortId(hello.clusterId)}`,
+      );
+    }
+    const peer = this.#peers.get(hello.node);
+    if (peer === undefined) return refused("unknown_node", `no other member has the id ${hello.node}`);
+    const amnesia = this.#amnesiaReason(hello);
+    if (amnesia !== undefined) return { kind: "amnesia", message: amnesia };
+    const lie = identityReason(peer, hello);
+    if (lie !== undefined) return lie;
+    if (!this.#isRemembered(peer, hello)) return { kind: "wait" };
+    return { kind: "welcome", reply: this.#helloTo(peer), replaces: this.#staleLinks(peer, hello) };
+  }
+
+  /** A peer's handshake is complete: by its hello to us, or by its reply to ours. */
+  onUp(link: LinkId, hello: PeerHello, initiator: boolean): PeerVerdict | undefined {
+    const peer = this.#peers.get(hello.node);
+    if (peer === undefined || (initiator && this.#byLink.get(link) !== peer)) {
+      return refused("unknown_node", `member ${hello.node} answered in another's place`);
+    }
+    if (initiator) {
+      const verdict = this.judge(hello);
+      if (verdict.kind === "amnesia" || verdict.kind === "refused") return verdict;
+      for (const stale of this.#staleLinks(peer, hello)) if (stale !== link) this.#close(stale, peer);
+      peer.dialing = undefined;
+      peer.outgoing = link;
+    } else {
+      peer.incoming = link;
+    }
+    peer.nonce = hello.nonce;
+    this.#byLink.set(link, peer);
+    this.#closeSurplus(peer);
+    return undefined;
+  }
+
+  onDown(link: LinkId, nowMs: number): NodeId | undefined {
+    const peer = this.#byLink.get(link);
+    if (peer === undefined) return undefined;
+    this.#detach(link, peer);
+    peer.redialAtMs = nowMs + RECONNECT_MS;
+    return peer.member.id;
+  }
+
+  /** The identity of a member is on disk: from now on its messages count. */
+  onRemembered(record: PeerRecord): void {
+    const peer = this.#peers.get(record.node);
+    if (peer === undefined) return;
+    peer.record = record;
+    if (peer.pending === record) peer.pending = undefined;
+  }
+
+  /** Notes what a message says of the sender's disk, to be held against it after its next start. */
+  witness(from: NodeId, message: Message): void {
+    if (message.kind !== "promise" && message.kind !== "accepted") return;
+    const peer = this.#peers.get(from);
+    if (peer === undefined) return;
+    peer.witnessPromised = Math.max(peer.witnessPromised, message.ballot);
+    if (message.kind === "accepted") peer.witnessAccepted = Math.max(peer.witnessAccepted, message.ballot);
+  }
+
+  addressOf(node: NodeId): Address | undefined {
+    return this.#peers.get(node)?.member.address;
+  }
+
+  #helloTo(peer: Peer): PeerHello {
+    const { identity, nonce } = this.#deps;
+    return {
+      kind: "peer",
+      clusterId: identity.clusterId,
+      node: identity.node,
+      incarnation: identity.incarnation,
+      startCount: identity.startCount,
+      nonce,
+      witnessPromised: peer.witnessPromised,
+      witnessAccepted: peer.witnessAccepted,
+    };
+  }
+
+  #amnesiaReason(hello: PeerHello): string | undefined {
+    const own = this.#deps.ownBallots();
+    if (hello.witnessPromised <= own.promised && hello.witnessAccepted <= own.accepted) return undefined;
+    return (
+      `member ${hello.node} remembers a promise or vote of this node that is not on its disk: the data directory is an ` +
+      "old copy or lost writes; remove this member and add a new one"
+    );
+  }
+
+  /** Whether the member's identity is on disk here; starts writing it down when it is not. */
+  #isRemembered(peer: Peer, hello: PeerHello): boolean {
+    const isFirstMeeting = peer.record === undefined;
+    const isNewStart = peer.record === undefined || hello.startCount > peer.record.startCount;
+    if (isNewStart && peer.pending?.startCount !== hello.startCount) {
+      const record = {
+        node: peer.member.id,
+        incarnation: hello.incarnation.slice(),
+        startCount: hello.startCount,
+      };
+      if (isFirstMeeting) peer.pending = record;
+      else peer.record = record;
+      this.#deps.remember(record);
+    }
+    return !isFirstMeeting;
+  }
+
+  /** Links that this hello outdates: all of the peer's last life, else the one that it opened before. */
+  #staleLinks(peer: Peer, hello: PeerHello): readonly LinkId[] {
+    const isNewLife = peer.nonce !== undefined && !equalBytes(peer.nonce, hello.nonce);
+    const stale = isNewLife ? [peer.incoming, peer.outgoing] : [peer.incoming];
+    return stale.filter((link) => link !== undefined);
+  }
+
+  /** Both sides may have dialed at once: the higher id gives up its own link. */
+  #closeSurplus(peer: Peer): void {
+    if (peer.incoming === undefined || this.#deps.identity.node < peer.member.id) return;
+    for (const surplus of [peer.outgoing, peer.dialing]) {
+      if (surplus !== undefined) this.#close(surplus, peer);
+    }
+  }
+
+  #close(link: LinkId, peer: Peer): void {
+    this.#detach(link, peer);
+    this.#deps.transport.close(link);
+  }
+
+  #detach(link: LinkId, peer: Peer): void {
+    this.#byLink.delete(link);
+    if (peer.dialing === link) peer.dialing = undefined;
+    if (peer.outgoing === link) peer.outgoing = undefined;
+    if (peer.incoming === link) peer.incoming = undefined;
+  }
+}
+
+function identityReason(peer: Peer, hello: PeerHello): PeerVerdict | undefined {
+  const known = peer.pending ?? peer.record;
+  if (known === undefined) return undefined;
+  if (!equalBytes(known.incarnation, hello.incarnation)) {
+    return refused(
+      "amnesia",
+      `${peer.member.name} had another disk when it was met before; a wiped member cannot vote: remove it and add a new one`,
+    );
+  }
+  if (hello.startCount < known.startCount) {
+    return refused(
+      "stale_start",
+      `${peer.member.name} has started ${known.startCount} times before, this is an old copy of its disk`,
+    );
+  }
+  const isOtherProcess = peer.nonce !== undefined && !equalBytes(peer.nonce, hello.nonce);
+  if (hello.startCount === known.startCount && isOtherProcess) {
+    return refused("clone", `another process runs as ${peer.member.name} with a copy of its disk`);
+  }
+  return undefined;
+}
+
+function refused(code: RefusalCode, message: string): PeerVerdict {
+  return { kind: "refused", code, message };
+}
+
+function shortId(clusterId: Uint8Array): string {
+  return toHex(clusterId.subarray(0, 4));
+}
+
+/** The refusals after which a member must stop: going on would break a promise that it forgot. */
+export function isFinalRefusal(reply: HelloReply): boolean {
+  return (
+    reply.kind === "refused" &&
+    (reply.code === "amnesia" || reply.code === "clone" || reply.code === "stale_start")
+  );
+}

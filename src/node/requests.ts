@@ -1,0 +1,163 @@
+import { failure } from "../base/errors.ts";
+import type { NodeId } from "../base/ids.ts";
+import type { Clock } from "../base/seams.ts";
+import type { LinkId, TransportService } from "../transport/service.ts";
+import { decodeReply, decodeRequest, encodeReply, encodeRequest } from "../wire/client-codec.ts";
+import type { LeaderHint, NodeStatus, ReplyBody, Request } from "../wire/client-messages.ts";
+import { Forwards } from "./forwards.ts";
+import type { Group } from "./group.ts";
+import type { Origin } from "./proposals.ts";
+
+export interface RequestsDeps {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly transport: TransportService;
+  readonly group: () => Group;
+  readonly leaderHint: () => LeaderHint | undefined;
+  readonly linkTo: (node: NodeId) => LinkId | undefined;
+  readonly nodeNamed: (name: string) => NodeId | undefined;
+  readonly nameOf: (node: NodeId) => string;
+  readonly status: () => NodeStatus;
+  readonly count: (counter: string) => void;
+}
+
+interface WaitingHandOver {
+  readonly origin: Origin;
+  readonly deadlineMs: number;
+}
+
+/** Routes what clients ask: to the group here, or once more to the leader, and the answers back. */
+export class Requests {
+  readonly #deps: RequestsDeps;
+  readonly #forwards = new Forwards();
+  #handOvers: WaitingHandOver[] = [];
+
+  constructor(deps: RequestsDeps) {
+    this.#deps = deps;
+  }
+
+  onRequest(link: LinkId, payload: Uint8Array): void {
+    const request = decodeRequest(payload);
+    if (typeof request === "string") {
+      this.#deps.count("request_malformed");
+      return;
+    }
+    const origin = { link, id: request.id };
+    switch (request.kind) {
+      case "mutate":
+        return this.#mutate(origin, request);
+      case "get":
+      case "range":
+        return this.#deps.group().read(origin, request);
+      case "status":
+        return this.answer(origin, { kind: "status", status: this.#deps.status() });
+      case "ping":
+        return this.answer(origin, { kind: "pong" });
+      case "hand-over":
+        return this.#handOver(origin, request);
+    }
+  }
+
+  /** A member answered what was forwarded to it. */
+  onReply(link: LinkId, payload: Uint8Array): void {
+    const reply = decodeReply(payload);
+    if (typeof reply === "string") {
+      this.#deps.count("reply_malformed");
+      return;
+    }
+    const origin = this.#forwards.take(reply.id, link);
+    if (origin === undefined) return;
+    const { applied, revision, leader } = reply;
+    const passedOn = encodeReply({
+      id: origin.id,
+      body: reply.body,
+      applied,
+      revision,
+      leader,
+      servedBy: this.#deps.name,
+    });
+    this.#deps.transport.sendMessage(origin.link, passedOn);
+  }
+
+  answer(origin: Origin, body: ReplyBody): void {
+    const group = this.#deps.group();
+    const reply = encodeReply({
+      id: origin.id,
+      body,
+      applied: group.applied,
+      revision: group.revision,
+      leader: this.#deps.leaderHint(),
+      servedBy: this.#deps.name,
+    });
+    if (!this.#deps.transport.sendMessage(origin.link, reply)) this.#deps.count("reply_undeliverable");
+  }
+
+  /** Time-outs of what waits for other nodes. */
+  tick(isUp: (link: LinkId) => boolean): void {
+    const nowMs = this.#deps.clock.nowMs();
+    const lost = this.#forwards.takeLost(
+      (leaderLink, deadlineMs) => deadlineMs <= nowMs || !isUp(leaderLink),
+    );
+    for (const origin of lost) {
+      const reason = failure("timeout", "unknown", "the leader that this was forwarded to has not answered");
+      this.answer(origin, { kind: "failure", failure: reason });
+    }
+    this.#settleHandOvers(nowMs);
+  }
+
+  #mutate(origin: Origin, request: Extract<Request, { kind: "mutate" }>): void {
+    const group = this.#deps.group();
+    if (group.isLeading) return group.admit(origin, request.command);
+    if (request.forwarded) {
+      return group.refuse(origin, "not_leader", "the node that this was forwarded to does not lead");
+    }
+    const leaderLink = this.#deps.linkTo(group.view.leader);
+    if (leaderLink === undefined) {
+      return group.refuse(origin, "no_leader", "no leader is known at this node; try again");
+    }
+    if (this.#forwards.isFull)
+      return group.refuse(origin, "overloaded", "too many requests wait for the leader; try again later");
+    const deadlineMs = this.#deps.clock.nowMs() + request.timeoutMs;
+    const id = this.#forwards.add({ origin, leaderLink, deadlineMs });
+    const { timeoutMs, command } = request;
+    if (
+      this.#deps.transport.sendMessage(
+        leaderLink,
+        encodeRequest({ kind: "mutate", id, timeoutMs, command, forwarded: true }),
+      )
+    )
+      return;
+    this.#forwards.take(id, leaderLink);
+    group.refuse(origin, "no_leader", "the leader cannot be reached from this node; try again");
+  }
+
+  #handOver(origin: Origin, request: Extract<Request, { kind: "hand-over" }>): void {
+    const group = this.#deps.group();
+    if (!group.isLeading)
+      return group.refuse(origin, "not_leader", "this node does not lead; ask the leader");
+    const target = request.to === "" ? undefined : this.#deps.nodeNamed(request.to);
+    if (request.to !== "" && target === undefined) {
+      return group.refuse(origin, "bad_request", `no member is named ${request.to}`);
+    }
+    if (request.to === this.#deps.name) {
+      return group.refuse(origin, "bad_request", `${request.to} leads already`);
+    }
+    this.#handOvers.push({ origin, deadlineMs: this.#deps.clock.nowMs() + request.timeoutMs });
+    group.handOver(target);
+  }
+
+  #settleHandOvers(nowMs: number): void {
+    if (this.#handOvers.length === 0) return;
+    const { view } = this.#deps.group();
+    const successor =
+      view.role === "leader" || view.leader === 0 ? undefined : this.#deps.nameOf(view.leader);
+    this.#handOvers = this.#handOvers.filter(({ origin, deadlineMs }) => {
+      if (successor !== undefined) this.answer(origin, { kind: "handed-over", to: successor });
+      else if (nowMs >= deadlineMs) {
+        const reason = failure("timeout", "unknown", "nobody has taken the leadership over in time");
+        this.answer(origin, { kind: "failure", failure: reason });
+      } else return true;
+      return false;
+    });
+  }
+}
