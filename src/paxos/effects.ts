@@ -82,12 +82,15 @@ export interface Effects {
 
 /** How the group looks from here; cheap to read after each step. */
 export interface ReplicaView {
+  /** A leader that repeats Prepare under a higher round stays `leader`, not serving meanwhile. */
   readonly role: "follower" | "candidate" | "leader";
   /** Leader with an entry of its own ballot chosen, and a quorum heard of lately. */
   readonly serving: boolean;
   /** The own ballot when leading, else that of the leader heard last, else the promise. */
   readonly ballot: Ballot;
   readonly promised: Ballot;
+  /** The highest ballot of any entry ever accepted here. */
+  readonly acceptedMax: Ballot;
   /** Who leads, as far as a heartbeat within the election time-out tells; NOBODY otherwise. */
   readonly leader: NodeId;
   readonly chosen: Slot;

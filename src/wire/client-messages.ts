@@ -79,7 +79,6 @@ export interface PeerStatus {
   readonly rttMs: number;
   /** 0..1 */
   readonly loss: number;
-  readonly learned: Slot;
 }
 
 /** What `kvadm status` shows of one node. */
