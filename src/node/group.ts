@@ -9,7 +9,7 @@ import { invalidReason } from "../kv/invalid-reason.ts";
 import { type AppliedSlot, Machine } from "../kv/machine.ts";
 import { Overlay } from "../kv/overlay.ts";
 import { readRange } from "../kv/read-range.ts";
-import type { Broadcast, Effects, Envelope, Input, Notice, ReplicaView, Write } from "../paxos/effects.ts";
+import type { Broadcast, Effects, Input, Notice, ReplicaView, Write } from "../paxos/effects.ts";
 import { Replica } from "../paxos/replica.ts";
 import type { Value } from "../paxos/value.ts";
 import type { StateStorage, Storage } from "../storage/storage.ts";

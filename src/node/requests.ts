@@ -4,9 +4,11 @@ import type { Clock } from "../base/seams.ts";
 import type { LinkId, TransportService } from "../transport/service.ts";
 import { decodeReply, decodeRequest, encodeReply, encodeRequest } from "../wire/client-codec.ts";
 import type { LeaderHint, NodeStatus, ReplyBody, Request } from "../wire/client-messages.ts";
+import type { Counters } from "./counters.ts";
 import { Forwards } from "./forwards.ts";
 import type { Group } from "./group.ts";
 import type { Origin } from "./proposals.ts";
+import type { Roster } from "./roster.ts";
 
 export interface RequestsDeps {
   readonly name: string;
@@ -15,10 +17,9 @@ export interface RequestsDeps {
   readonly group: () => Group;
   readonly leaderHint: () => LeaderHint | undefined;
   readonly linkTo: (node: NodeId) => LinkId | undefined;
-  readonly nodeNamed: (name: string) => NodeId | undefined;
-  readonly nameOf: (node: NodeId) => string;
+  readonly roster: Roster;
   readonly status: () => NodeStatus;
-  readonly count: (counter: string) => void;
+  readonly counters: Counters;
 }
 
 interface WaitingHandOver {
@@ -39,7 +40,7 @@ export class Requests {
   onRequest(link: LinkId, payload: Uint8Array): void {
     const request = decodeRequest(payload);
     if (typeof request === "string") {
-      this.#deps.count("request_malformed");
+      this.#deps.counters.add("request_malformed");
       return;
     }
     const origin = { link, id: request.id };
@@ -62,7 +63,7 @@ export class Requests {
   onReply(link: LinkId, payload: Uint8Array): void {
     const reply = decodeReply(payload);
     if (typeof reply === "string") {
-      this.#deps.count("reply_malformed");
+      this.#deps.counters.add("reply_malformed");
       return;
     }
     const origin = this.#forwards.take(reply.id, link);
@@ -89,7 +90,7 @@ export class Requests {
       leader: this.#deps.leaderHint(),
       servedBy: this.#deps.name,
     });
-    if (!this.#deps.transport.sendMessage(origin.link, reply)) this.#deps.count("reply_undeliverable");
+    if (!this.#deps.transport.sendMessage(origin.link, reply)) this.#deps.counters.add("reply_undeliverable");
   }
 
   /** Time-outs of what waits for other nodes. */
@@ -135,7 +136,7 @@ export class Requests {
     const group = this.#deps.group();
     if (!group.isLeading)
       return group.refuse(origin, "not_leader", "this node does not lead; ask the leader");
-    const target = request.to === "" ? undefined : this.#deps.nodeNamed(request.to);
+    const target = request.to === "" ? undefined : this.#deps.roster.idNamed(request.to);
     if (request.to !== "" && target === undefined) {
       return group.refuse(origin, "bad_request", `no member is named ${request.to}`);
     }
@@ -150,7 +151,7 @@ export class Requests {
     if (this.#handOvers.length === 0) return;
     const { view } = this.#deps.group();
     const successor =
-      view.role === "leader" || view.leader === 0 ? undefined : this.#deps.nameOf(view.leader);
+      view.role === "leader" || view.leader === 0 ? undefined : this.#deps.roster.nameOf(view.leader);
     this.#handOvers = this.#handOvers.filter(({ origin, deadlineMs }) => {
       if (successor !== undefined) this.answer(origin, { kind: "handed-over", to: successor });
       else if (nowMs >= deadlineMs) {
