@@ -3,7 +3,7 @@ import { type ErrorCode, type Failure, failure, type Outcome } from "../base/err
 import { type GroupId, NOBODY, type NodeId, type Slot } from "../base/ids.ts";
 import { DEADLINE_AHEAD_MS_MAX } from "../base/limits.ts";
 import type { Clock, Crypto, Random } from "../base/seams.ts";
-import { LeaderClock } from "../kv/cluster-time.ts";
+import { ClusterTimeEstimate, LeaderClock } from "../kv/cluster-time.ts";
 import type { Batch } from "../kv/command.ts";
 import { invalidReason } from "../kv/invalid-reason.ts";
 import { type AppliedSlot, Machine } from "../kv/machine.ts";
@@ -55,7 +55,7 @@ export class Group {
   #leaderClock: LeaderClock | undefined;
   /** Everything below must be applied before a new leader may stamp and propose. */
   #readyAt: Slot | undefined;
-  #timeHeard: { readonly timeMs: number; readonly atMs: number };
+  #timeHeard: ClusterTimeEstimate;
   #learnedDurable: Slot;
   #stateDurable: Slot;
   #view: ReplicaView;
@@ -94,7 +94,7 @@ export class Group {
     this.#flusher = new Flusher(this.#state, this.#overlay, (watermark) => this.#onFlushed(watermark));
     this.#learnedDurable = recovered.learned;
     this.#stateDurable = this.#state.recovered.watermark;
-    this.#timeHeard = { timeMs: this.#machine.timeMs, atMs: nowMs };
+    this.#timeHeard = new ClusterTimeEstimate(this.#machine.timeMs, nowMs);
     this.#view = this.#replica.view(nowMs);
     this.step({ kind: "state-durable", watermark: this.#stateDurable });
   }
@@ -129,13 +129,13 @@ export class Group {
 
   /** Cluster time now, as well as this node can tell. */
   timeMs(nowMs: number): number {
-    if (this.#leaderClock !== undefined) return this.#leaderClock.stampMs(nowMs, this.#deps.clock.wallMs());
-    return Math.max(this.#machine.timeMs, this.#timeHeard.timeMs + (nowMs - this.#timeHeard.atMs));
+    const wallMs = this.#deps.clock.wallMs();
+    return this.#leaderClock?.stamp(nowMs, wallMs) ?? this.#timeHeard.at(nowMs, wallMs);
   }
 
   /** The leader's cluster time came with a heartbeat. */
   onTimeHeard(timeMs: number, nowMs: number): void {
-    this.#timeHeard = { timeMs, atMs: nowMs };
+    this.#timeHeard.hear(timeMs, nowMs);
   }
 
   /** Feeds one input to the protocol and sees to all that follows from it. */
@@ -169,11 +169,7 @@ export class Group {
         "the request's deadline is more than 15 minutes of cluster time ahead",
       );
     }
-    if (
-      this.#proposals.isFull ||
-      !this.#applier.hasRoom ||
-      this.#machine.executedCount >= EXECUTED_RECORDS_MAX
-    ) {
+    if (this.#proposals.isFull || !this.#applier.hasRoom || this.#machine.tableSize >= EXECUTED_RECORDS_MAX) {
       return this.refuse(origin, "overloaded", "the leader has too much work waiting; try again later");
     }
     this.#proposals.enqueue({ origin, bytes, command });
@@ -257,7 +253,7 @@ export class Group {
       const admitted = this.#proposals.takeBatch();
       const nowMs = this.#deps.clock.nowMs();
       const wallMs = this.#deps.clock.wallMs();
-      const stampMs = clock.stampMs(nowMs, wallMs);
+      const stampMs = clock.stamp(nowMs, wallMs);
       const bytes = encodeBatch(
         stampMs,
         wallMs,
@@ -280,12 +276,16 @@ export class Group {
   #becomeReady(): void {
     if (this.#readyAt === undefined || this.applied < this.#readyAt || this.#view.role !== "leader") return;
     this.#readyAt = undefined;
-    this.#leaderClock ??= new LeaderClock(this.#machine.timeMs, this.#deps.clock.nowMs());
+    this.#leaderClock ??= new LeaderClock(
+      this.#machine.timeMs,
+      this.#deps.clock.nowMs(),
+      this.#deps.clock.wallMs(),
+    );
   }
 
   #onDeposed(): void {
     const nowMs = this.#deps.clock.nowMs();
-    this.#timeHeard = { timeMs: this.timeMs(nowMs), atMs: nowMs };
+    this.#timeHeard.hear(this.timeMs(nowMs), nowMs);
     this.#leaderClock = undefined;
     this.#readyAt = undefined;
     const { queued, proposed } = this.#proposals.abandon();
@@ -307,6 +307,7 @@ export class Group {
   }
 
   #onApplied(slot: Slot, value: Value, applied: AppliedSlot): void {
+    this.#timeHeard.hear(this.#machine.timeMs, this.#deps.clock.nowMs());
     if (value.kind !== "batch") this.#settled = this.#proposals.settle(slot, value);
     const settled = this.#settled;
     this.#settled = undefined;
