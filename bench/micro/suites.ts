@@ -1,0 +1,11 @@
+import { openAcceptorSuite } from "./acceptor.ts";
+import { openApplySuite } from "./apply.ts";
+import type { MicroSuite } from "./micro-case.ts";
+import { openTransportSuite } from "./transport.ts";
+
+/** In the order of a put's way through a node. */
+export const SUITES: Readonly<Record<string, () => Promise<MicroSuite>>> = {
+  transport: openTransportSuite,
+  acceptor: openAcceptorSuite,
+  apply: openApplySuite,
+};
