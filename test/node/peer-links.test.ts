@@ -1,0 +1,164 @@
+import t from "tap";
+import { BALLOT_ZERO, ballot, nodeId } from "../../src/base/ids.ts";
+import { PeerLinks } from "../../src/node/peer-links.ts";
+import type { Member } from "../../src/paxos/membership.ts";
+import type { PeerRecord } from "../../src/storage/storage.ts";
+import type { LinkId, TransportService } from "../../src/transport/service.ts";
+import type { PeerHello } from "../../src/wire/client-messages.ts";
+
+const CLUSTER = new Uint8Array(32).fill(7);
+const DISK = new Uint8Array(16).fill(1);
+const OTHER_DISK = new Uint8Array(16).fill(2);
+const PROCESS = new Uint8Array(8).fill(1);
+const OTHER_PROCESS = new Uint8Array(8).fill(2);
+
+function member(id: number): Member {
+  const address = { host: "127.0.0.1", port: 7000 + id };
+  return { id: nodeId(id), name: `n${id}`, address, role: "voter", incarnation: new Uint8Array(0) };
+}
+
+function hello(fields: Partial<PeerHello> = {}): PeerHello {
+  return {
+    kind: "peer",
+    clusterId: CLUSTER,
+    node: nodeId(1),
+    incarnation: DISK,
+    startCount: 1,
+    nonce: PROCESS,
+    witnessPromised: 0,
+    witnessAccepted: 0,
+    ...fields,
+  };
+}
+
+/** Node 2 of three, with what it remembers of the others. */
+function harness(records: readonly PeerRecord[] = []) {
+  const remembered: PeerRecord[] = [];
+  const dialed: number[] = [];
+  const closed: LinkId[] = [];
+  let nextLink = 100;
+  const transport: TransportService = {
+    connect: (to) => {
+      dialed.push(to.port);
+      return nextLink++ as LinkId;
+    },
+    close: (link) => void closed.push(link),
+    sendDatagram: () => undefined,
+    sendMessage: () => true,
+    withdraw: () => undefined,
+    receive: () => undefined,
+    tick: () => undefined,
+    flush: () => undefined,
+    stats: () => undefined,
+    drops: () => new Map(),
+  };
+  const links = new PeerLinks(
+    {
+      identity: {
+        clusterId: CLUSTER,
+        node: nodeId(2),
+        incarnation: new Uint8Array(16).fill(9),
+        startCount: 4,
+        genesis: { epoch: 1, members: [member(1), member(2), member(3)] },
+      },
+      nonce: new Uint8Array(8).fill(9),
+      transport,
+      remember: (record) => remembered.push(record),
+      ownBallots: () => ({ promised: ballot(5, nodeId(1)), accepted: ballot(4, nodeId(1)) }),
+    },
+    records,
+  );
+  return { links, remembered, dialed, closed };
+}
+
+const KNOWN: PeerRecord = { node: nodeId(1), incarnation: DISK, startCount: 1 };
+
+t.test("a member met for the first time is written down before it is let in", async (t) => {
+  const { links, remembered } = harness();
+  t.equal(links.judge(hello()).kind, "wait");
+  t.equal(links.judge(hello()).kind, "wait");
+  t.equal(remembered.length, 1);
+  links.onRemembered(remembered[0] as PeerRecord);
+  t.equal(links.judge(hello()).kind, "welcome");
+});
+
+t.test("nothing that a member says over our own link counts before it is written down", async (t) => {
+  const { links, remembered } = harness();
+  links.tick(0);
+  const link = 100 as LinkId;
+  t.equal(links.onUp(link, hello(), true), undefined);
+  t.equal(links.memberOf(link), undefined);
+  links.onRemembered(remembered[0] as PeerRecord);
+  t.equal(links.memberOf(link), nodeId(1));
+});
+
+t.test("another disk under a known id is refused as amnesia", async (t) => {
+  const { links } = harness([KNOWN]);
+  t.match(links.judge(hello({ incarnation: OTHER_DISK, startCount: 9 })), {
+    kind: "refused",
+    code: "amnesia",
+  });
+});
+
+t.test(
+  "an older start is a copy of the disk; an equal one of another process is a clone (I34)",
+  async (t) => {
+    const { links } = harness([{ ...KNOWN, startCount: 3 }]);
+    t.match(links.judge(hello({ startCount: 2 })), { kind: "refused", code: "stale_start" });
+    t.equal(links.judge(hello({ startCount: 4 })).kind, "welcome");
+    links.onUp(7 as LinkId, hello({ startCount: 4 }), false);
+    t.equal(links.judge(hello({ startCount: 4 })).kind, "welcome", "the same process again");
+    t.match(links.judge(hello({ startCount: 4, nonce: OTHER_PROCESS })), { kind: "refused", code: "clone" });
+  },
+);
+
+t.test("foreign clusters and unknown ids are refused", async (t) => {
+  const { links } = harness([KNOWN]);
+  t.match(links.judge(hello({ clusterId: new Uint8Array(32) })), { kind: "refused", code: "foreign" });
+  t.match(links.judge(hello({ node: nodeId(8) })), { kind: "refused", code: "unknown_node" });
+  t.match(links.judge(hello({ node: nodeId(2) })), { kind: "refused", code: "unknown_node" });
+});
+
+t.test("a witness of what this disk no longer holds is amnesia of our own", async (t) => {
+  const { links } = harness([KNOWN]);
+  t.equal(links.judge(hello({ witnessPromised: ballot(5, nodeId(1)) })).kind, "welcome");
+  t.equal(links.judge(hello({ witnessPromised: ballot(6, nodeId(1)) })).kind, "amnesia");
+  t.equal(links.judge(hello({ witnessAccepted: ballot(5, nodeId(1)) })).kind, "amnesia");
+});
+
+t.test("what a member said of its disk is told back to it", async (t) => {
+  const { links } = harness([KNOWN]);
+  const said = ballot(3, nodeId(3));
+  links.witness(nodeId(1), {
+    kind: "accepted",
+    ballot: said,
+    slots: [],
+    progress: { learned: 1 as never, stateDurable: 1 as never, writeAgeMs: 0 },
+  });
+  links.witness(nodeId(1), { kind: "reject", ballot: said, promised: ballot(9, nodeId(3)), of: "prepare" });
+  const verdict = links.judge(hello());
+  t.match(verdict, { kind: "welcome", reply: { witnessPromised: said, witnessAccepted: said } });
+  t.not(said, BALLOT_ZERO);
+});
+
+t.test("a new life of a member replaces all links to the old one", async (t) => {
+  const { links } = harness([KNOWN]);
+  links.onUp(7 as LinkId, hello(), false);
+  const again = links.judge(hello({ startCount: 2, nonce: OTHER_PROCESS }));
+  t.match(again, { kind: "welcome", replaces: [7] });
+});
+
+t.test("the higher id gives up its own link when both have dialed", async (t) => {
+  const { links, closed, dialed } = harness([KNOWN]);
+  links.tick(0);
+  t.strictSame(dialed, [7001, 7003]);
+  links.onUp(7 as LinkId, hello(), false);
+  t.strictSame(closed, [100]);
+  t.equal(links.linkTo(nodeId(1)), 7);
+  links.onDown(7 as LinkId, 10);
+  t.equal(links.linkTo(nodeId(1)), undefined);
+  links.tick(100);
+  t.equal(dialed.length, 2, "not at once");
+  links.tick(300);
+  t.equal(dialed.length, 3);
+});
