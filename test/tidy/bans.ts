@@ -41,7 +41,11 @@ export const BANS: readonly Ban[] = [
     bannedIn: PURE,
   },
   { name: "Buffer", pattern: /\bBuffer\b/g, instead: "use Uint8Array and base/bytes.ts", bannedIn: PURE },
-  { name: "any", pattern: /(?<!\.)\bany\b/g, instead: "use unknown and narrow it" },
+  {
+    name: "any",
+    pattern: /[\w)\]]\??:\s*any\b|\bas\s+any\b|<any\b|\bany\[/g,
+    instead: "use unknown and narrow it",
+  },
   { name: "a default export", pattern: /\bexport\s+default\b|\bas\s+default\b/g, instead: "name the export" },
   { name: "an enum", pattern: /\benum\s+\w+\s*\{/g, instead: "use a union of strings" },
   { name: "a suppressed compiler error", pattern: /@ts-(?:ignore|nocheck)\b/g, instead: "mend the type" },

@@ -32,13 +32,13 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
     folders: ["base"],
     outside: [
       "node:dgram",
+      "node:net",
       "node:timers",
       "node:timers/*",
       "node:crypto",
       "node:zlib",
       "node:process",
       "node:perf_hooks",
-      "node:os",
     ],
   },
   node: {

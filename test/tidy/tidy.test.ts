@@ -59,6 +59,8 @@ t.test("a ban holds where it should and nowhere else", async (t) => {
   t.equal(planted("src/node/node.ts", "async function close() {}"), 0);
   t.equal(planted("src/kv/machine.ts", "const later = new Promise(() => undefined);"), 1);
   t.equal(planted("src/paxos/messages.ts", "export interface PromiseMessage {}"), 0);
+  t.equal(planted("src/kv/machine.ts", "const any = 5; const all = isAny ? every : any;"), 0);
+  t.equal(planted("src/kv/machine.ts", "const list = value as any; let other: any[];"), 2);
   t.equal(planted("src/node/node.ts", "this.process(input); inputs.process.next();"), 0);
 });
 
