@@ -1,0 +1,14 @@
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
+import type { Crypto } from "../base/seams.ts";
+
+/** Checksums and hashes by the runtime's native code. */
+export class SystemCrypto implements Crypto {
+  crc32(bytes: Uint8Array, seed = 0): number {
+    return crc32(bytes, seed);
+  }
+
+  sha256(bytes: Uint8Array): Uint8Array {
+    return new Uint8Array(createHash("sha256").update(bytes).digest());
+  }
+}
