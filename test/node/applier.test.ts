@@ -1,0 +1,111 @@
+import { crc32 } from "node:zlib";
+import t from "tap";
+import { BALLOT_ZERO, type Slot, slot } from "../../src/base/ids.ts";
+import { OVERLAY_BYTES_MAX } from "../../src/base/limits.ts";
+import type { Batch } from "../../src/kv/command.ts";
+import { Machine } from "../../src/kv/machine.ts";
+import { Overlay } from "../../src/kv/overlay.ts";
+import type { StateReader } from "../../src/kv/state.ts";
+import { Applier } from "../../src/node/applier.ts";
+import type { LogEntry } from "../../src/paxos/log-reader.ts";
+import type { Value } from "../../src/paxos/value.ts";
+
+const EMPTY_STATE: StateReader = { get: () => undefined, range: () => [] };
+const BATCH: Batch = { stampMs: 1, wallMs: 1, commands: [] };
+
+function value(size = 1): Value {
+  return { kind: "batch", bytes: new Uint8Array(size) };
+}
+
+function harness(applied: number, chosen: number) {
+  const log = new Map<Slot, LogEntry | "damaged">();
+  const order: number[] = [];
+  const overlay = new Overlay(EMPTY_STATE, slot(applied));
+  const meta = { revision: 0, timeMs: 0, keyCount: 0 };
+  const machine = new Machine(
+    overlay,
+    { meta, executed: [] },
+    { crc32: (bytes, seed) => crc32(bytes, seed ?? 0) },
+  );
+  const applier = new Applier(
+    {
+      machine,
+      overlay,
+      log: { read: (wanted) => log.get(wanted) },
+      decode: () => BATCH,
+      batchOf: () => undefined,
+      onApplied: (done) => order.push(done),
+    },
+    slot(applied),
+    slot(chosen),
+  );
+  const store = (at: number): void => {
+    log.set(slot(at), { slot: slot(at), ballot: BALLOT_ZERO, value: value(), chosen: false });
+  };
+  return { applier, overlay, order, log, store };
+}
+
+t.test("what is learned on disk is applied first, then what is chosen after it", async (t) => {
+  const { applier, order, store } = harness(1, 3);
+  store(1);
+  store(2);
+  applier.add([{ slot: slot(3), value: value() }]);
+  store(3);
+  applier.run();
+  t.strictSame(order, [1, 2, 3]);
+  t.equal(applier.applied, 4);
+  t.equal(applier.isBehind, false);
+});
+
+t.test("a damaged or unwritten row holds everything after it back until it is there", async (t) => {
+  const { applier, order, log, store } = harness(1, 3);
+  log.set(slot(1), "damaged");
+  store(2);
+  applier.run();
+  t.strictSame(order, []);
+  store(1);
+  applier.run();
+  t.strictSame(order, [1, 2]);
+});
+
+t.test("slots arrive without a gap (I14)", async (t) => {
+  const { applier } = harness(1, 1);
+  t.throws(() => applier.add([{ slot: slot(2), value: value() }]), { message: /I14/ });
+});
+
+t.test("long replays leave the loop its turns", async (t) => {
+  const { applier, order, store } = harness(1, 201);
+  for (let at = 1; at <= 200; at++) store(at);
+  t.equal(applier.run(), true);
+  t.ok(order.length < 200);
+  while (applier.run());
+  t.equal(order.length, 200);
+});
+
+t.test("values beyond the memory bound come back from the log", async (t) => {
+  const { applier, order, store } = harness(1, 1);
+  const large = 9 * 1024 * 1024;
+  applier.add([
+    { slot: slot(1), value: value(large) },
+    { slot: slot(2), value: value(large) },
+    { slot: slot(3), value: value() },
+  ]);
+  applier.run();
+  t.strictSame(order, [1], "the second did not fit and is not on disk yet");
+  store(2);
+  store(3);
+  applier.run();
+  t.strictSame(order, [1, 2, 3]);
+});
+
+t.test("nothing is applied while the overlay is full", async (t) => {
+  const { applier, order, overlay } = harness(1, 1);
+  const fat = new Uint8Array(OVERLAY_BYTES_MAX);
+  const record = { value: fat, createRevision: 1, modRevision: 1, version: 1, leaseId: 0 };
+  const meta = { revision: 1, timeMs: 1, keyCount: 1 };
+  overlay.add({ slot: slot(1), rows: [{ table: "keys", key: new Uint8Array(1), record }], meta });
+  applier.add([{ slot: slot(1), value: value() }]);
+  t.equal(applier.hasRoom, false);
+  t.equal(applier.run(), false);
+  t.strictSame(order, []);
+});
