@@ -1,3 +1,5 @@
+import { equalBytes } from "../base/bytes.ts";
+
 /**
  * What a slot holds. `bytes` is opaque here: a batch travels and is stored exactly as its proposer
  * encoded it, so that a recovered value keeps its time stamp byte for byte.
@@ -11,3 +13,8 @@ export interface Value {
 export type ValueKind = "noop" | "batch" | "membership" | "genesis";
 
 export const NOOP: Value = { kind: "noop", bytes: new Uint8Array(0) };
+
+/** Whether both are the same decision: same kind, same bytes. */
+export function equalValues(left: Value, right: Value): boolean {
+  return left === right || (left.kind === right.kind && equalBytes(left.bytes, right.bytes));
+}

@@ -1,0 +1,371 @@
+import { assert, unreachable } from "../base/assert.ts";
+import { BALLOT_ZERO, NOBODY, type NodeId, nodeOf, type Slot } from "../base/ids.ts";
+import { CANDIDATE_LAG_SLOTS_MAX, ELECTION_TIMEOUT_MS_MIN } from "../base/limits.ts";
+import type { Crypto, Random } from "../base/seams.ts";
+import { Acceptor } from "./acceptor.ts";
+import { BallotCeiling } from "./ballot-ceiling.ts";
+import { CatchUp } from "./catch-up.ts";
+import type { Effects, Input, ReplicaView } from "./effects.ts";
+import { Election } from "./election.ts";
+import { Summons } from "./hand-over.ts";
+import { Learner } from "./learner.ts";
+import { Log } from "./log.ts";
+import type { LogReader, RecoveredLog } from "./log-reader.ts";
+import type { Membership } from "./membership.ts";
+import type {
+  AcceptMessage,
+  HandOverMessage,
+  HeartbeatAckMessage,
+  HeartbeatMessage,
+  Message,
+  PrepareMessage,
+  PreVoteMessage,
+  PreVoteReplyMessage,
+  Progress,
+  RejectMessage,
+} from "./messages.ts";
+import { Outbox } from "./outbox.ts";
+import { Peers } from "./peers.ts";
+import { Proposer } from "./proposer.ts";
+import { QuorumSystem } from "./quorum.ts";
+import { RemoteRead } from "./remote-read.ts";
+import { Truncation } from "./truncation.ts";
+import { WriteAge } from "./write-age.ts";
+
+/** Longer between two inputs, and this node was not running: what it believes of time is stale. */
+const PAUSE_MS = ELECTION_TIMEOUT_MS_MIN / 2;
+
+export interface ReplicaOptions {
+  readonly self: NodeId;
+  readonly membership: Membership;
+}
+
+export interface ReplicaDeps {
+  readonly random: Random;
+  readonly crypto: Pick<Crypto, "crc32">;
+  readonly log: LogReader;
+}
+
+/**
+ * One member of one group: routes each input to the roles and collects what must follow. Pure: the same
+ * inputs at the same times with the same random numbers give the same effects.
+ */
+export class Replica {
+  readonly #self: NodeId;
+  readonly #others: readonly NodeId[];
+  readonly #quorum: QuorumSystem;
+  readonly #outbox = new Outbox();
+  readonly #writeAge = new WriteAge();
+  readonly #log: Log;
+  readonly #ceiling: BallotCeiling;
+  readonly #peers: Peers;
+  readonly #learner: Learner;
+  readonly #acceptor: Acceptor;
+  readonly #election: Election;
+  readonly #truncation: Truncation;
+  readonly #catchUp: CatchUp;
+  readonly #remoteRead: RemoteRead;
+  readonly #summons = new Summons();
+  readonly #proposer: Proposer;
+  #nowMs: number;
+
+  /** `recovered`: what the log held at start; the node itself applies what is learned there. */
+  constructor(options: ReplicaOptions, deps: ReplicaDeps, recovered: RecoveredLog, nowMs: number) {
+    const { self, membership } = options;
+    this.#self = self;
+    this.#nowMs = nowMs;
+    this.#others = membership.members.map((member) => member.id).filter((id) => id !== self);
+    assert(this.#others.length === membership.members.length - 1, "a replica is a member of its group");
+    this.#quorum = new QuorumSystem(membership);
+    const outbox = this.#outbox;
+    const log = new Log(deps.log, recovered);
+    this.#log = log;
+    this.#ceiling = new BallotCeiling(recovered.promised);
+    this.#peers = new Peers(this.#others);
+    this.#learner = new Learner({ crypto: deps.crypto, log, outbox }, recovered.digest);
+    const progress = () => this.#progress();
+    this.#acceptor = new Acceptor({ log, outbox, ceiling: this.#ceiling, progress }, recovered);
+    this.#election = new Election(this.#quorum, deps.random, nowMs);
+    this.#truncation = new Truncation(log, outbox);
+    this.#catchUp = new CatchUp({ log, learner: this.#learner, peers: this.#peers, outbox });
+    this.#remoteRead = new RemoteRead(outbox, deps.random.below(2 ** 31));
+    this.#proposer = new Proposer({
+      self,
+      log,
+      outbox,
+      others: this.#others,
+      quorum: this.#quorum,
+      learner: this.#learner,
+      acceptor: this.#acceptor,
+      truncation: this.#truncation,
+      election: this.#election,
+      ceiling: this.#ceiling,
+    });
+  }
+
+  /** Takes one input at monotonic time `nowMs`; the effects are the caller's to perform, in order. */
+  step(input: Input, nowMs: number): Effects {
+    assert(nowMs >= this.#nowMs, "monotonic time runs backwards");
+    const isLate = nowMs - this.#nowMs > PAUSE_MS;
+    this.#nowMs = nowMs;
+    this.#proposer.leadership?.onStep(nowMs);
+    if (isLate) this.#onPause();
+    this.#route(input);
+    this.#settle();
+    const effects = this.#outbox.take();
+    if (effects.urgent && effects.writeSequence > 0) this.#writeAge.onWrites(effects.writeSequence, nowMs);
+    return effects;
+  }
+
+  /** Whether a batch of `bytes` may be proposed now; otherwise the caller keeps it and lets it grow. */
+  canPropose(bytes: number): boolean {
+    return this.#proposer.leadership?.canPropose(bytes) ?? false;
+  }
+
+  view(nowMs: number): ReplicaView {
+    const leadership = this.#proposer.leadership;
+    const heard = this.#election.leader(nowMs);
+    return {
+      role:
+        leadership !== undefined ? "leader" : this.#proposer.kind === "preparing" ? "candidate" : "follower",
+      serving: leadership?.isServingAt(nowMs) ?? false,
+      ballot:
+        leadership?.ballot ?? (heard === NOBODY ? this.#acceptor.promised : this.#election.leaderBallot),
+      promised: this.#acceptor.promised,
+      acceptedMax: this.#acceptor.acceptedMax,
+      leader: leadership !== undefined ? this.#self : heard,
+      chosen: this.#log.learned,
+      firstKept: this.#log.firstKept,
+      end: this.#log.end,
+      digest: this.#learner.digest,
+      inFlight: leadership?.inFlight ?? 0,
+      damaged: this.#log.damagedCount,
+    };
+  }
+
+  #route(input: Input): void {
+    switch (input.kind) {
+      case "tick":
+        return this.#onTick();
+      case "received":
+        if (this.#others.includes(input.from)) this.#onReceived(input.from, input.message);
+        return;
+      case "propose":
+        return this.#onPropose(input.bytes);
+      case "durable":
+        return this.#onDurable(input.writeSequence);
+      case "read":
+        return this.#onRead(input.id);
+      case "state-durable":
+        return this.#truncation.onStateDurable(input.watermark);
+      case "hand-over":
+        return this.#proposer.leadership?.beginHandOver(input.to === NOBODY ? undefined : input.to);
+      default:
+        return unreachable(input);
+    }
+  }
+
+  #onReceived(from: NodeId, message: Message): void {
+    switch (message.kind) {
+      case "prepare":
+        return this.#onPrepare(from, message);
+      case "promise":
+        this.#ceiling.raise(message.ballot);
+        this.#peers.note(from, message.learned, message.firstKept);
+        return this.#proposer.onPromise(from, message, this.#nowMs);
+      case "reject":
+        return this.#onReject(from, message);
+      case "accept":
+        return this.#onAccept(from, message);
+      case "accepted":
+        this.#peers.note(from, message.progress.learned);
+        if (message.ballot !== this.#proposer.ballot) return;
+        return this.#proposer.leadership?.onAccepted(from, message.slots, message.progress);
+      case "heartbeat":
+        return this.#onHeartbeat(from, message);
+      case "heartbeat-ack":
+        return this.#onHeartbeatAck(from, message);
+      case "pre-vote":
+        return this.#onPreVote(from, message);
+      case "pre-vote-reply":
+        return this.#onPreVoteReply(from, message);
+      case "fetch":
+        return this.#catchUp.onFetch(from, message);
+      case "chosen":
+        return this.#catchUp.onChosen(from, message, this.#election.leader(this.#nowMs), this.#nowMs);
+      case "hand-over":
+        return this.#onHandOver(from, message);
+      case "read-index":
+        return this.#onReadIndex(from, message.id);
+      case "read-index-reply":
+        return this.#remoteRead.onReply(from, message, this.#nowMs);
+      default:
+        return unreachable(message);
+    }
+  }
+
+  #onTick(): void {
+    const leader = this.#election.leader(this.#nowMs);
+    this.#proposer.onTick(this.#nowMs);
+    this.#catchUp.onTick(leader, this.#nowMs);
+    this.#remoteRead.onTick(leader, this.#nowMs);
+    this.#truncation.onTick();
+    if (this.#proposer.kind !== "idle" || !this.#quorum.isVoter(this.#self)) return;
+    if (this.#election.isDue(this.#nowMs)) this.#startPreVote();
+  }
+
+  /** Nothing was heard because nobody listened: no election, and no service, on the strength of that. */
+  #onPause(): void {
+    if (this.#proposer.kind !== "leading") this.#election.restart(this.#nowMs);
+    this.#proposer.onPause();
+  }
+
+  #onPropose(bytes: Uint8Array): void {
+    const leadership = this.#proposer.leadership;
+    assert(leadership?.isOpen(bytes.length) === true, "I40: proposed only while canPropose()");
+    this.#outbox.reportProposed(leadership.propose({ kind: "batch", bytes }));
+  }
+
+  #onDurable(sequence: number): void {
+    this.#log.onDurable(sequence);
+    this.#writeAge.onDurable(sequence);
+    this.#proposer.onDurable(sequence);
+  }
+
+  #onRead(id: number): void {
+    const leadership = this.#proposer.leadership;
+    if (leadership !== undefined) leadership.read(this.#self, id);
+    else this.#remoteRead.ask(id, this.#election.leader(this.#nowMs), this.#nowMs);
+  }
+
+  #onReadIndex(from: NodeId, id: number): void {
+    const leadership = this.#proposer.leadership;
+    if (leadership !== undefined) leadership.read(from, id);
+    else this.#outbox.send(from, { kind: "read-index-reply", id, index: undefined });
+  }
+
+  #onPrepare(from: NodeId, message: PrepareMessage): void {
+    if (nodeOf(message.ballot) !== from) return;
+    if (this.#acceptor.onPrepare(from, message) === "rejected") return;
+    this.#proposer.yieldTo(message.ballot, this.#nowMs);
+    // A late copy of the Prepare that made our leader is no news.
+    if (message.ballot > this.#election.leaderBallot) this.#election.onPromised(this.#nowMs);
+  }
+
+  #onAccept(from: NodeId, message: AcceptMessage): void {
+    if (nodeOf(message.ballot) !== from) return;
+    if (this.#acceptor.onAccept(from, message) === "rejected") return;
+    this.#follow(from, message);
+  }
+
+  #onHeartbeat(from: NodeId, message: HeartbeatMessage): void {
+    if (nodeOf(message.ballot) !== from) return;
+    if (message.ballot < this.#acceptor.promised) {
+      this.#acceptor.reject(from, message.ballot, "heartbeat");
+      return;
+    }
+    this.#follow(from, message);
+    this.#truncation.onEverywhere(message.durableEverywhere);
+    assert(
+      !this.#learner.contradicts(message.chosen, message.digest),
+      "I2: the leader's digest differs from ours",
+    );
+    this.#outbox.send(from, {
+      kind: "heartbeat-ack",
+      ballot: message.ballot,
+      round: message.round,
+      digest: this.#learner.digest,
+      progress: this.#progress(),
+    });
+  }
+
+  #onHeartbeatAck(from: NodeId, message: HeartbeatAckMessage): void {
+    this.#peers.note(from, message.progress.learned);
+    if (message.ballot !== this.#proposer.ballot) return;
+    if (this.#learner.contradicts(message.progress.learned, message.digest)) {
+      const text = `n${from} has another digest at slot ${message.progress.learned}: it holds other values`;
+      this.#outbox.notice({ kind: "alarm", text });
+    }
+    this.#proposer.leadership?.onHeartbeatAck(from, message.round, message.progress);
+  }
+
+  /** A leader was heard that no promise here forbids. */
+  #follow(leader: NodeId, from: { readonly ballot: AcceptMessage["ballot"]; readonly chosen: Slot }): void {
+    this.#ceiling.raise(from.ballot);
+    this.#proposer.yieldTo(from.ballot, this.#nowMs);
+    if (from.ballot !== this.#election.leaderBallot) {
+      this.#outbox.notice({ kind: "following", leader, ballot: from.ballot });
+    }
+    this.#election.onLeaderHeard(from.ballot, this.#nowMs);
+    this.#peers.note(leader, from.chosen);
+    this.#learner.hearWatermark(from.ballot, from.chosen);
+  }
+
+  #onReject(from: NodeId, message: RejectMessage): void {
+    if (this.#ceiling.isJump(message.promised)) {
+      if (!this.#ceiling.shouldAlarm(message.promised)) return;
+      const text = `n${from} has promised a round that jumps too far: ${message.promised}`;
+      this.#outbox.notice({ kind: "alarm", text });
+      return;
+    }
+    this.#ceiling.raise(message.promised);
+    this.#proposer.onReject(from, message, this.#nowMs);
+  }
+
+  #startPreVote(): void {
+    const ballot = this.#ceiling.next(this.#self);
+    this.#election.startPreVote(ballot, this.#self, this.#nowMs);
+    const others = this.#quorum.voters.filter((voter) => voter !== this.#self);
+    this.#outbox.broadcast(others, { kind: "pre-vote", ballot, learned: this.#log.learned });
+  }
+
+  #onPreVote(from: NodeId, message: PreVoteMessage): void {
+    if (nodeOf(message.ballot) !== from) return;
+    this.#peers.note(from, message.learned);
+    const granted = this.#isWelcome(message);
+    const { promised } = this.#acceptor;
+    const learned = this.#log.learned;
+    this.#outbox.send(from, { kind: "pre-vote-reply", ballot: message.ballot, granted, promised, learned });
+  }
+
+  /** I36: decided without a trace. */
+  #isWelcome(message: PreVoteMessage): boolean {
+    if (message.ballot <= this.#acceptor.promised || this.#ceiling.isJump(message.ballot)) return false;
+    if (this.#proposer.leadership !== undefined || this.#election.isSticky(this.#nowMs)) return false;
+    const isRecoverable = message.learned >= this.#log.firstKept;
+    return isRecoverable && message.learned + CANDIDATE_LAG_SLOTS_MAX >= this.#log.learned;
+  }
+
+  #onPreVoteReply(from: NodeId, message: PreVoteReplyMessage): void {
+    this.#peers.note(from, message.learned);
+    if (!this.#ceiling.isJump(message.promised)) this.#ceiling.raise(message.promised);
+    if (message.granted) this.#election.onPreVoteGranted(from, message.ballot);
+  }
+
+  #onHandOver(from: NodeId, message: HandOverMessage): void {
+    const isOurLeader = nodeOf(message.ballot) === from && message.ballot === this.#election.leaderBallot;
+    if (!isOurLeader || message.ballot < this.#acceptor.promised) return;
+    if (this.#proposer.kind !== "idle" || !this.#quorum.isVoter(this.#self)) return;
+    this.#learner.hearWatermark(message.ballot, message.chosen);
+    this.#summons.onHandOver(message.ballot, message.chosen, this.#nowMs);
+  }
+
+  #settle(): void {
+    if (this.#proposer.kind === "idle") this.#stand();
+    this.#proposer.settle(this.#nowMs);
+  }
+
+  #stand(): void {
+    const handOver = this.#summons.take(this.#log.learned, this.#acceptor.promised, this.#nowMs);
+    if (handOver !== undefined) this.#proposer.prepare(handOver, this.#nowMs);
+    else if (this.#election.granted !== undefined) this.#proposer.prepare(BALLOT_ZERO, this.#nowMs);
+  }
+
+  #progress(): Progress {
+    return {
+      learned: this.#log.learned,
+      stateDurable: this.#truncation.stateDurable,
+      writeAgeMs: this.#writeAge.ageMs(this.#nowMs),
+    };
+  }
+}

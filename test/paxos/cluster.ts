@@ -1,0 +1,399 @@
+import { strict as assert } from "node:assert";
+import { equalBytes } from "../../src/base/bytes.ts";
+import { BALLOT_ZERO, type Ballot, type NodeId, type Slot, slot } from "../../src/base/ids.ts";
+import type { Effects, Envelope, Input, Notice, Write } from "../../src/paxos/effects.ts";
+import type { LogEntry, RecoveredLog } from "../../src/paxos/log-reader.ts";
+import type { Membership } from "../../src/paxos/membership.ts";
+import type { Message } from "../../src/paxos/messages.ts";
+import { Replica } from "../../src/paxos/replica.ts";
+import type { Value } from "../../src/paxos/value.ts";
+import { crypto, type SeededRandom } from "./fixtures.ts";
+
+/** What is on a node's disk: it survives crashes. */
+export class Image {
+  promised: Ballot = BALLOT_ZERO;
+  acceptedMax: Ballot = BALLOT_ZERO;
+  firstKept: Slot = slot(1);
+  learned: Slot = slot(1);
+  digest = 0;
+  end: Slot = slot(1);
+  readonly entries = new Map<number, LogEntry>();
+  readonly damaged = new Set<number>();
+
+  apply(write: Write): void {
+    switch (write.kind) {
+      case "promised":
+        assert(write.ballot > this.promised, "I4: promised never decreases on disk");
+        this.promised = write.ballot;
+        break;
+      case "entry": {
+        const { entry } = write;
+        assert(entry.ballot <= this.promised, "I6: nothing accepted above the promise on disk");
+        if (entry.ballot > this.acceptedMax) this.acceptedMax = entry.ballot;
+        this.entries.set(entry.slot, entry);
+        this.damaged.delete(entry.slot);
+        if (entry.slot >= this.end) this.end = slot(entry.slot + 1);
+        break;
+      }
+      case "learned":
+        assert(write.watermark > this.learned, "I15: learned never decreases on disk");
+        for (let at = this.learned; at < write.watermark; at = slot(at + 1)) {
+          assert(this.entries.has(at), `learned ${write.watermark} precedes its entry ${at}`);
+        }
+        this.learned = write.watermark;
+        this.digest = write.digest;
+        break;
+      case "truncate":
+        for (let at = this.firstKept; at < write.below; at = slot(at + 1)) {
+          this.entries.delete(at);
+          this.damaged.delete(at);
+        }
+        this.firstKept = write.below;
+        break;
+    }
+  }
+
+  recover(): RecoveredLog {
+    const accepted = [...this.entries.values()].filter((entry) => entry.slot >= this.learned);
+    return {
+      promised: this.promised,
+      acceptedMax: this.acceptedMax,
+      firstKept: this.firstKept,
+      learned: this.learned,
+      digest: this.digest,
+      end: this.end,
+      accepted: accepted.sort((left, right) => left.slot - right.slot),
+      damaged: [...this.damaged].sort((left, right) => left - right).map(slot),
+    };
+  }
+}
+
+interface Queued {
+  readonly sequence: number;
+  readonly urgent: boolean;
+  readonly writes: readonly Write[];
+  readonly after: readonly Envelope[];
+}
+
+export interface ClusterOptions {
+  readonly membership: Membership;
+  readonly random: SeededRandom;
+  /** How long a message takes, or undefined when it is lost; asked once per copy. */
+  readonly delayMs: (from: NodeId, to: NodeId, message: Message) => number | undefined;
+  readonly isDuplicated?: () => boolean;
+  readonly diskMs: (node: NodeId) => number;
+  readonly onStep?: (node: Node, input: Input, effects: Effects) => void;
+  /** What each node believes the membership to be, when that is to be wrong. */
+  readonly membershipOf?: (node: NodeId) => Membership;
+  readonly tickOffsetMs?: (node: NodeId) => number;
+}
+
+/** One process: a replica over its disk, doing effects in the order that the contract demands. */
+export class Node {
+  readonly id: NodeId;
+  readonly image = new Image();
+  readonly #cluster: Cluster;
+  replica: Replica | undefined;
+  /** Rises with each start: what an earlier life had under way is void. */
+  life = 0;
+  pausedUntilMs = 0;
+  applied = 0;
+  #queue: Queued[] = [];
+  #isCommitting = false;
+  readonly backlog: Input[] = [];
+  readonly proposed = new Map<number, Uint8Array>();
+  readonly reads = new Map<number, number>();
+
+  constructor(cluster: Cluster, id: NodeId) {
+    this.#cluster = cluster;
+    this.id = id;
+  }
+
+  start(): void {
+    const { options, nowMs } = this.#cluster;
+    this.life++;
+    const read = (at: Slot) => (this.image.damaged.has(at) ? "damaged" : this.image.entries.get(at));
+    this.applied = this.image.learned;
+    this.replica = new Replica(
+      { self: this.id, membership: options.membershipOf?.(this.id) ?? options.membership },
+      { random: options.random, crypto, log: { read } },
+      this.image.recover(),
+      nowMs,
+    );
+    // A state on disk survives, too: here it is always as far as the log.
+    this.give({ kind: "state-durable", watermark: this.image.learned });
+  }
+
+  /** Loses everything that is not on disk; the commit under way happened whole or not at all. */
+  crash(): void {
+    if (this.#isCommitting && this.#cluster.options.random.below(2) === 0) this.#commit(this.#committing());
+    this.replica = undefined;
+    this.life++;
+    this.#queue = [];
+    this.#isCommitting = false;
+    this.#batch = [];
+    this.backlog.length = 0;
+    this.proposed.clear();
+    this.reads.clear();
+  }
+
+  give(input: Input): Effects | undefined {
+    if (this.replica === undefined) return undefined;
+    if (this.pausedUntilMs > this.#cluster.nowMs) {
+      if (input.kind !== "tick") this.backlog.push(input);
+      return undefined;
+    }
+    const effects = this.replica.step(input, this.#cluster.nowMs);
+    this.#cluster.options.onStep?.(this, input, effects);
+    this.#perform(effects);
+    return effects;
+  }
+
+  wake(): void {
+    const waiting = this.backlog.splice(0);
+    for (const input of waiting) this.give(input);
+  }
+
+  propose(bytes: Uint8Array): boolean {
+    if (this.replica?.canPropose(bytes.length) !== true || this.pausedUntilMs > this.#cluster.nowMs)
+      return false;
+    const at = this.give({ kind: "propose", bytes })?.proposed;
+    assert(at !== undefined, "a proposal gets a slot");
+    this.proposed.set(at, bytes);
+    return true;
+  }
+
+  read(id: number): void {
+    if (this.replica === undefined || this.pausedUntilMs > this.#cluster.nowMs) return;
+    this.reads.set(id, this.#cluster.acknowledged);
+    this.give({ kind: "read", id });
+  }
+
+  #perform(effects: Effects): void {
+    const { messages, messagesAfterWrites, writes } = effects;
+    for (const { to, message } of messages) for (const node of to) this.#cluster.send(this.id, node, message);
+    for (const { slot: at, value } of effects.chosen) this.#onChosen(at, value);
+    for (const outcome of effects.reads) this.#onRead(outcome.id, outcome.index);
+    for (const notice of effects.notices) this.#cluster.notices.push({ node: this.id, notice });
+    if (writes.length === 0 && messagesAfterWrites.length === 0) return;
+    assert(effects.urgent || messagesAfterWrites.length === 0, "who waits for the disk says so");
+    const { urgent, writeSequence: sequence } = effects;
+    this.#queue.push({ sequence, urgent, writes, after: messagesAfterWrites });
+    this.#startCommit();
+  }
+
+  #batch: Queued[] = [];
+
+  #committing(): Queued[] {
+    return this.#batch;
+  }
+
+  #startCommit(): void {
+    if (this.#isCommitting || !this.#queue.some((queued) => queued.urgent)) return;
+    this.#isCommitting = true;
+    this.#batch = this.#queue;
+    this.#queue = [];
+    const { life } = this;
+    const hasWrites = this.#batch.some((queued) => queued.writes.length > 0);
+    this.#cluster.at(hasWrites ? this.#cluster.options.diskMs(this.id) : 0, () => {
+      if (this.life === life) this.#finishCommit();
+    });
+  }
+
+  #finishCommit(): void {
+    const batch = this.#batch;
+    this.#batch = [];
+    this.#commit(batch);
+    this.#isCommitting = false;
+    for (const { after } of batch) {
+      for (const { to, message } of after) this.#cluster.send(this.id, to, message);
+    }
+    const sequence = batch.reduce((highest, queued) => Math.max(highest, queued.sequence), 0);
+    if (sequence > 0) this.give({ kind: "durable", writeSequence: sequence });
+    this.#startCommit();
+  }
+
+  #commit(batch: readonly Queued[]): void {
+    for (const { writes } of batch) {
+      for (const write of writes) {
+        this.image.apply(write);
+        if (write.kind === "entry" && !write.entry.chosen)
+          this.#cluster.oracle.onAccepted(this.id, write.entry);
+      }
+    }
+  }
+
+  #onChosen(at: Slot, value: Value): void {
+    assert.equal(at, this.applied, "I14: chosen slots come one by one");
+    this.applied = at + 1;
+    this.#cluster.oracle.onChosen(this.id, at, value);
+    if (at + 1 > this.#cluster.acknowledged) this.#cluster.acknowledged = at + 1;
+    const own = this.proposed.get(at);
+    if (own !== undefined) {
+      assert(!equalBytes(own, value.bytes) || own === value.bytes, "an own value keeps its identity");
+      this.proposed.delete(at);
+    }
+  }
+
+  #onRead(id: number, index: Slot | undefined): void {
+    const least = this.reads.get(id);
+    assert(least !== undefined, `read ${id} is answered once`);
+    this.reads.delete(id);
+    if (index === undefined) return;
+    this.#cluster.readsAnswered++;
+    assert(index >= least, `I28: read ${id} got ${index}, but ${least} was acknowledged before it`);
+  }
+}
+
+/** Sees all nodes and all of history; nothing real could. */
+export class Oracle {
+  readonly chosen = new Map<number, Value>();
+  readonly #accepted = new Map<number, Map<Ballot, { nodes: Set<NodeId>; value: Value }>>();
+  readonly #digests = new Map<number, number>();
+  readonly #voters: ReadonlySet<NodeId>;
+
+  constructor(membership: Membership) {
+    this.#voters = new Set(
+      membership.members.filter((member) => member.role === "voter").map((member) => member.id),
+    );
+  }
+
+  onAccepted(node: NodeId, entry: LogEntry): void {
+    let ballots = this.#accepted.get(entry.slot);
+    if (ballots === undefined) {
+      ballots = new Map();
+      this.#accepted.set(entry.slot, ballots);
+    }
+    let at = ballots.get(entry.ballot);
+    if (at === undefined) {
+      at = { nodes: new Set(), value: entry.value };
+      ballots.set(entry.ballot, at);
+    }
+    assert(sameValue(at.value, entry.value), `I5: two proposals at one ballot for slot ${entry.slot}`);
+    if (this.#voters.has(node)) at.nodes.add(node);
+  }
+
+  onChosen(node: NodeId, at: Slot, value: Value): void {
+    const known = this.chosen.get(at);
+    if (known !== undefined) {
+      assert(sameValue(known, value), `I1: n${node} learned another value for slot ${at}`);
+      return;
+    }
+    const ballots = [...(this.#accepted.get(at)?.values() ?? [])];
+    const isAccepted = ballots.some(
+      (accepted) => accepted.nodes.size * 2 > this.#voters.size && sameValue(accepted.value, value),
+    );
+    assert(isAccepted, `I8: n${node} took slot ${at} for chosen, but no quorum has it on disk at one ballot`);
+    this.chosen.set(at, value);
+  }
+
+  onDigest(watermark: number, digest: number): void {
+    const known = this.#digests.get(watermark);
+    assert(known === undefined || known === digest, `I2: two digests at watermark ${watermark}`);
+    this.#digests.set(watermark, digest);
+  }
+}
+
+/** A group in one address space and in virtual time. */
+export class Cluster {
+  readonly options: ClusterOptions;
+  readonly nodes: readonly Node[];
+  readonly oracle: Oracle;
+  readonly notices: { node: NodeId; notice: Notice }[] = [];
+  nowMs = 1000;
+  /** The highest chosen watermark that anybody has reported. */
+  acknowledged = 1;
+  readsAnswered = 0;
+  readonly #events = new Map<number, (() => void)[]>();
+
+  constructor(options: ClusterOptions) {
+    this.options = options;
+    this.oracle = new Oracle(options.membership);
+    this.nodes = options.membership.members.map((member) => new Node(this, member.id));
+  }
+
+  node(id: number): Node {
+    const found = this.nodes.find((node) => node.id === id);
+    assert(found !== undefined);
+    return found;
+  }
+
+  at(delayMs: number, action: () => void): void {
+    const whenMs = this.nowMs + Math.max(0, delayMs);
+    const events = this.#events.get(whenMs);
+    if (events === undefined) this.#events.set(whenMs, [action]);
+    else events.push(action);
+  }
+
+  send(from: NodeId, to: NodeId, message: Message): void {
+    const copies = this.options.isDuplicated?.() === true ? 2 : 1;
+    for (let copy = 0; copy < copies; copy++) {
+      const delayMs = this.options.delayMs(from, to, message);
+      if (delayMs === undefined) continue;
+      this.at(delayMs, () => this.node(to).give({ kind: "received", from, message: cloned(message) }));
+    }
+  }
+
+  /** Runs one ms of everything. */
+  step(): void {
+    for (;;) {
+      const events = this.#events.get(this.nowMs);
+      if (events === undefined) break;
+      this.#events.delete(this.nowMs);
+      for (const action of events) action();
+    }
+    this.nowMs++;
+    for (const node of this.nodes) {
+      if (node.replica === undefined) continue;
+      if (node.backlog.length > 0 && node.pausedUntilMs <= this.nowMs) node.wake();
+      if ((this.nowMs + (this.options.tickOffsetMs?.(node.id) ?? node.id)) % 10 !== 0) continue;
+      node.give({ kind: "tick" });
+      const view = node.replica.view(this.nowMs);
+      this.oracle.onDigest(view.chosen, view.digest);
+    }
+  }
+
+  run(durationMs: number): void {
+    for (const endMs = this.nowMs + durationMs; this.nowMs < endMs; ) this.step();
+  }
+
+  /** Runs until `isDone`, at most `limitMs`; false when the time was up. */
+  runUntil(isDone: () => boolean, limitMs: number): boolean {
+    for (const endMs = this.nowMs + limitMs; this.nowMs < endMs; ) {
+      if (isDone()) return true;
+      this.step();
+    }
+    return isDone();
+  }
+
+  get leader(): Node | undefined {
+    return this.nodes.find((node) => node.replica?.view(this.nowMs).serving === true);
+  }
+}
+
+function sameValue(left: Value, right: Value): boolean {
+  return left.kind === right.kind && equalBytes(left.bytes, right.bytes);
+}
+
+/** As off the wire: equal values, other objects. */
+function cloned(message: Message): Message {
+  switch (message.kind) {
+    case "accept":
+      return { ...message, value: clonedValue(message.value) };
+    case "chosen":
+      return { ...message, values: message.values.map(clonedValue) };
+    case "promise":
+      return {
+        ...message,
+        reports: message.reports.map((report) =>
+          report.kind === "damaged" ? report : { ...report, value: clonedValue(report.value) },
+        ),
+      };
+    default:
+      return message;
+  }
+}
+
+function clonedValue(value: Value): Value {
+  return { kind: value.kind, bytes: value.bytes.slice() };
+}
