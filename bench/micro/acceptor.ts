@@ -32,7 +32,7 @@ class Follower {
       ceiling: new BallotCeiling(BALLOT),
       progress: () => ({ learned: this.#log.learned, stateDurable: slot(1), writeAgeMs: 0 }),
     },
-    BALLOT,
+    { promised: BALLOT, acceptedMax: BALLOT },
   );
   #next: Slot = slot(1);
 
