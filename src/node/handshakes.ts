@@ -18,7 +18,7 @@ export interface HandshakesDeps {
   readonly counters: Counters;
   readonly alarms: Alarms;
   readonly log: Log;
-  readonly fatal: Fatal;
+  readonly retire: Fatal;
   /** Cluster time now. */
   readonly timeMs: () => number;
   readonly leaderHint: () => LeaderHint | undefined;
@@ -87,7 +87,7 @@ export class Handshakes {
         this.#deps.alarms.raise(`refused member ${hello.node}: ${verdict.message}`);
         return refuse({ kind: "refused", code: verdict.code, message: verdict.message });
       case "amnesia":
-        return this.#deps.fatal(verdict.message);
+        return this.#deps.retire(verdict.message);
     }
   }
 
@@ -100,7 +100,7 @@ export class Handshakes {
       });
       return;
     }
-    if (verdict.kind === "amnesia") this.#deps.fatal(verdict.message);
+    if (verdict.kind === "amnesia") this.#deps.retire(verdict.message);
     if (verdict.kind === "refused") this.#deps.alarms.raise(verdict.message);
     this.#deps.close(link);
   }
@@ -109,7 +109,7 @@ export class Handshakes {
     const reply = decodeHelloReply(detail);
     if (typeof reply === "string" || reply.kind !== "refused") return;
     const text = `${peer} refused this node: ${reply.message}`;
-    if (isFinalRefusal(reply)) this.#deps.fatal(text);
+    if (isFinalRefusal(reply)) this.#deps.retire(text);
     this.#deps.alarms.raise(text);
   }
 }

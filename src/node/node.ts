@@ -37,7 +37,8 @@ export interface NodeDeps {
   readonly timers: Timers;
   readonly random: Random;
   readonly crypto: Crypto;
-  readonly fatal: Fatal;
+  /** Ends the process for good: its disk has forgotten a promise, and no restart brings that back. */
+  readonly retire: Fatal;
   readonly log: Log;
   /** Whether an address is on this machine, where large datagrams are cheap. */
   readonly isSameHost: (address: Address) => boolean;
@@ -203,7 +204,7 @@ export class KvdNode {
   }
 
   #openHandshakes(): Handshakes {
-    const { storage, clock, log, fatal } = this.#deps;
+    const { storage, clock, log, retire } = this.#deps;
     return new Handshakes({
       name: this.#name,
       clusterId: storage.identity.clusterId,
@@ -213,7 +214,7 @@ export class KvdNode {
       counters: this.#counters,
       alarms: this.#alarms,
       log,
-      fatal,
+      retire,
       timeMs: () => this.#group.timeMs(clock.nowMs()),
       leaderHint: () => this.#leaderHint(),
       close: (link) => this.#endpoint.close(link),
