@@ -2,6 +2,8 @@ import t from "tap";
 import { deleted, put, read, refusedPut, unknownDelete, unknownPut } from "./histories.ts";
 import type { Operation } from "./history.ts";
 import { checkKey } from "./key-checker.ts";
+import { SeededRandom } from "./seeded-random.ts";
+import { type Fault, simulateHistory } from "./simulated-history.ts";
 
 const A = { tag: "a", version: 1, revision: 5 };
 const B = { tag: "b", version: 2, revision: 7, created: 5 };
@@ -108,3 +110,33 @@ t.test("a few unknown outcomes on one key are no burden", async (t) => {
   }
   t.equal(checkKey(operations).kind, "linearizable");
 });
+
+t.test("no history of a correct store is ever found impossible", async (t) => {
+  for (let seed = 1; seed <= 150; seed++) {
+    const { operations } = simulateHistory(new SeededRandom(seed), { steps: 400, fault: "none" });
+    const verdict = checkKey(operations);
+    if (verdict.kind === "impossible") t.fail(`seed ${seed}: ${JSON.stringify(verdict)}`);
+  }
+  t.pass("150 seeds");
+});
+
+for (const fault of [
+  "lost-put",
+  "doubled-put",
+  "stale-read",
+  "undone-delete",
+] as const satisfies readonly Fault[]) {
+  t.test(`a ${fault} in a random history is noticed`, async (t) => {
+    let failed = 0;
+    let noticed = 0;
+    for (let seed = 1; seed <= 150; seed++) {
+      const { operations, hasFailed } = simulateHistory(new SeededRandom(seed), { steps: 400, fault });
+      if (!hasFailed) continue;
+      failed += 1;
+      if (checkKey(operations).kind === "impossible") noticed += 1;
+    }
+    t.ok(failed > 100, `${failed} histories had the fault`);
+    // A read that began before the write may rightly be old, and an unknown write may stand in for a lost one.
+    t.ok(noticed > failed * (fault === "stale-read" ? 0.2 : 0.8), `${noticed} of ${failed} noticed`);
+  });
+}

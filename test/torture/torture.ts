@@ -1,0 +1,249 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Slot } from "../../src/base/ids.ts";
+import type { Address } from "../../src/base/seams.ts";
+import type { Client } from "../../src/client/client.ts";
+import { openClient } from "../../src/client/open.ts";
+import type { NodeStatus } from "../../src/wire/client-messages.ts";
+import type { Operation, Violation } from "./history.ts";
+import { History } from "./history.ts";
+import { checkKey } from "./key-checker.ts";
+import { NodeCaller } from "./node-caller.ts";
+import { chooseVictims, planRound } from "./round-plan.ts";
+import type { SeededRandom } from "./seeded-random.ts";
+import { decodeTagged } from "./stored-value.ts";
+import { Workload } from "./workload.ts";
+
+/** From the moment a majority is up: an election, a recovery, and a machine that does other things too. */
+export const SERVICE_BACK_MS_MAX = 10_000;
+/** After the load, every replica has what the others have within this. */
+const CONVERGE_MS_MAX = 30_000;
+const POLL_MS = 10;
+
+/** The processes that are tortured. */
+export interface TorturedNodes {
+  readonly names: readonly string[];
+  readonly endpoints: readonly Address[];
+  /** SIGKILL; resolves when the process is gone. */
+  kill(name: string): Promise<void>;
+  restart(name: string): Promise<void>;
+}
+
+export interface TortureOptions {
+  readonly rounds: number;
+  readonly clients: number;
+  readonly thinkMsMax: number;
+}
+
+export interface TortureSummary {
+  readonly rounds: number;
+  readonly acknowledgedWrites: number;
+  readonly unknownWrites: number;
+  readonly reads: number;
+  readonly keys: number;
+  /** Ms from the moment when a majority was up to the first write that began later and was acknowledged. */
+  readonly serviceBackMs: readonly number[];
+  readonly violation: Violation | undefined;
+}
+
+/**
+ * Kills nodes under load, round after round, and checks what the clients were told. Ends at the first
+ * round that shows a broken promise.
+ */
+export class Torture {
+  readonly history: History;
+  readonly #nodes: TorturedNodes;
+  readonly #options: TortureOptions;
+  readonly #random: SeededRandom;
+  readonly #report: (line: string) => void;
+  readonly #serviceBackMs: number[] = [];
+
+  constructor(
+    nodes: TorturedNodes,
+    options: TortureOptions,
+    deps: { readonly random: SeededRandom; readonly report: (line: string) => void },
+  ) {
+    const startMs = performance.now();
+    this.history = new History(() => performance.now() - startMs);
+    this.#nodes = nodes;
+    this.#options = options;
+    this.#random = deps.random;
+    this.#report = deps.report;
+  }
+
+  async run(): Promise<TortureSummary> {
+    const { endpoints } = this.#nodes;
+    const { clients, thinkMsMax } = this.#options;
+    const workload = await Workload.open(
+      { endpoints, clients, thinkMsMax },
+      this.history,
+      this.#random.fork(),
+    );
+    const observer = await openClient({ endpoints });
+    try {
+      workload.start();
+      const midway = await this.#rounds(workload, observer);
+      await workload.stop();
+      const violation = midway ?? (await this.#finalCheck(workload, observer));
+      return this.#summary(violation);
+    } finally {
+      await workload.stop();
+      workload.close();
+      observer.close();
+    }
+  }
+
+  async #rounds(workload: Workload, observer: Client): Promise<Violation | undefined> {
+    const plans = this.#random.fork();
+    const first = await this.#waitForService(this.history.order);
+    if (first === undefined) return serviceMissing("at the start");
+    for (let round = 1; round <= this.#options.rounds; round++) {
+      const before = this.history.counts;
+      const told = await this.#round(plans, observer);
+      if (typeof told !== "string") return told;
+      const after = this.history.counts;
+      const delta = (name: keyof typeof after): number => after[name] - before[name];
+      this.#report(
+        `round ${round}: ${told}; ${delta("acknowledgedWrites")} writes, ${delta("unknownWrites")} unknown, ${delta("reads")} reads`,
+      );
+      const violation = this.#check(workload.keys.takeRetired());
+      if (violation !== undefined) return violation;
+    }
+    return undefined;
+  }
+
+  /** One round; a line about it, or what went wrong. */
+  async #round(random: SeededRandom, observer: Client): Promise<string | Violation> {
+    const { names } = this.#nodes;
+    const plan = planRound(random);
+    await sleep(plan.loadMs);
+    const leader = await this.#leader(observer);
+    const victims = chooseVictims(plan.kind, { names, leader }, random);
+    for (const victim of victims) {
+      await this.#nodes.kill(victim);
+      await sleep(plan.killGapMs);
+    }
+    const quorum = Math.floor(names.length / 2) + 1;
+    let up = names.length - victims.length;
+    let backMs: number | undefined;
+    const awaitService = async (): Promise<void> => {
+      backMs = await this.#waitForService(this.history.order);
+    };
+    if (up >= quorum) await awaitService();
+    await sleep(plan.downMs);
+    for (const victim of victims) {
+      await this.#nodes.restart(victim);
+      up += 1;
+      if (up === quorum) await awaitService();
+      await sleep(plan.restartGapMs);
+    }
+    const killed = victims.map((victim) => (victim === leader ? `${victim} (leader)` : victim)).join(", ");
+    if (backMs === undefined) return serviceMissing(`after ${killed} had been killed`);
+    this.#serviceBackMs.push(backMs);
+    return `${killed} killed; back after ${Math.round(backMs)} ms`;
+  }
+
+  /** Ms until a write that was invoked after the moment `since` is acknowledged; undefined when none is. */
+  async #waitForService(since: number): Promise<number | undefined> {
+    const startMs = performance.now();
+    while (this.history.lastAcknowledgedInvoked <= since) {
+      if (performance.now() - startMs > SERVICE_BACK_MS_MAX) return undefined;
+      await sleep(POLL_MS);
+    }
+    return performance.now() - startMs;
+  }
+
+  async #leader(observer: Client): Promise<string> {
+    for (const status of await this.#statuses(observer)) {
+      if (status?.role === "leader" && status.serving) return status.name;
+    }
+    return this.#nodes.names[0] as string;
+  }
+
+  #statuses(observer: Client): Promise<readonly (NodeStatus | undefined)[]> {
+    const ask = (endpoint: Address): Promise<NodeStatus | undefined> =>
+      observer.status(endpoint, { timeoutMs: 1_000 }).catch(() => undefined);
+    return Promise.all(this.#nodes.endpoints.map(ask));
+  }
+
+  #check(keys: Iterable<string>): Violation | undefined {
+    const known = this.history.violations[0];
+    if (known !== undefined) return known;
+    for (const key of keys) {
+      const verdict = checkKey(this.history.of(key));
+      if (verdict.kind === "impossible") {
+        return {
+          key,
+          message: `${describe(verdict.operation)}; possible were ${JSON.stringify(verdict.states)}`,
+        };
+      }
+    }
+    return undefined;
+  }
+
+  async #finalCheck(workload: Workload, observer: Client): Promise<Violation | undefined> {
+    await workload.readAll(this.history.keys());
+    const unread = [...this.history.keys()].find(
+      (key) => this.history.of(key).at(-1)?.outcome.kind !== "read",
+    );
+    if (unread !== undefined) return { key: unread, message: "could not be read after the last round" };
+    return (
+      this.#check(this.history.keys()) ?? (await this.#divergence(observer)) ?? (await this.#replicaFault())
+    );
+  }
+
+  /** Waits until all nodes are alike: the same slots applied, with the same digest over them. */
+  async #divergence(observer: Client): Promise<Violation | undefined> {
+    const startMs = performance.now();
+    for (;;) {
+      const statuses = await this.#statuses(observer);
+      const alike = new Set(
+        statuses.map((status) => status && `${status.applied} ${status.digest} ${status.revision}`),
+      );
+      if (alike.size === 1 && !alike.has(undefined)) return undefined;
+      if (performance.now() - startMs > CONVERGE_MS_MAX) {
+        return { key: "", message: `the replicas did not become alike: ${[...alike].join(" | ")}` };
+      }
+      await sleep(100);
+    }
+  }
+
+  /** Compares what each replica holds with what the last read of each key saw. */
+  async #replicaFault(): Promise<Violation | undefined> {
+    for (const [index, endpoint] of this.#nodes.endpoints.entries()) {
+      const caller = await NodeCaller.open(endpoint);
+      try {
+        const records = await caller.allRecords(0 as Slot, SERVICE_BACK_MS_MAX);
+        for (const key of this.history.keys()) {
+          const last = this.history.of(key).at(-1);
+          const expected = last?.outcome.kind === "read" ? last.outcome.record : undefined;
+          const record = records.get(key)?.record;
+          const found = record && `${decodeTagged(record.value)} ${record.version} ${record.modRevision}`;
+          if (found === (expected && `${expected.tag} ${expected.version} ${expected.modRevision}`)) continue;
+          const name = this.#nodes.names[index];
+          return {
+            key,
+            message: `${name} holds ${found ?? "nothing"}, read was ${expected?.tag ?? "nothing"}`,
+          };
+        }
+      } finally {
+        caller.close();
+      }
+    }
+    return undefined;
+  }
+
+  #summary(violation: Violation | undefined): TortureSummary {
+    const keys = [...this.history.keys()].length;
+    const rounds = this.#serviceBackMs.length;
+    return { ...this.history.counts, rounds, keys, serviceBackMs: this.#serviceBackMs, violation };
+  }
+}
+
+function serviceMissing(when: string): Violation {
+  return { key: "", message: `no write was acknowledged for ${SERVICE_BACK_MS_MAX} ms ${when}` };
+}
+
+function describe({ client, action, outcome, invoked, returned }: Operation): string {
+  const what = action.kind === "put" ? `put ${action.tag}` : action.kind;
+  return `${client}'s ${what} over [${invoked}, ${returned}] cannot have answered ${JSON.stringify(outcome)}`;
+}
