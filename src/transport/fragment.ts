@@ -1,5 +1,5 @@
 import { assert } from "../base/assert.ts";
-import { concatBytes } from "../base/bytes.ts";
+import { concatBytes, copyBytes } from "../base/bytes.ts";
 import type { FragmentPlace } from "./frame.ts";
 
 /**
@@ -27,6 +27,9 @@ export function reassemblyBytesMax(messageBytesMax: number): number {
   return BULK_ACTIVE_MAX * messageBytesMax + MEDIUM_ACTIVE_MAX * MEDIUM_BYTES_MAX;
 }
 
+/** No honest sender cuts smaller pieces, the last aside; a million tiny ones would cost more than their bytes. */
+export const PIECE_BYTES_MIN = 512;
+
 interface Partial {
   readonly count: number;
   /** Length of every piece but the last; 0 while only the last is known. */
@@ -45,10 +48,7 @@ const PARTIAL: Reassembled = { kind: "partial" };
 const FULL: Reassembled = { kind: "refused", reason: "reassembly_full" };
 const CONFLICT: Reassembled = { kind: "refused", reason: "fragment_conflict" };
 
-/**
- * Puts messages together from pieces in any order, within bounds. Pieces are kept as views: each is nearly
- * its whole datagram, so no memory worth a copy is pinned.
- */
+/** Puts messages together from pieces in any order, within bounds. Keeps the pieces it is given. */
 export class Reassembler {
   readonly #messageBytesMax: number;
   readonly #partials = new Map<number, Partial>();
@@ -76,7 +76,7 @@ export class Reassembler {
     if (this.#bytes + body.length > reassemblyBytesMax(this.#messageBytesMax)) return FULL;
     if (open === undefined) this.#partials.set(place.id, partial);
     if (place.index < place.count - 1) partial.pieceBytes = body.length;
-    partial.pieces.set(place.index, body);
+    partial.pieces.set(place.index, unpinned(body));
     partial.bytes += body.length;
     this.#bytes += body.length;
     if (partial.pieces.size < partial.count) return PARTIAL;
@@ -96,8 +96,14 @@ export class Reassembler {
 
 function fits(partial: Partial, place: FragmentPlace, length: number): boolean {
   if (place.count !== partial.count) return false;
+  if (place.index < place.count - 1 && length < PIECE_BYTES_MIN) return false;
   if (partial.pieceBytes === 0) return true;
   return place.index === place.count - 1 ? length <= partial.pieceBytes : length === partial.pieceBytes;
+}
+
+/** A piece that is nearly its whole datagram stays where it is; a small one must not hold on to the rest. */
+function unpinned(piece: Uint8Array): Uint8Array {
+  return piece.length * 2 < piece.buffer.byteLength ? copyBytes(piece) : piece;
 }
 
 function join(partial: Partial): Uint8Array {
