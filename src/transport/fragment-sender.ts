@@ -8,8 +8,7 @@ import {
   MEDIUM_ACTIVE_MAX,
   MEDIUM_BYTES_MAX,
 } from "./fragment.ts";
-import { ABANDON_BYTES, FRAGMENT_OVERHEAD_BYTES, writeAbandon, writeFragment } from "./frame.ts";
-import type { Room } from "./outbox.ts";
+import { ABANDON_BYTES, FRAGMENT_OVERHEAD_BYTES, type Room, writeAbandon, writeFragment } from "./frame.ts";
 import type { Outgoing, Pieces } from "./outgoing.ts";
 import { PART_ABANDON, type SentPacket } from "./retransmit.ts";
 import type { WithdrawMarks } from "./withdraw-marks.ts";

@@ -28,6 +28,14 @@ export const FRAGMENT_OFFSET = { id: 1, index: 7, count: 9, length: 11, body: 13
 export const DATAGRAM_OFFSET = { length: 1, body: 3 } as const;
 export const ABANDON_OFFSET = { id: 1 } as const;
 
+/** Where the frames of a packet may go: `[offset, end)` of `bytes`. */
+export interface Room {
+  readonly bytes: Uint8Array;
+  offset: number;
+  readonly end: number;
+}
+
+/** Which piece of which message a fragment is. */
 export interface FragmentPlace {
   readonly id: number;
   readonly index: number;
@@ -43,6 +51,7 @@ export function writeWhole(bytes: Uint8Array, offset: number, id: number, body: 
   return offset + WHOLE_OVERHEAD_BYTES + body.length;
 }
 
+/** No piece is empty: the reader refuses one. */
 export function writeFragment(
   bytes: Uint8Array,
   offset: number,
@@ -100,6 +109,7 @@ export function inspectFrames(bytes: Uint8Array, offset: number): "malformed" | 
   return isEliciting ? "eliciting" : "silent";
 }
 
+/** Of a fragment whose header is known to be there. */
 export function readFragmentPlace(bytes: Uint8Array, offset: number): FragmentPlace {
   return {
     id: readU48(bytes, offset + FRAGMENT_OFFSET.id),

@@ -14,6 +14,7 @@ import {
   FRAME_TYPE,
   frameEnd,
   inspectFrames,
+  type Room,
   readFragmentPlace,
   WHOLE_OFFSET,
   WHOLE_OVERHEAD_BYTES,
@@ -23,7 +24,7 @@ import {
 } from "./frame.ts";
 import { Inbox } from "./inbox.ts";
 import { readU48, U48_LIMIT } from "./octets.ts";
-import { Outbox, type Room } from "./outbox.ts";
+import { Outbox } from "./outbox.ts";
 import { numberOf, PACKET_OFFSET, PACKET_TYPE, TAG_BYTES, writeHeader } from "./packet.ts";
 import { chargeOf } from "./path.ts";
 import type { Protection } from "./protection.ts";

@@ -1,7 +1,7 @@
 import { assert } from "../base/assert.ts";
 import { Fifo } from "./fifo.ts";
 import { FragmentSender } from "./fragment-sender.ts";
-import { WHOLE_OVERHEAD_BYTES, writeWhole } from "./frame.ts";
+import { type Room, WHOLE_OVERHEAD_BYTES, writeWhole } from "./frame.ts";
 import { MESSAGE_OVERHEAD_BYTES, Outgoing } from "./outgoing.ts";
 import { PART_WHOLE, type SentPacket } from "./retransmit.ts";
 import type { Withdrawable } from "./service.ts";
@@ -12,13 +12,6 @@ import { WithdrawMarks } from "./withdraw-marks.ts";
  * within this window, so a message that outlived it would be taken for a repeat.
  */
 export const WHOLE_IDS_AHEAD_MAX = 65_536;
-
-/** Where the payload of a packet may go: `[offset, end)` of the buffer. */
-export interface Room {
-  readonly bytes: Uint8Array;
-  offset: number;
-  readonly end: number;
-}
 
 export interface OutboxLimits {
   /** A message up to this travels whole. */
