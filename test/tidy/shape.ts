@@ -5,7 +5,7 @@ export const FILE_LINES_MAX = 500;
 export const LINE_COLUMNS_MAX = 110;
 export const TEXT_COLUMNS_MAX = 160;
 /** An exported function up to this many lines may speak through its name and types alone. */
-const PLAIN_FUNCTION_LINES_MAX = 6;
+const PLAIN_FUNCTION_LINES_MAX = 20;
 
 /** One line per bound on size that the file breaks. */
 export function sizeBreaches(file: SourceFile): readonly string[] {
