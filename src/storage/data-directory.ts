@@ -1,0 +1,200 @@
+import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { assert } from "../base/assert.ts";
+import { GROUP_ZERO } from "../base/ids.ts";
+import type { Crypto } from "../base/seams.ts";
+import { DataDirectoryError, fileSystemError } from "./data-directory-error.ts";
+import { checkDataDirectory, FIRST_STATE, isUnfinished, listDirectory } from "./directory-contents.ts";
+import { DirectoryLock } from "./directory-lock.ts";
+import { Fingerprint } from "./fingerprint.ts";
+import { encodeIdentity, type FoundingIdentity } from "./identity-record.ts";
+import { DATA_FILE } from "./lmdb-check.ts";
+import { LmdbEnvironment } from "./lmdb-environment.ts";
+import { LmdbStorage, type StorageDeps } from "./lmdb-storage.ts";
+import {
+  countOperation,
+  encodeFormat,
+  metaOperation,
+  type OpenedLog,
+  openLogDirectory,
+} from "./log-directory.ts";
+import { recoveredLog } from "./log-group.ts";
+import { LogSummary } from "./log-summary.ts";
+import { makeRecord, RECORD_TYPE } from "./record.ts";
+import {
+  FORMAT_KEY,
+  groupKey,
+  IDENTITY_KEY,
+  LOG_DIRECTORY,
+  LOG_DIRECTORY_UNFINISHED,
+  LOG_TABLES,
+  START_COUNT_KEY,
+  STATE_POINTER_KEY,
+  stateDirectoryName,
+} from "./schema.ts";
+import { createStateDirectory, removeOtherStates, StateDirectory, syncPath } from "./state-directory.ts";
+import type { Identity, Storage } from "./storage.ts";
+import { encodeSummary } from "./summary-record.ts";
+
+const CLUSTER_ID_BYTES = 32;
+const INCARNATION_BYTES = 16;
+
+/**
+ * Makes a node's data directory (mode 0700), on disk when this resolves. Takes a missing or empty one, or
+ * one that an earlier `init` left unfinished; rejects with DataDirectoryError `not_empty`, `not_kvd` or
+ * `unreadable`.
+ */
+export async function initDataDirectory(
+  directory: string,
+  identity: FoundingIdentity,
+  crypto: Crypto,
+): Promise<void> {
+  assert(identity.clusterId.length === CLUSTER_ID_BYTES, "a cluster id has 32 bytes");
+  assert(identity.incarnation.length === INCARNATION_BYTES, "an incarnation has 16 bytes");
+  const path = resolve(directory);
+  const firstMade = makeDirectory(path);
+  removeUnfinished(path);
+  const identityBody = encodeIdentity(identity);
+  try {
+    await createStateDirectory(path, FIRST_STATE, crypto, identityBody);
+    await createLog(path, identityBody, crypto);
+    // From here on the directory is complete; before, `init` may simply be repeated.
+    renameSync(join(path, LOG_DIRECTORY_UNFINISHED), join(path, LOG_DIRECTORY));
+    syncPath(path);
+    syncParents(path, firstMade);
+  } catch (error) {
+    throw fileSystemError(path, error);
+  }
+}
+
+/** The topmost directory that had to be made, if any. */
+function makeDirectory(path: string): string | undefined {
+  try {
+    return mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") {
+      throw new DataDirectoryError("not_kvd", `${path} is not a directory: name another data directory`, {
+        cause: error,
+      });
+    }
+    throw fileSystemError(path, error);
+  }
+}
+
+function removeUnfinished(path: string): void {
+  const names = listDirectory(path);
+  if (names.length === 0) return;
+  if (!isUnfinished(names)) {
+    const what = names.includes(LOG_DIRECTORY) ? "already holds a node" : `is not empty (${names[0]})`;
+    throw new DataDirectoryError("not_empty", `${path} ${what}: 'kvd init' needs an empty directory`);
+  }
+  for (const name of names) rmSync(join(path, name), { recursive: true, force: true });
+}
+
+async function createLog(directory: string, identityBody: Uint8Array, crypto: Crypto): Promise<void> {
+  const path = join(directory, LOG_DIRECTORY_UNFINISHED);
+  mkdirSync(path, { mode: 0o700 });
+  const environment = new LmdbEnvironment({ path, tables: LOG_TABLES, mode: "create" });
+  const key = groupKey(GROUP_ZERO);
+  const summary = encodeSummary({ summary: new LogSummary(), fingerprint: new Fingerprint() });
+  await environment.commit([
+    metaOperation(crypto, RECORD_TYPE.format, FORMAT_KEY, encodeFormat()),
+    metaOperation(crypto, RECORD_TYPE.identity, IDENTITY_KEY, identityBody),
+    countOperation(crypto, RECORD_TYPE.startCount, START_COUNT_KEY, 0),
+    countOperation(crypto, RECORD_TYPE.statePointer, STATE_POINTER_KEY, FIRST_STATE),
+    { table: "groups", key, value: makeRecord(crypto, RECORD_TYPE.logSummary, key, summary) },
+  ]);
+  await environment.close();
+  syncPath(join(path, DATA_FILE));
+  syncPath(path);
+}
+
+/** A directory's name is durable once its parent is synced. */
+function syncParents(path: string, firstMade: string | undefined): void {
+  const last = dirname(firstMade ?? path);
+  for (let parent = dirname(path); ; parent = dirname(parent)) {
+    syncPath(parent);
+    if (parent === last || parent === dirname(parent)) return;
+  }
+}
+
+/**
+ * Takes the directory's lock, verifies every row of the log, rebuilds what can be rebuilt of the state,
+ * and raises the start count on disk. Rejects with DataDirectoryError; makes no missing file.
+ */
+export function openDataDirectory(directory: string, deps: StorageDeps): Promise<Storage> {
+  return openStorage(directory, deps, {});
+}
+
+/** `openDataDirectory` with the unsafe option that tests need to show that they would find a missing sync. */
+export async function openStorage(
+  directory: string,
+  deps: StorageDeps,
+  options: { readonly unsafeNoSync?: boolean },
+): Promise<Storage> {
+  const path = resolve(directory);
+  checkDataDirectory(path);
+  const lock = await DirectoryLock.take(path);
+  try {
+    const log = await openLogDirectory({
+      path: join(path, LOG_DIRECTORY),
+      crypto: deps.crypto,
+      mode: "write",
+      ...options,
+    });
+    try {
+      const state = await openState(path, log, { ...deps, ...options });
+      const identity = await raiseStartCount(log, deps.crypto);
+      return new LmdbStorage({ ...deps, lock, log, state, identity });
+    } catch (error) {
+      await log.environment.close();
+      throw error;
+    }
+  } catch (error) {
+    await lock.release();
+    throw fileSystemError(path, error);
+  }
+}
+
+async function raiseStartCount(log: OpenedLog, crypto: Crypto): Promise<Identity> {
+  const startCount = log.identity.startCount + 1;
+  await log.environment.commit([countOperation(crypto, RECORD_TYPE.startCount, START_COUNT_KEY, startCount)]);
+  return { ...log.identity, startCount };
+}
+
+/** The state that the log points to, or an empty one to be rebuilt by replay when the whole log is there. */
+async function openState(
+  path: string,
+  log: OpenedLog,
+  deps: StorageDeps & { readonly unsafeNoSync?: boolean },
+): Promise<StateDirectory> {
+  removeOtherStates(path, log.stateNumber);
+  const found = [...log.groups.values()].map(recoveredLog);
+  const [groupZero] = found;
+  assert(groupZero !== undefined, "group 0 is always there");
+  const open = (number: number): StateDirectory => {
+    const stateDeps = { ...deps, identity: log.identityBody };
+    return new StateDirectory(join(path, stateDirectoryName(number)), stateDeps, groupZero);
+  };
+  try {
+    return open(log.stateNumber);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const whole = groupZero.firstKept === 1 && groupZero.damaged.every((slot) => slot >= groupZero.learned);
+    if (!whole) {
+      throw new DataDirectoryError(
+        "damaged",
+        `the state in ${path} is not usable (${why}) and the log no longer holds all that it came from: ` +
+          "remove this node from the cluster and add a new one with an empty directory",
+        { cause: error },
+      );
+    }
+  }
+  const number = log.stateNumber + 1;
+  await createStateDirectory(path, number, deps.crypto, log.identityBody);
+  await log.environment.commit([
+    countOperation(deps.crypto, RECORD_TYPE.statePointer, STATE_POINTER_KEY, number),
+  ]);
+  removeOtherStates(path, number);
+  return open(number);
+}

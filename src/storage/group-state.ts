@@ -1,0 +1,157 @@
+import { assert } from "../base/assert.ts";
+import type { GroupId, Slot } from "../base/ids.ts";
+import type { Crypto, Fatal } from "../base/seams.ts";
+import type { KeyRecord } from "../kv/command.ts";
+import type { ExecutedRecord, Row as StateRow } from "../kv/state.ts";
+import type { HangGuard } from "./hang-guard.ts";
+import {
+  failStop,
+  type LmdbEnvironment,
+  type ReadTransaction,
+  type RowOperation,
+} from "./lmdb-environment.ts";
+import { makeRecord, openRecord, RECORD_TYPE, type RecordType } from "./record.ts";
+import { groupKey, readSlot, readUserKey, slotKey, userKey } from "./schema.ts";
+import {
+  decodeExecuted,
+  decodeKeyRecord,
+  encodeExecuted,
+  encodeKeyRecord,
+  encodeStateMeta,
+} from "./state-rows.ts";
+import type { RecoveredState, Slice, StateStorage } from "./storage.ts";
+
+export interface GroupStateDeps {
+  readonly environment: LmdbEnvironment;
+  readonly crypto: Crypto;
+  readonly guard: HangGuard;
+  readonly fatal: Fatal;
+  /** Marks the whole state as not to be trusted, for the next start to rebuild it. */
+  readonly condemn: (reason: string) => void;
+}
+
+/** The applied state of one group in LMDB. */
+export class GroupState implements StateStorage {
+  readonly recovered: RecoveredState;
+  readonly #deps: GroupStateDeps;
+  readonly #group: GroupId;
+  /** Where the next slice must begin. */
+  #watermark: Slot;
+  /** The snapshot that reads use while a flush is under way: they must not see it before `done`. */
+  #snapshot: ReadTransaction | undefined;
+
+  constructor(deps: GroupStateDeps, group: GroupId, recovered: Pick<RecoveredState, "watermark" | "meta">) {
+    this.#deps = deps;
+    this.#group = group;
+    this.#watermark = recovered.watermark;
+    this.recovered = { ...recovered, executed: () => this.#executed() };
+  }
+
+  get(key: Uint8Array): KeyRecord | undefined {
+    const rowKey = userKey(this.#group, key);
+    const record = this.#reading(() => this.#deps.environment.get("keys", rowKey, this.#snapshot));
+    return record && decodeKeyRecord(this.#open(RECORD_TYPE.key, rowKey, record));
+  }
+
+  *range(start: Uint8Array, end: Uint8Array | undefined): Generator<readonly [Uint8Array, KeyRecord]> {
+    const bounds = {
+      start: userKey(this.#group, start),
+      end: end === undefined ? groupKey((this.#group + 1) as GroupId) : userKey(this.#group, end),
+    };
+    for (const row of this.#rows("keys", bounds)) {
+      yield [readUserKey(row.key), decodeKeyRecord(this.#open(RECORD_TYPE.key, row.key, row.value))];
+    }
+  }
+
+  flush(slice: Slice, done: () => void): void {
+    assert(this.#snapshot === undefined, "one flush at a time");
+    assert(
+      slice.from === this.#watermark,
+      `I14: a slice from ${slice.from} cannot follow ${this.#watermark}`,
+    );
+    assert(slice.watermark > slice.from, "I14: a slice holds at least one slot");
+    const { environment, guard, fatal } = this.#deps;
+    const operations = slice.rows.map((row) => this.#operation(row));
+    const key = groupKey(this.#group);
+    const meta = encodeStateMeta({ watermark: slice.watermark, machine: slice.meta });
+    operations.push({ table: "meta", key, value: this.#seal(RECORD_TYPE.stateMeta, key, meta) });
+    const snapshot = this.#reading(() => environment.pin("meta", key));
+    this.#snapshot = snapshot;
+    guard.begin();
+    environment.commit(operations).then(
+      () => {
+        guard.end();
+        environment.unpin(snapshot);
+        this.#snapshot = undefined;
+        this.#watermark = slice.watermark;
+        done();
+      },
+      (error: unknown) => failStop("state", fatal, error),
+    );
+  }
+
+  bytes(): number {
+    return this.#reading(() => this.#deps.environment.bytes());
+  }
+
+  #operation(row: StateRow): RowOperation {
+    switch (row.table) {
+      case "keys": {
+        const key = userKey(this.#group, row.key);
+        const body = row.record && encodeKeyRecord(row.record);
+        return { table: "keys", key, value: body && this.#seal(RECORD_TYPE.key, key, body) };
+      }
+      case "executed": {
+        const key = slotKey(this.#group, row.slot);
+        const body = row.records && encodeExecuted(row.records);
+        return { table: "executed", key, value: body && this.#seal(RECORD_TYPE.executed, key, body) };
+      }
+    }
+  }
+
+  *#executed(): Generator<{ slot: Slot; records: ExecutedRecord[] }> {
+    const bounds = { start: groupKey(this.#group), end: groupKey((this.#group + 1) as GroupId) };
+    for (const row of this.#rows("executed", bounds)) {
+      const records = decodeExecuted(this.#open(RECORD_TYPE.executed, row.key, row.value));
+      yield { slot: readSlot(row.key), records };
+    }
+  }
+
+  *#rows(table: string, bounds: { start: Uint8Array; end: Uint8Array }) {
+    const rows = this.#deps.environment.range(table, bounds, this.#snapshot);
+    try {
+      while (true) {
+        const next = this.#reading(() => rows.next());
+        if (next.done === true) return;
+        yield next.value;
+      }
+    } finally {
+      rows.return(undefined);
+    }
+  }
+
+  #seal(type: RecordType, key: Uint8Array, body: Uint8Array): Uint8Array {
+    return makeRecord(this.#deps.crypto, type, key, body);
+  }
+
+  #open(type: RecordType, key: Uint8Array, record: Uint8Array): Uint8Array {
+    const body = openRecord(this.#deps.crypto, type, key, record);
+    return body ?? this.#damaged("a record fails its checks");
+  }
+
+  #reading<Result>(read: () => Result): Result {
+    try {
+      return read();
+    } catch (error) {
+      return this.#damaged("it cannot be read", error);
+    }
+  }
+
+  #damaged(reason: string, cause?: unknown): never {
+    this.#deps.condemn(reason);
+    return this.#deps.fatal(`state: ${reason}: it will be rebuilt at the next start`, cause);
+  }
+}
+
+/** A group's state that holds nothing yet. */
+export const FRESH_META = { revision: 0, timeMs: 0, keyCount: 0 };

@@ -1,0 +1,55 @@
+import { assert } from "../base/assert.ts";
+import { BALLOT_ZERO, type Ballot, offsetSlot, type Slot, slot } from "../base/ids.ts";
+import type { LogEntry } from "../paxos/log-reader.ts";
+
+/** The marks of one group's log that every batch moves; they only grow. */
+export class LogSummary {
+  promised: Ballot = BALLOT_ZERO;
+  acceptedMax: Ballot = BALLOT_ZERO;
+  firstKept: Slot = slot(1);
+  /** Exclusive: every slot in [firstKept, learned) holds here the chosen value. */
+  learned: Slot = slot(1);
+  /** The chain digest over the slots below `learned`. */
+  digest = 0;
+  /** One past the highest slot ever written. */
+  end: Slot = slot(1);
+
+  onPromised(ballot: Ballot): void {
+    assert(ballot >= this.promised, `I4: the promise would fall from ${this.promised} to ${ballot}`);
+    this.promised = ballot;
+  }
+
+  onEntry(entry: LogEntry): void {
+    assert(entry.slot >= this.firstKept, `I16: slot ${entry.slot} is below the first kept ${this.firstKept}`);
+    if (entry.ballot > this.acceptedMax) this.acceptedMax = entry.ballot;
+    if (entry.slot >= this.end) this.end = offsetSlot(entry.slot, 1);
+  }
+
+  /** `holds` tells whether the log holds a sound entry of the slot, this batch included. */
+  onLearned(watermark: Slot, digest: number, holds: (slot: Slot) => boolean): void {
+    assert(watermark >= this.learned, `I15: learned would fall from ${this.learned} to ${watermark}`);
+    for (let at = this.learned; at < watermark; at = offsetSlot(at, 1)) {
+      assert(holds(at), `I16: slot ${at} is learned but not in the log`);
+    }
+    this.learned = watermark;
+    this.digest = digest;
+  }
+
+  onTruncate(below: Slot): void {
+    assert(below <= this.learned, `I17: truncation to ${below} would pass the learned ${this.learned}`);
+    if (below > this.firstKept) this.firstKept = below;
+  }
+
+  /** Checked at the end of each batch: what this node accepted, it had promised (I6, I8). */
+  assertAccepted(entry: LogEntry): void {
+    if (entry.chosen) return;
+    assert(
+      entry.ballot <= this.promised,
+      `I6: slot ${entry.slot} is accepted at ${entry.ballot} above the promise ${this.promised}`,
+    );
+  }
+
+  copy(): LogSummary {
+    return Object.assign(new LogSummary(), this);
+  }
+}

@@ -1,0 +1,150 @@
+import { compareBytes } from "../base/bytes.ts";
+import type { GroupId, NodeId, Slot } from "../base/ids.ts";
+import { slot } from "../base/ids.ts";
+import type { KeyRecord } from "../kv/command.ts";
+import type { ExecutedRecord, MachineMeta } from "../kv/state.ts";
+import type { Write } from "../paxos/effects.ts";
+import type { LogEntry } from "../paxos/log-reader.ts";
+import type { FoundingIdentity } from "./identity-record.ts";
+import { LogSummary } from "./log-summary.ts";
+import type { PeerRecord, Slice } from "./storage.ts";
+
+/** What one group's log looks like on a disk in memory. */
+export class MemoryLog {
+  readonly summary: LogSummary;
+  readonly entries: Map<Slot, LogEntry>;
+  readonly damaged: Set<Slot>;
+
+  constructor(from?: MemoryLog) {
+    this.summary = from?.summary.copy() ?? new LogSummary();
+    this.entries = new Map(from?.entries);
+    this.damaged = new Set(from?.damaged);
+  }
+
+  /** One atomic batch. */
+  apply(writes: readonly Write[]): void {
+    for (const write of writes) this.#applyOne(write);
+    for (const write of writes) if (write.kind === "entry") this.summary.assertAccepted(write.entry);
+  }
+
+  #applyOne(write: Write): void {
+    switch (write.kind) {
+      case "promised":
+        this.summary.onPromised(write.ballot);
+        return;
+      case "entry":
+        this.summary.onEntry(write.entry);
+        this.entries.set(write.entry.slot, write.entry);
+        this.damaged.delete(write.entry.slot);
+        return;
+      case "learned":
+        this.summary.onLearned(
+          write.watermark,
+          write.digest,
+          (at) => this.entries.has(at) && !this.damaged.has(at),
+        );
+        return;
+      case "truncate":
+        this.summary.onTruncate(write.below);
+        for (const at of this.entries.keys()) if (at < write.below) this.entries.delete(at);
+        for (const at of this.damaged) if (at < write.below) this.damaged.delete(at);
+        return;
+    }
+  }
+}
+
+/** What one group's state looks like on a disk in memory. */
+export class MemoryState {
+  watermark: Slot;
+  meta: MachineMeta;
+  /** Ascending by key. */
+  readonly keys: (readonly [Uint8Array, KeyRecord])[];
+  readonly executed: Map<Slot, readonly ExecutedRecord[]>;
+
+  constructor(from?: MemoryState) {
+    this.watermark = from?.watermark ?? slot(1);
+    this.meta = from?.meta ?? { revision: 0, timeMs: 0, keyCount: 0 };
+    this.keys = from === undefined ? [] : [...from.keys];
+    this.executed = new Map(from?.executed);
+  }
+
+  apply(slice: Slice): void {
+    for (const row of slice.rows) {
+      if (row.table === "keys") this.#setKey(row.key, row.record);
+      else if (row.records === undefined) this.executed.delete(row.slot);
+      else this.executed.set(row.slot, row.records);
+    }
+    this.watermark = slice.watermark;
+    this.meta = slice.meta;
+  }
+
+  /** The index of the first key at or above `key`. */
+  indexOf(key: Uint8Array): number {
+    let low = 0;
+    let high = this.keys.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const [candidate] = this.keys[middle] as readonly [Uint8Array, KeyRecord];
+      if (compareBytes(candidate, key) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  get(key: Uint8Array): KeyRecord | undefined {
+    const row = this.keys[this.indexOf(key)];
+    return row !== undefined && compareBytes(row[0], key) === 0 ? row[1] : undefined;
+  }
+
+  #setKey(key: Uint8Array, record: KeyRecord | undefined): void {
+    const index = this.indexOf(key);
+    const there = this.get(key) === undefined ? 0 : 1;
+    if (record === undefined) this.keys.splice(index, there);
+    else this.keys.splice(index, there, [key, record]);
+  }
+}
+
+/** The durable image of a data directory in memory; openable again and again, by one at a time. */
+export class MemoryDisk {
+  readonly identity: FoundingIdentity;
+  startCount = 0;
+  readonly peers: Map<NodeId, PeerRecord>;
+  readonly logs: Map<GroupId, MemoryLog>;
+  readonly states: Map<GroupId, MemoryState>;
+
+  constructor(identity: FoundingIdentity, from?: MemoryDisk) {
+    this.identity = identity;
+    this.startCount = from?.startCount ?? 0;
+    this.peers = new Map(from?.peers);
+    this.logs = new Map();
+    this.states = new Map();
+    for (const [group, log] of from?.logs ?? []) this.logs.set(group, new MemoryLog(log));
+    for (const [group, state] of from?.states ?? []) this.states.set(group, new MemoryState(state));
+  }
+
+  copy(): MemoryDisk {
+    return new MemoryDisk(this.identity, this);
+  }
+
+  log(group: GroupId): MemoryLog {
+    return getOrSet(this.logs, group, () => new MemoryLog());
+  }
+
+  state(group: GroupId): MemoryState {
+    return getOrSet(this.states, group, () => new MemoryState());
+  }
+
+  /** The slot's record, sound until now, fails its checks from here on; or it is lost, if it had one. */
+  damage(group: GroupId, at: Slot): void {
+    const log = this.log(group);
+    if (log.entries.delete(at)) log.damaged.add(at);
+  }
+}
+
+function getOrSet<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

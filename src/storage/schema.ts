@@ -1,0 +1,94 @@
+import type { GroupId, NodeId, Slot } from "../base/ids.ts";
+import { getSafeInteger, putSafeInteger } from "./layout.ts";
+
+/** Raised by any change of tables, keys or record bodies. A directory with a higher one is refused. */
+export const FORMAT_VERSION = 1;
+
+/** The names of the tables; every one is a named database, the root stays unused. */
+export const LOG_TABLES = ["meta", "groups", "entries"] as const;
+export const STATE_TABLES = ["meta", "keys", "executed"] as const;
+
+/** Keys of the log's `meta` table. */
+export const FORMAT_KEY = textKey("format");
+export const IDENTITY_KEY = textKey("identity");
+export const START_COUNT_KEY = textKey("start-count");
+export const STATE_POINTER_KEY = textKey("state");
+const PEER_PREFIX = "peer-";
+
+const GROUP_BYTES = 4;
+const SLOT_BYTES = 8;
+const CHUNK_BYTES = 2;
+export const ENTRY_KEY_BYTES = GROUP_BYTES + SLOT_BYTES + CHUNK_BYTES;
+const SLOT_KEY_BYTES = GROUP_BYTES + SLOT_BYTES;
+
+/** Number N of the directory `state-N`; the log's pointer names the one that counts. */
+export function stateDirectoryName(number: number): string {
+  return `state-${number}`;
+}
+
+export const STATE_DIRECTORY_PATTERN = /^state-[0-9]+$/;
+export const LOG_DIRECTORY = "log";
+/** The log's name until `init` is complete: renaming it is the last step. */
+export const LOG_DIRECTORY_UNFINISHED = "log.new";
+
+export function peerKey(node: NodeId): Uint8Array {
+  return textKey(`${PEER_PREFIX}${String(node).padStart(4, "0")}`);
+}
+
+/** [start, end) of the peers' keys. */
+export const PEER_KEYS = { start: textKey(PEER_PREFIX), end: textKey("peer.") };
+
+export function groupKey(group: GroupId): Uint8Array {
+  const key = new Uint8Array(GROUP_BYTES);
+  new DataView(key.buffer).setUint32(0, group);
+  return key;
+}
+
+export function readGroupKey(key: Uint8Array): GroupId {
+  return new DataView(key.buffer, key.byteOffset, key.length).getUint32(0) as GroupId;
+}
+
+/** (group, slot), big-endian: byte order is slot order. */
+export function slotKey(group: GroupId, slot: Slot): Uint8Array {
+  const key = new Uint8Array(SLOT_KEY_BYTES);
+  const view = new DataView(key.buffer);
+  view.setUint32(0, group);
+  putSafeInteger(view, GROUP_BYTES, slot);
+  return key;
+}
+
+/** (group, slot, chunk), big-endian. */
+export function entryKey(group: GroupId, slot: Slot, chunk: number): Uint8Array {
+  const key = new Uint8Array(ENTRY_KEY_BYTES);
+  const view = new DataView(key.buffer);
+  view.setUint32(0, group);
+  putSafeInteger(view, GROUP_BYTES, slot);
+  view.setUint16(GROUP_BYTES + SLOT_BYTES, chunk);
+  return key;
+}
+
+/** The slot in a key of `slotKey` or `entryKey`; throws LayoutError when it is none. */
+export function readSlot(key: Uint8Array): Slot {
+  return getSafeInteger(new DataView(key.buffer, key.byteOffset, key.length), GROUP_BYTES) as Slot;
+}
+
+export function readChunk(key: Uint8Array): number {
+  return new DataView(key.buffer, key.byteOffset, key.length).getUint16(GROUP_BYTES + SLOT_BYTES);
+}
+
+/** A user's key behind its group. */
+export function userKey(group: GroupId, key: Uint8Array): Uint8Array {
+  const prefixed = new Uint8Array(GROUP_BYTES + key.length);
+  new DataView(prefixed.buffer).setUint32(0, group);
+  prefixed.set(key, GROUP_BYTES);
+  return prefixed;
+}
+
+/** The user's key in a row's key, as a view. */
+export function readUserKey(key: Uint8Array): Uint8Array {
+  return key.subarray(GROUP_BYTES);
+}
+
+function textKey(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

@@ -1,0 +1,151 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { equalBytes } from "../base/bytes.ts";
+import { GROUP_ZERO, type GroupId, slot } from "../base/ids.ts";
+import type { Crypto, Fatal, Timers } from "../base/seams.ts";
+import type { RecoveredLog } from "../paxos/log-reader.ts";
+import { FRESH_META, GroupState, type GroupStateDeps } from "./group-state.ts";
+import { HangGuard } from "./hang-guard.ts";
+import { checkLmdbFile, DATA_FILE } from "./lmdb-check.ts";
+import { LmdbEnvironment } from "./lmdb-environment.ts";
+import { makeRecord, openRecord, RECORD_TYPE } from "./record.ts";
+import {
+  groupKey,
+  IDENTITY_KEY,
+  STATE_DIRECTORY_PATTERN,
+  STATE_TABLES,
+  stateDirectoryName,
+} from "./schema.ts";
+import { decodeStateMeta, encodeStateMeta, type StateMeta } from "./state-rows.ts";
+
+/** Stands in a state directory whose content was found damaged while it was in use. */
+const CONDEMNED_FILE = "condemned";
+
+const FRESH: StateMeta = { watermark: slot(1), machine: FRESH_META };
+
+export interface StateDirectoryDeps {
+  readonly crypto: Crypto;
+  readonly fatal: Fatal;
+  readonly timers: Timers;
+  /** The encoded identity: a state that belongs to another directory is not taken. */
+  readonly identity: Uint8Array;
+  readonly unsafeNoSync?: boolean;
+}
+
+/** The environment `state-N`. */
+export class StateDirectory {
+  readonly #environment: LmdbEnvironment;
+  readonly #guard: HangGuard;
+  readonly #deps: GroupStateDeps;
+  readonly #groups = new Map<GroupId, GroupState>();
+
+  /** Opens and checks it against the log of group 0; throws an Error that says why the state is not usable. */
+  constructor(path: string, deps: StateDirectoryDeps, log: RecoveredLog) {
+    if (existsSync(join(path, CONDEMNED_FILE))) throw new Error("it was found damaged before");
+    checkLmdbFile(path);
+    const unsafe = deps.unsafeNoSync === true ? { unsafeNoSync: true } : {};
+    const environment = new LmdbEnvironment({ path, tables: STATE_TABLES, mode: "write", ...unsafe });
+    const meta = readChecked(environment, deps, log);
+    if (typeof meta === "string") {
+      environment.close();
+      throw new Error(meta);
+    }
+    this.#environment = environment;
+    this.#guard = new HangGuard(deps.timers, deps.fatal, "state");
+    const condemn = (reason: string) =>
+      writeFileSync(join(path, CONDEMNED_FILE), `${reason}\n`, { flush: true });
+    this.#deps = { environment, crypto: deps.crypto, guard: this.#guard, fatal: deps.fatal, condemn };
+    const recovered = { watermark: meta.watermark, meta: meta.machine };
+    this.#groups.set(GROUP_ZERO, new GroupState(this.#deps, GROUP_ZERO, recovered));
+  }
+
+  group(group: GroupId): GroupState {
+    const known = this.#groups.get(group);
+    if (known !== undefined) return known;
+    const fresh = new GroupState(this.#deps, group, { watermark: FRESH.watermark, meta: FRESH.machine });
+    this.#groups.set(group, fresh);
+    return fresh;
+  }
+
+  async close(): Promise<void> {
+    this.#guard.stop();
+    await this.#environment.close();
+  }
+}
+
+/** The state's marks, or why they are not to be trusted. */
+function readChecked(
+  environment: LmdbEnvironment,
+  deps: StateDirectoryDeps,
+  log: RecoveredLog,
+): StateMeta | string {
+  const { crypto } = deps;
+  const owner = environment.get("meta", IDENTITY_KEY);
+  const identity = owner && openRecord(crypto, RECORD_TYPE.identity, IDENTITY_KEY, owner);
+  if (identity === undefined || !equalBytes(identity, deps.identity))
+    return "it does not belong to this node";
+  const key = groupKey(GROUP_ZERO);
+  const record = environment.get("meta", key);
+  const body = record && openRecord(crypto, RECORD_TYPE.stateMeta, key, record);
+  if (body === undefined) return "its watermark is lost";
+  const meta = decodeStateMeta(body);
+  if (meta.watermark < log.firstKept || meta.watermark > log.learned) {
+    return `its watermark ${meta.watermark} is outside of the log's ${log.firstKept} to ${log.learned}`;
+  }
+  // Walking the keys finds rows that a damaged page lost without a trace.
+  const bounds = { start: key, end: groupKey((GROUP_ZERO + 1) as GroupId) };
+  const rows = environment.count("keys", bounds);
+  if (rows !== meta.machine.keyCount) return `it holds ${rows} keys instead of ${meta.machine.keyCount}`;
+  return meta;
+}
+
+/** Makes an empty `state-N`, on disk when this resolves; anything in its place is removed. */
+export async function createStateDirectory(
+  dataDirectory: string,
+  number: number,
+  crypto: Crypto,
+  identity: Uint8Array,
+): Promise<void> {
+  const path = join(dataDirectory, stateDirectoryName(number));
+  rmSync(path, { recursive: true, force: true });
+  mkdirSync(path, { mode: 0o700 });
+  const environment = new LmdbEnvironment({ path, tables: STATE_TABLES, mode: "create" });
+  const key = groupKey(GROUP_ZERO);
+  const meta = makeRecord(crypto, RECORD_TYPE.stateMeta, key, encodeStateMeta(FRESH));
+  const owner = makeRecord(crypto, RECORD_TYPE.identity, IDENTITY_KEY, identity);
+  await environment.commit([
+    { table: "meta", key, value: meta },
+    { table: "meta", key: IDENTITY_KEY, value: owner },
+  ]);
+  await environment.close();
+  syncPath(join(path, DATA_FILE));
+  syncPath(path);
+  syncPath(dataDirectory);
+}
+
+/** Removes the state directories that the log's pointer does not name. */
+export function removeOtherStates(dataDirectory: string, number: number): void {
+  for (const name of readdirSync(dataDirectory)) {
+    if (!STATE_DIRECTORY_PATTERN.test(name) || name === stateDirectoryName(number)) continue;
+    rmSync(join(dataDirectory, name), { recursive: true, force: true });
+  }
+}
+
+/** Puts a file's or a directory's content on disk. */
+export function syncPath(path: string): void {
+  const file = openSync(path, "r");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,177 @@
+import { unreachable } from "../base/assert.ts";
+import type { ErrorCode, Outcome } from "../base/errors.ts";
+import { isSlot, type Slot } from "../base/ids.ts";
+import type { KeyRecord, Result } from "../kv/command.ts";
+import type { ExecutedRecord, MachineMeta, StoredOutcome } from "../kv/state.ts";
+import { FieldReader, FieldWriter, LayoutError } from "./layout.ts";
+
+/** Bodies of the records in a state environment. Every decoder throws LayoutError; arrays are views of the body. */
+
+/** Indexes are part of the data format: append only. */
+const OUTCOME_KINDS: readonly StoredOutcome["kind"][] = ["result", "failure", "too-large"];
+const RESULT_KINDS: readonly Result["kind"][] = ["put", "delete"];
+const OUTCOMES: readonly Outcome[] = ["not_applied", "unknown"];
+
+export interface StateMeta {
+  readonly watermark: Slot;
+  readonly machine: MachineMeta;
+}
+
+export function encodeStateMeta(meta: StateMeta): Uint8Array {
+  const { revision, timeMs, keyCount } = meta.machine;
+  return new FieldWriter(32)
+    .safeInteger(meta.watermark)
+    .safeInteger(revision)
+    .double(timeMs)
+    .safeInteger(keyCount)
+    .finish();
+}
+
+export function decodeStateMeta(body: Uint8Array): StateMeta {
+  const reader = new FieldReader(body);
+  const watermark = reader.safeInteger();
+  const machine = {
+    revision: reader.safeInteger(),
+    timeMs: reader.double(),
+    keyCount: reader.safeInteger(),
+  };
+  reader.finish();
+  if (!isSlot(watermark)) throw new LayoutError("the watermark is no slot");
+  return { watermark, machine };
+}
+
+export function encodeKeyRecord(record: KeyRecord): Uint8Array {
+  const writer = new FieldWriter(40 + record.value.length);
+  writeKeyRecord(writer, record);
+  return writer.finish();
+}
+
+export function decodeKeyRecord(body: Uint8Array): KeyRecord {
+  const reader = new FieldReader(body);
+  const record = readKeyRecord(reader);
+  reader.finish();
+  return record;
+}
+
+function writeKeyRecord(writer: FieldWriter, record: KeyRecord): void {
+  writer.safeInteger(record.createRevision).safeInteger(record.modRevision);
+  writer.safeInteger(record.version).safeInteger(record.leaseId).bytes(record.value);
+}
+
+function readKeyRecord(reader: FieldReader): KeyRecord {
+  return {
+    createRevision: reader.safeInteger(),
+    modRevision: reader.safeInteger(),
+    version: reader.safeInteger(),
+    leaseId: reader.safeInteger(),
+    value: reader.bytes(),
+  };
+}
+
+export function encodeExecuted(records: readonly ExecutedRecord[]): Uint8Array {
+  const writer = new FieldWriter(records.length * 128 + 8).u32(records.length);
+  for (const record of records) {
+    writer.bytes(record.client).safeInteger(record.sequence).safeInteger(record.acknowledged);
+    writer.double(record.payloadHash).double(record.keepUntilMs).double(record.clientKeepUntilMs);
+    writeOutcome(writer, record.outcome);
+  }
+  return writer.finish();
+}
+
+export function decodeExecuted(body: Uint8Array): ExecutedRecord[] {
+  const reader = new FieldReader(body);
+  const count = reader.u32();
+  const records: ExecutedRecord[] = [];
+  for (let index = 0; index < count; index++) {
+    records.push({
+      client: reader.bytes(),
+      sequence: reader.safeInteger(),
+      acknowledged: reader.safeInteger(),
+      payloadHash: reader.double(),
+      keepUntilMs: reader.double(),
+      clientKeepUntilMs: reader.double(),
+      outcome: readOutcome(reader),
+    });
+  }
+  reader.finish();
+  return records;
+}
+
+function writeOutcome(writer: FieldWriter, outcome: StoredOutcome): void {
+  writer.u8(OUTCOME_KINDS.indexOf(outcome.kind));
+  switch (outcome.kind) {
+    case "result":
+      writeResult(writer, outcome.result);
+      return;
+    case "failure":
+      writer.text(outcome.failure.code).u8(OUTCOMES.indexOf(outcome.failure.outcome));
+      writer.u8(outcome.failure.retryable ? 1 : 0).text(outcome.failure.message);
+      return;
+    case "too-large":
+      writer.safeInteger(outcome.revision);
+      return;
+    default:
+      unreachable(outcome);
+  }
+}
+
+function readOutcome(reader: FieldReader): StoredOutcome {
+  const kind = reader.choice(OUTCOME_KINDS);
+  switch (kind) {
+    case "result":
+      return { kind, result: readResult(reader) };
+    case "failure":
+      return {
+        kind,
+        failure: {
+          // Codes are only ever added, and the record's checksum holds: this is one that was written.
+          code: reader.text() as ErrorCode,
+          outcome: reader.choice(OUTCOMES),
+          retryable: reader.u8() === 1,
+          message: reader.text(),
+        },
+      };
+    case "too-large":
+      return { kind, revision: reader.safeInteger() };
+    default:
+      return unreachable(kind);
+  }
+}
+
+function writeResult(writer: FieldWriter, result: Result): void {
+  writer.u8(RESULT_KINDS.indexOf(result.kind)).safeInteger(result.revision);
+  switch (result.kind) {
+    case "put":
+      writer.safeInteger(result.createRevision).safeInteger(result.version);
+      break;
+    case "delete":
+      writer.u8(result.deleted ? 1 : 0);
+      break;
+    default:
+      unreachable(result);
+  }
+  writer.u8(result.previous === undefined ? 0 : 1);
+  if (result.previous !== undefined) writeKeyRecord(writer, result.previous);
+}
+
+function readResult(reader: FieldReader): Result {
+  const kind = reader.choice(RESULT_KINDS);
+  const revision = reader.safeInteger();
+  switch (kind) {
+    case "put": {
+      const createRevision = reader.safeInteger();
+      const version = reader.safeInteger();
+      return { kind, revision, createRevision, version, previous: readPrevious(reader) };
+    }
+    case "delete": {
+      const deleted = reader.u8() === 1;
+      return { kind, revision, deleted, previous: readPrevious(reader) };
+    }
+    default:
+      return unreachable(kind);
+  }
+}
+
+function readPrevious(reader: FieldReader): KeyRecord | undefined {
+  return reader.u8() === 1 ? readKeyRecord(reader) : undefined;
+}

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import t from "tap";
+import { initDataDirectory, openDataDirectory } from "../../src/storage/data-directory.ts";
+import { LmdbEnvironment } from "../../src/storage/lmdb-environment.ts";
+import { MemoryDisk } from "../../src/storage/memory-disk.ts";
+import { MemoryStorage } from "../../src/storage/memory-storage.ts";
+import { entryKey, LOG_TABLES } from "../../src/storage/schema.ts";
+import type { Storage } from "../../src/storage/storage.ts";
+import { storageContract } from "./storage-contract.ts";
+import { crypto, deps, IDENTITY } from "./storage-fixture.ts";
+
+t.test("lmdb", async (t) => {
+  storageContract(t, async () => {
+    const directory = mkdtempSync(join(tmpdir(), "kvd-contract-"));
+    const path = join(directory, "data");
+    await initDataDirectory(path, IDENTITY, crypto);
+    let open: Storage | undefined;
+    return {
+      open: async () => {
+        open = await openDataDirectory(path, deps);
+        return open;
+      },
+      damage: async (group, slot) => {
+        const log = new LmdbEnvironment({ path: join(path, "log"), tables: LOG_TABLES, mode: "write" });
+        const key = entryKey(group, slot, 1);
+        const row = log.get("entries", key);
+        const damaged = Uint8Array.from(row ?? []);
+        damaged[100] = (damaged[100] ?? 0) ^ 4;
+        await log.commit([{ table: "entries", key, value: damaged }]);
+        await log.close();
+      },
+      dispose: async () => {
+        await open?.close().catch(() => undefined);
+        rmSync(directory, { recursive: true, force: true });
+      },
+    };
+  });
+});
+
+t.test("memory", async (t) => {
+  storageContract(t, async () => {
+    const disk = new MemoryDisk(IDENTITY);
+    return {
+      open: async () => new MemoryStorage(disk, (_what, finish) => setImmediate(finish)),
+      damage: async (group, slot) => disk.damage(group, slot),
+      dispose: async () => undefined,
+    };
+  });
+});
