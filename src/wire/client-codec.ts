@@ -1,0 +1,149 @@
+import type protobuf from "protobufjs/minimal.js";
+import { unreachable } from "../base/assert.ts";
+import type { RangeItem, Reply, Request } from "./client-messages.ts";
+import { countField, malformed, textField } from "./fields.ts";
+import { NAME_CHARACTERS_MAX } from "./leader-hint.ts";
+import { decodeBytes, encodePayload, MESSAGE_TYPE } from "./payload.ts";
+import { presentRecord } from "./record-fields.ts";
+import {
+  failureBody,
+  failureField,
+  itemField,
+  type ReplyHead,
+  resultBody,
+  resultField,
+  withHead,
+} from "./reply-fields.ts";
+import { consistencyBody, readGet, readHandOver, readMutate, readRangeRequest } from "./request-fields.ts";
+import { kvd } from "./schema.generated.js";
+import { statusBody, statusField } from "./status-fields.ts";
+
+/** The payload of a client's request, in memory of its own. */
+export function encodeRequest(request: Request): Uint8Array {
+  const { id } = request;
+  switch (request.kind) {
+    case "mutate":
+      return encodePayload(MESSAGE_TYPE.mutateRequest, kvd.MutateRequest, request);
+    case "get": {
+      const { timeoutMs, key, consistency } = request;
+      const body = { id, timeoutMs, key, ...consistencyBody(consistency) };
+      return encodePayload(MESSAGE_TYPE.getRequest, kvd.GetRequest, body);
+    }
+    case "range": {
+      const { timeoutMs, start, end, limit, bytesMax, keysOnly, consistency } = request;
+      const interval = end === undefined ? { start, bounded: false } : { start, bounded: true, end };
+      const body = { id, timeoutMs, ...interval, limit, bytesMax, keysOnly, ...consistencyBody(consistency) };
+      return encodePayload(MESSAGE_TYPE.rangeRequest, kvd.RangeRequest, body);
+    }
+    case "status":
+      return encodePayload(MESSAGE_TYPE.statusRequest, kvd.StatusRequest, { id });
+    case "ping":
+      return encodePayload(MESSAGE_TYPE.pingRequest, kvd.PingRequest, { id });
+    case "hand-over":
+      return encodePayload(MESSAGE_TYPE.handOverRequest, kvd.HandOverRequest, request);
+    default:
+      return unreachable(request);
+  }
+}
+
+/**
+ * The request, whose arrays are views of `payload`, or the reason why it is none. Never throws. Sizes of
+ * keys are left to the one who can answer with the limit's name.
+ */
+export function decodeRequest(payload: Uint8Array): Request | string {
+  return decodeBytes(payload, readRequest);
+}
+
+function readRequest(reader: protobuf.Reader): Request {
+  const type = reader.uint32();
+  switch (type) {
+    case MESSAGE_TYPE.mutateRequest:
+      return readMutate(reader);
+    case MESSAGE_TYPE.getRequest:
+      return readGet(reader);
+    case MESSAGE_TYPE.rangeRequest:
+      return readRangeRequest(reader);
+    case MESSAGE_TYPE.statusRequest:
+      return { kind: "status", id: countField(kvd.StatusRequest.decode(reader).id, "id") };
+    case MESSAGE_TYPE.pingRequest:
+      return { kind: "ping", id: countField(kvd.PingRequest.decode(reader).id, "id") };
+    case MESSAGE_TYPE.handOverRequest:
+      return readHandOver(reader);
+    default:
+      return malformed(`message type ${type} is no request`);
+  }
+}
+
+/** The payload of a reply, in memory of its own. */
+export function encodeReply(reply: Reply): Uint8Array {
+  const { id, body, applied, revision, leader, servedBy } = reply;
+  const head: ReplyHead = { id, applied, revision, servedBy, leader: leader ?? null };
+  switch (body.kind) {
+    case "result":
+      return encodePayload(MESSAGE_TYPE.resultReply, kvd.ResultReply, resultBody(head, body.result));
+    case "record": {
+      const record = body.record === undefined ? {} : { found: true, ...body.record };
+      return encodePayload(MESSAGE_TYPE.recordReply, kvd.RecordReply, { ...head, ...record });
+    }
+    case "range": {
+      const { items, more } = body;
+      return encodePayload(MESSAGE_TYPE.rangeReply, kvd.RangeReply, {
+        ...head,
+        more,
+        items: items as RangeItem[],
+      });
+    }
+    case "status":
+      return encodePayload(MESSAGE_TYPE.statusReply, kvd.StatusReply, {
+        ...head,
+        ...statusBody(body.status),
+      });
+    case "pong":
+      return encodePayload(MESSAGE_TYPE.pongReply, kvd.PongReply, head);
+    case "handed-over":
+      return encodePayload(MESSAGE_TYPE.handedOverReply, kvd.HandedOverReply, { ...head, to: body.to });
+    case "failure":
+      return encodePayload(MESSAGE_TYPE.failureReply, kvd.FailureReply, failureBody(head, body.failure));
+    default:
+      return unreachable(body);
+  }
+}
+
+/** The reply, whose arrays are views of `payload`, or the reason why it is none. Never throws. */
+export function decodeReply(payload: Uint8Array): Reply | string {
+  return decodeBytes(payload, readReply);
+}
+
+function readReply(reader: protobuf.Reader): Reply {
+  const type = reader.uint32();
+  switch (type) {
+    case MESSAGE_TYPE.resultReply: {
+      const body = kvd.ResultReply.decode(reader);
+      return withHead(body, { kind: "result", result: resultField(body) });
+    }
+    case MESSAGE_TYPE.recordReply: {
+      const body = kvd.RecordReply.decode(reader);
+      return withHead(body, { kind: "record", record: body.found ? presentRecord(body) : undefined });
+    }
+    case MESSAGE_TYPE.rangeReply: {
+      const body = kvd.RangeReply.decode(reader);
+      return withHead(body, { kind: "range", items: body.items.map(itemField), more: body.more });
+    }
+    case MESSAGE_TYPE.statusReply: {
+      const body = kvd.StatusReply.decode(reader);
+      return withHead(body, { kind: "status", status: statusField(body) });
+    }
+    case MESSAGE_TYPE.pongReply:
+      return withHead(kvd.PongReply.decode(reader), { kind: "pong" });
+    case MESSAGE_TYPE.handedOverReply: {
+      const body = kvd.HandedOverReply.decode(reader);
+      return withHead(body, { kind: "handed-over", to: textField(body.to, NAME_CHARACTERS_MAX, "name") });
+    }
+    case MESSAGE_TYPE.failureReply: {
+      const body = kvd.FailureReply.decode(reader);
+      return withHead(body, { kind: "failure", failure: failureField(body) });
+    }
+    default:
+      return malformed(`message type ${type} is no reply`);
+  }
+}

@@ -1,0 +1,106 @@
+import { unreachable } from "../base/assert.ts";
+import type { ErrorCode, Failure, Outcome } from "../base/errors.ts";
+import type { Result } from "../kv/command.ts";
+import type { LeaderHint, RangeItem, Reply, ReplyBody } from "./client-messages.ts";
+import {
+  countField,
+  isWord,
+  malformed,
+  positiveField,
+  slotField,
+  textField,
+  wordField,
+  wordNumber,
+} from "./fields.ts";
+import { leaderHintField, NAME_CHARACTERS_MAX } from "./leader-hint.ts";
+import { presentRecord, recordField } from "./record-fields.ts";
+import type { kvd } from "./schema.generated.js";
+
+const RESULT_KINDS: readonly Result["kind"][] = ["put", "delete"];
+const OUTCOMES: readonly Outcome[] = ["not_applied", "unknown"];
+const MESSAGE_CHARACTERS_MAX = 4096;
+/** Spelled as a record so that a code added to the union and forgotten here does not compile. */
+const ERROR_CODES = Object.keys({
+  bad_request: true,
+  too_large: true,
+  bad_value: true,
+  no_leader: true,
+  not_leader: true,
+  overloaded: true,
+  no_space: true,
+  timeout: true,
+  lost_leadership: true,
+  sequence_reused: true,
+  acknowledged: true,
+  expired: true,
+  deadline_too_far: true,
+  behind: true,
+  foreign_cluster: true,
+  result_too_large: true,
+  unavailable: true,
+} satisfies Record<ErrorCode, true>) as readonly ErrorCode[];
+
+/** What every reply has, as its first five fields; `null` is not written. */
+export interface ReplyHead {
+  readonly id: number;
+  readonly applied: number;
+  readonly revision: number;
+  readonly servedBy: string;
+  readonly leader: LeaderHint | null;
+}
+
+/** The same, as it was read. */
+type HeadRead = Omit<ReplyHead, "leader"> & {
+  readonly leader?: kvd.LeaderHint.$Properties | null | undefined;
+};
+
+export function withHead(head: HeadRead, body: ReplyBody): Reply {
+  return {
+    id: countField(head.id, "id"),
+    body,
+    applied: slotField(head.applied, "applied"),
+    revision: countField(head.revision, "revision"),
+    leader: leaderHintField(head.leader),
+    servedBy: textField(head.servedBy, NAME_CHARACTERS_MAX, "served by"),
+  };
+}
+
+export function resultBody(head: ReplyHead, result: Result): kvd.ResultReply.$Properties {
+  const kind = wordNumber(RESULT_KINDS, result.kind);
+  const common = { ...head, kind, resultRevision: result.revision, previous: result.previous ?? null };
+  switch (result.kind) {
+    case "put":
+      return { ...common, createRevision: result.createRevision, version: result.version };
+    case "delete":
+      return { ...common, deleted: result.deleted };
+    default:
+      return unreachable(result);
+  }
+}
+
+export function resultField(body: kvd.ResultReply): Result {
+  const kind = wordField(RESULT_KINDS, body.kind, "result");
+  const revision = countField(body.resultRevision, "revision");
+  const previous = recordField(body.previous);
+  if (kind === "delete") return { kind, revision, deleted: body.deleted, previous };
+  const createRevision = positiveField(body.createRevision, "create revision");
+  return { kind, revision, createRevision, version: positiveField(body.version, "version"), previous };
+}
+
+export function itemField(body: kvd.RangeItem.$Properties): RangeItem {
+  if (body.key === null || body.key === undefined) return malformed("an item without a key");
+  if (body.record === null || body.record === undefined) return malformed("an item without a record");
+  return { key: body.key, record: presentRecord(body.record) };
+}
+
+export function failureField(body: kvd.FailureReply): Failure {
+  const { code, retryable } = body;
+  if (!isWord(ERROR_CODES, code)) return malformed("the error code is not known");
+  const outcome = wordField(OUTCOMES, body.outcome, "outcome");
+  return { code, outcome, retryable, message: textField(body.message, MESSAGE_CHARACTERS_MAX, "message") };
+}
+
+export function failureBody(head: ReplyHead, failure: Failure): kvd.FailureReply.$Properties {
+  const { code, retryable, message } = failure;
+  return { ...head, code, outcome: wordNumber(OUTCOMES, failure.outcome), retryable, message };
+}

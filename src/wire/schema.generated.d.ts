@@ -1,0 +1,3567 @@
+import * as $protobuf from "protobufjs/minimal.js";
+import Long = require("long");
+
+/** Namespace kvd. */
+export namespace kvd {
+
+    /**
+     * Properties of a Prepare.
+     * @deprecated Use kvd.Prepare.$Properties instead.
+     */
+    interface IPrepare extends kvd.Prepare.$Properties {
+    }
+
+    /** Represents a Prepare. */
+    class Prepare {
+
+        /**
+         * Constructs a new Prepare.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.Prepare.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Prepare group. */
+        group: number;
+
+        /** Prepare ballot. */
+        ballot: number;
+
+        /** Prepare from. */
+        from: number;
+
+        /** Prepare handOver. */
+        handOver: number;
+
+        /**
+         * Encodes the specified Prepare message. Does not implicitly {@link kvd.Prepare.verify|verify} messages.
+         * @param message Prepare message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.Prepare.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Prepare message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.Prepare & kvd.Prepare.$Shape} Prepare
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.Prepare & kvd.Prepare.$Shape;
+    }
+
+    namespace Prepare {
+
+        /** Properties of a Prepare. */
+        interface $Properties {
+
+            /** Prepare group */
+            group?: (number|null);
+
+            /** Prepare ballot */
+            ballot?: (number|null);
+
+            /** Prepare from */
+            from?: (number|null);
+
+            /** Prepare handOver */
+            handOver?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Prepare. */
+        type $Shape = kvd.Prepare.$Properties;
+    }
+
+    /**
+     * Properties of a SlotReport.
+     * @deprecated Use kvd.SlotReport.$Properties instead.
+     */
+    interface ISlotReport extends kvd.SlotReport.$Properties {
+    }
+
+    /** Represents a SlotReport. */
+    class SlotReport {
+
+        /**
+         * Constructs a new SlotReport.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.SlotReport.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SlotReport kind. */
+        kind: number;
+
+        /** SlotReport slot. */
+        slot: number;
+
+        /** SlotReport ballot. */
+        ballot: number;
+
+        /** SlotReport valueKind. */
+        valueKind: number;
+
+        /** SlotReport value. */
+        value: Uint8Array;
+
+        /**
+         * Encodes the specified SlotReport message. Does not implicitly {@link kvd.SlotReport.verify|verify} messages.
+         * @param message SlotReport message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.SlotReport.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SlotReport message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.SlotReport & kvd.SlotReport.$Shape} SlotReport
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.SlotReport & kvd.SlotReport.$Shape;
+    }
+
+    namespace SlotReport {
+
+        /** Properties of a SlotReport. */
+        interface $Properties {
+
+            /** SlotReport kind */
+            kind?: (number|null);
+
+            /** SlotReport slot */
+            slot?: (number|null);
+
+            /** SlotReport ballot */
+            ballot?: (number|null);
+
+            /** SlotReport valueKind */
+            valueKind?: (number|null);
+
+            /** SlotReport value */
+            value?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SlotReport. */
+        type $Shape = kvd.SlotReport.$Properties;
+    }
+
+    /**
+     * Properties of a Promise.
+     * @deprecated Use kvd.Promise.$Properties instead.
+     */
+    interface IPromise extends kvd.Promise.$Properties {
+    }
+
+    /** Represents a Promise. */
+    class Promise {
+
+        /**
+         * Constructs a new Promise.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.Promise.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Promise group. */
+        group: number;
+
+        /** Promise ballot. */
+        ballot: number;
+
+        /** Promise from. */
+        from: number;
+
+        /** Promise next. */
+        next: number;
+
+        /** Promise end. */
+        end: number;
+
+        /** Promise learned. */
+        learned: number;
+
+        /** Promise firstKept. */
+        firstKept: number;
+
+        /** Promise reports. */
+        reports: kvd.SlotReport.$Properties[];
+
+        /**
+         * Encodes the specified Promise message. Does not implicitly {@link kvd.Promise.verify|verify} messages.
+         * @param message Promise message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.Promise.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Promise message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.Promise & kvd.Promise.$Shape} Promise
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.Promise & kvd.Promise.$Shape;
+    }
+
+    namespace Promise {
+
+        /** Properties of a Promise. */
+        interface $Properties {
+
+            /** Promise group */
+            group?: (number|null);
+
+            /** Promise ballot */
+            ballot?: (number|null);
+
+            /** Promise from */
+            from?: (number|null);
+
+            /** Promise next */
+            next?: (number|null);
+
+            /** Promise end */
+            end?: (number|null);
+
+            /** Promise learned */
+            learned?: (number|null);
+
+            /** Promise firstKept */
+            firstKept?: (number|null);
+
+            /** Promise reports */
+            reports?: (kvd.SlotReport.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Promise. */
+        type $Shape = kvd.Promise.$Properties;
+    }
+
+    /**
+     * Properties of a Reject.
+     * @deprecated Use kvd.Reject.$Properties instead.
+     */
+    interface IReject extends kvd.Reject.$Properties {
+    }
+
+    /** Represents a Reject. */
+    class Reject {
+
+        /**
+         * Constructs a new Reject.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.Reject.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Reject group. */
+        group: number;
+
+        /** Reject ballot. */
+        ballot: number;
+
+        /** Reject promised. */
+        promised: number;
+
+        /** Reject of. */
+        of: number;
+
+        /**
+         * Encodes the specified Reject message. Does not implicitly {@link kvd.Reject.verify|verify} messages.
+         * @param message Reject message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.Reject.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Reject message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.Reject & kvd.Reject.$Shape} Reject
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.Reject & kvd.Reject.$Shape;
+    }
+
+    namespace Reject {
+
+        /** Properties of a Reject. */
+        interface $Properties {
+
+            /** Reject group */
+            group?: (number|null);
+
+            /** Reject ballot */
+            ballot?: (number|null);
+
+            /** Reject promised */
+            promised?: (number|null);
+
+            /** Reject of */
+            of?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Reject. */
+        type $Shape = kvd.Reject.$Properties;
+    }
+
+    /**
+     * Properties of an Accept.
+     * @deprecated Use kvd.Accept.$Properties instead.
+     */
+    interface IAccept extends kvd.Accept.$Properties {
+    }
+
+    /** Represents an Accept. */
+    class Accept {
+
+        /**
+         * Constructs a new Accept.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.Accept.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Accept group. */
+        group: number;
+
+        /** Accept ballot. */
+        ballot: number;
+
+        /** Accept slot. */
+        slot: number;
+
+        /** Accept chosen. */
+        chosen: number;
+
+        /** Accept valueKind. */
+        valueKind: number;
+
+        /** Accept value. */
+        value: Uint8Array;
+
+        /**
+         * Encodes the specified Accept message. Does not implicitly {@link kvd.Accept.verify|verify} messages.
+         * @param message Accept message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.Accept.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an Accept message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.Accept & kvd.Accept.$Shape} Accept
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.Accept & kvd.Accept.$Shape;
+    }
+
+    namespace Accept {
+
+        /** Properties of an Accept. */
+        interface $Properties {
+
+            /** Accept group */
+            group?: (number|null);
+
+            /** Accept ballot */
+            ballot?: (number|null);
+
+            /** Accept slot */
+            slot?: (number|null);
+
+            /** Accept chosen */
+            chosen?: (number|null);
+
+            /** Accept valueKind */
+            valueKind?: (number|null);
+
+            /** Accept value */
+            value?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an Accept. */
+        type $Shape = kvd.Accept.$Properties;
+    }
+
+    /**
+     * Properties of an Accepted.
+     * @deprecated Use kvd.Accepted.$Properties instead.
+     */
+    interface IAccepted extends kvd.Accepted.$Properties {
+    }
+
+    /** Represents an Accepted. */
+    class Accepted {
+
+        /**
+         * Constructs a new Accepted.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.Accepted.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Accepted group. */
+        group: number;
+
+        /** Accepted ballot. */
+        ballot: number;
+
+        /** Accepted slots. */
+        slots: number[];
+
+        /** Accepted learned. */
+        learned: number;
+
+        /** Accepted stateDurable. */
+        stateDurable: number;
+
+        /** Accepted writeAgeMs. */
+        writeAgeMs: number;
+
+        /**
+         * Encodes the specified Accepted message. Does not implicitly {@link kvd.Accepted.verify|verify} messages.
+         * @param message Accepted message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.Accepted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an Accepted message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.Accepted & kvd.Accepted.$Shape} Accepted
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.Accepted & kvd.Accepted.$Shape;
+    }
+
+    namespace Accepted {
+
+        /** Properties of an Accepted. */
+        interface $Properties {
+
+            /** Accepted group */
+            group?: (number|null);
+
+            /** Accepted ballot */
+            ballot?: (number|null);
+
+            /** Accepted slots */
+            slots?: (number[]|null);
+
+            /** Accepted learned */
+            learned?: (number|null);
+
+            /** Accepted stateDurable */
+            stateDurable?: (number|null);
+
+            /** Accepted writeAgeMs */
+            writeAgeMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an Accepted. */
+        type $Shape = kvd.Accepted.$Properties;
+    }
+
+    /**
+     * Properties of a Heartbeat.
+     * @deprecated Use kvd.Heartbeat.$Properties instead.
+     */
+    interface IHeartbeat extends kvd.Heartbeat.$Properties {
+    }
+
+    /** Represents a Heartbeat. */
+    class Heartbeat {
+
+        /**
+         * Constructs a new Heartbeat.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.Heartbeat.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Heartbeat group. */
+        group: number;
+
+        /** Heartbeat ballot. */
+        ballot: number;
+
+        /** Heartbeat round. */
+        round: number;
+
+        /** Heartbeat chosen. */
+        chosen: number;
+
+        /** Heartbeat digest. */
+        digest: number;
+
+        /** Heartbeat durableEverywhere. */
+        durableEverywhere: number;
+
+        /** Heartbeat serving. */
+        serving: boolean;
+
+        /** Heartbeat timeMs. */
+        timeMs: number;
+
+        /**
+         * Encodes the specified Heartbeat message. Does not implicitly {@link kvd.Heartbeat.verify|verify} messages.
+         * @param message Heartbeat message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.Heartbeat.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Heartbeat message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.Heartbeat & kvd.Heartbeat.$Shape} Heartbeat
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.Heartbeat & kvd.Heartbeat.$Shape;
+    }
+
+    namespace Heartbeat {
+
+        /** Properties of a Heartbeat. */
+        interface $Properties {
+
+            /** Heartbeat group */
+            group?: (number|null);
+
+            /** Heartbeat ballot */
+            ballot?: (number|null);
+
+            /** Heartbeat round */
+            round?: (number|null);
+
+            /** Heartbeat chosen */
+            chosen?: (number|null);
+
+            /** Heartbeat digest */
+            digest?: (number|null);
+
+            /** Heartbeat durableEverywhere */
+            durableEverywhere?: (number|null);
+
+            /** Heartbeat serving */
+            serving?: (boolean|null);
+
+            /** Heartbeat timeMs */
+            timeMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Heartbeat. */
+        type $Shape = kvd.Heartbeat.$Properties;
+    }
+
+    /**
+     * Properties of a HeartbeatAck.
+     * @deprecated Use kvd.HeartbeatAck.$Properties instead.
+     */
+    interface IHeartbeatAck extends kvd.HeartbeatAck.$Properties {
+    }
+
+    /** Represents a HeartbeatAck. */
+    class HeartbeatAck {
+
+        /**
+         * Constructs a new HeartbeatAck.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.HeartbeatAck.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HeartbeatAck group. */
+        group: number;
+
+        /** HeartbeatAck ballot. */
+        ballot: number;
+
+        /** HeartbeatAck round. */
+        round: number;
+
+        /** HeartbeatAck digest. */
+        digest: number;
+
+        /** HeartbeatAck learned. */
+        learned: number;
+
+        /** HeartbeatAck stateDurable. */
+        stateDurable: number;
+
+        /** HeartbeatAck writeAgeMs. */
+        writeAgeMs: number;
+
+        /**
+         * Encodes the specified HeartbeatAck message. Does not implicitly {@link kvd.HeartbeatAck.verify|verify} messages.
+         * @param message HeartbeatAck message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.HeartbeatAck.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HeartbeatAck message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.HeartbeatAck & kvd.HeartbeatAck.$Shape} HeartbeatAck
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.HeartbeatAck & kvd.HeartbeatAck.$Shape;
+    }
+
+    namespace HeartbeatAck {
+
+        /** Properties of a HeartbeatAck. */
+        interface $Properties {
+
+            /** HeartbeatAck group */
+            group?: (number|null);
+
+            /** HeartbeatAck ballot */
+            ballot?: (number|null);
+
+            /** HeartbeatAck round */
+            round?: (number|null);
+
+            /** HeartbeatAck digest */
+            digest?: (number|null);
+
+            /** HeartbeatAck learned */
+            learned?: (number|null);
+
+            /** HeartbeatAck stateDurable */
+            stateDurable?: (number|null);
+
+            /** HeartbeatAck writeAgeMs */
+            writeAgeMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HeartbeatAck. */
+        type $Shape = kvd.HeartbeatAck.$Properties;
+    }
+
+    /**
+     * Properties of a PreVote.
+     * @deprecated Use kvd.PreVote.$Properties instead.
+     */
+    interface IPreVote extends kvd.PreVote.$Properties {
+    }
+
+    /** Represents a PreVote. */
+    class PreVote {
+
+        /**
+         * Constructs a new PreVote.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.PreVote.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PreVote group. */
+        group: number;
+
+        /** PreVote ballot. */
+        ballot: number;
+
+        /** PreVote learned. */
+        learned: number;
+
+        /**
+         * Encodes the specified PreVote message. Does not implicitly {@link kvd.PreVote.verify|verify} messages.
+         * @param message PreVote message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.PreVote.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PreVote message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.PreVote & kvd.PreVote.$Shape} PreVote
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.PreVote & kvd.PreVote.$Shape;
+    }
+
+    namespace PreVote {
+
+        /** Properties of a PreVote. */
+        interface $Properties {
+
+            /** PreVote group */
+            group?: (number|null);
+
+            /** PreVote ballot */
+            ballot?: (number|null);
+
+            /** PreVote learned */
+            learned?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PreVote. */
+        type $Shape = kvd.PreVote.$Properties;
+    }
+
+    /**
+     * Properties of a PreVoteReply.
+     * @deprecated Use kvd.PreVoteReply.$Properties instead.
+     */
+    interface IPreVoteReply extends kvd.PreVoteReply.$Properties {
+    }
+
+    /** Represents a PreVoteReply. */
+    class PreVoteReply {
+
+        /**
+         * Constructs a new PreVoteReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.PreVoteReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PreVoteReply group. */
+        group: number;
+
+        /** PreVoteReply ballot. */
+        ballot: number;
+
+        /** PreVoteReply granted. */
+        granted: boolean;
+
+        /** PreVoteReply promised. */
+        promised: number;
+
+        /** PreVoteReply learned. */
+        learned: number;
+
+        /**
+         * Encodes the specified PreVoteReply message. Does not implicitly {@link kvd.PreVoteReply.verify|verify} messages.
+         * @param message PreVoteReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.PreVoteReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PreVoteReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.PreVoteReply & kvd.PreVoteReply.$Shape} PreVoteReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.PreVoteReply & kvd.PreVoteReply.$Shape;
+    }
+
+    namespace PreVoteReply {
+
+        /** Properties of a PreVoteReply. */
+        interface $Properties {
+
+            /** PreVoteReply group */
+            group?: (number|null);
+
+            /** PreVoteReply ballot */
+            ballot?: (number|null);
+
+            /** PreVoteReply granted */
+            granted?: (boolean|null);
+
+            /** PreVoteReply promised */
+            promised?: (number|null);
+
+            /** PreVoteReply learned */
+            learned?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PreVoteReply. */
+        type $Shape = kvd.PreVoteReply.$Properties;
+    }
+
+    /**
+     * Properties of a Fetch.
+     * @deprecated Use kvd.Fetch.$Properties instead.
+     */
+    interface IFetch extends kvd.Fetch.$Properties {
+    }
+
+    /** Represents a Fetch. */
+    class Fetch {
+
+        /**
+         * Constructs a new Fetch.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.Fetch.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Fetch group. */
+        group: number;
+
+        /** Fetch from. */
+        from: number;
+
+        /**
+         * Encodes the specified Fetch message. Does not implicitly {@link kvd.Fetch.verify|verify} messages.
+         * @param message Fetch message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.Fetch.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Fetch message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.Fetch & kvd.Fetch.$Shape} Fetch
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.Fetch & kvd.Fetch.$Shape;
+    }
+
+    namespace Fetch {
+
+        /** Properties of a Fetch. */
+        interface $Properties {
+
+            /** Fetch group */
+            group?: (number|null);
+
+            /** Fetch from */
+            from?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Fetch. */
+        type $Shape = kvd.Fetch.$Properties;
+    }
+
+    /**
+     * Properties of a Chosen.
+     * @deprecated Use kvd.Chosen.$Properties instead.
+     */
+    interface IChosen extends kvd.Chosen.$Properties {
+    }
+
+    /** Represents a Chosen. */
+    class Chosen {
+
+        /**
+         * Constructs a new Chosen.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.Chosen.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Chosen group. */
+        group: number;
+
+        /** Chosen from. */
+        from: number;
+
+        /** Chosen learned. */
+        learned: number;
+
+        /** Chosen firstKept. */
+        firstKept: number;
+
+        /** Chosen valueKinds. */
+        valueKinds: number[];
+
+        /** Chosen values. */
+        values: Uint8Array[];
+
+        /**
+         * Encodes the specified Chosen message. Does not implicitly {@link kvd.Chosen.verify|verify} messages.
+         * @param message Chosen message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.Chosen.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Chosen message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.Chosen & kvd.Chosen.$Shape} Chosen
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.Chosen & kvd.Chosen.$Shape;
+    }
+
+    namespace Chosen {
+
+        /** Properties of a Chosen. */
+        interface $Properties {
+
+            /** Chosen group */
+            group?: (number|null);
+
+            /** Chosen from */
+            from?: (number|null);
+
+            /** Chosen learned */
+            learned?: (number|null);
+
+            /** Chosen firstKept */
+            firstKept?: (number|null);
+
+            /** Chosen valueKinds */
+            valueKinds?: (number[]|null);
+
+            /** Chosen values */
+            values?: (Uint8Array[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Chosen. */
+        type $Shape = kvd.Chosen.$Properties;
+    }
+
+    /**
+     * Properties of a HandOver.
+     * @deprecated Use kvd.HandOver.$Properties instead.
+     */
+    interface IHandOver extends kvd.HandOver.$Properties {
+    }
+
+    /** Represents a HandOver. */
+    class HandOver {
+
+        /**
+         * Constructs a new HandOver.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.HandOver.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HandOver group. */
+        group: number;
+
+        /** HandOver ballot. */
+        ballot: number;
+
+        /** HandOver chosen. */
+        chosen: number;
+
+        /**
+         * Encodes the specified HandOver message. Does not implicitly {@link kvd.HandOver.verify|verify} messages.
+         * @param message HandOver message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.HandOver.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HandOver message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.HandOver & kvd.HandOver.$Shape} HandOver
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.HandOver & kvd.HandOver.$Shape;
+    }
+
+    namespace HandOver {
+
+        /** Properties of a HandOver. */
+        interface $Properties {
+
+            /** HandOver group */
+            group?: (number|null);
+
+            /** HandOver ballot */
+            ballot?: (number|null);
+
+            /** HandOver chosen */
+            chosen?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HandOver. */
+        type $Shape = kvd.HandOver.$Properties;
+    }
+
+    /**
+     * Properties of a ReadIndex.
+     * @deprecated Use kvd.ReadIndex.$Properties instead.
+     */
+    interface IReadIndex extends kvd.ReadIndex.$Properties {
+    }
+
+    /** Represents a ReadIndex. */
+    class ReadIndex {
+
+        /**
+         * Constructs a new ReadIndex.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.ReadIndex.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ReadIndex group. */
+        group: number;
+
+        /** ReadIndex id. */
+        id: number;
+
+        /**
+         * Encodes the specified ReadIndex message. Does not implicitly {@link kvd.ReadIndex.verify|verify} messages.
+         * @param message ReadIndex message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.ReadIndex.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ReadIndex message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.ReadIndex & kvd.ReadIndex.$Shape} ReadIndex
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.ReadIndex & kvd.ReadIndex.$Shape;
+    }
+
+    namespace ReadIndex {
+
+        /** Properties of a ReadIndex. */
+        interface $Properties {
+
+            /** ReadIndex group */
+            group?: (number|null);
+
+            /** ReadIndex id */
+            id?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ReadIndex. */
+        type $Shape = kvd.ReadIndex.$Properties;
+    }
+
+    /**
+     * Properties of a ReadIndexReply.
+     * @deprecated Use kvd.ReadIndexReply.$Properties instead.
+     */
+    interface IReadIndexReply extends kvd.ReadIndexReply.$Properties {
+    }
+
+    /** Represents a ReadIndexReply. */
+    class ReadIndexReply {
+
+        /**
+         * Constructs a new ReadIndexReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.ReadIndexReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ReadIndexReply group. */
+        group: number;
+
+        /** ReadIndexReply id. */
+        id: number;
+
+        /** ReadIndexReply granted. */
+        granted: boolean;
+
+        /** ReadIndexReply index. */
+        index: number;
+
+        /**
+         * Encodes the specified ReadIndexReply message. Does not implicitly {@link kvd.ReadIndexReply.verify|verify} messages.
+         * @param message ReadIndexReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.ReadIndexReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ReadIndexReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.ReadIndexReply & kvd.ReadIndexReply.$Shape} ReadIndexReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.ReadIndexReply & kvd.ReadIndexReply.$Shape;
+    }
+
+    namespace ReadIndexReply {
+
+        /** Properties of a ReadIndexReply. */
+        interface $Properties {
+
+            /** ReadIndexReply group */
+            group?: (number|null);
+
+            /** ReadIndexReply id */
+            id?: (number|null);
+
+            /** ReadIndexReply granted */
+            granted?: (boolean|null);
+
+            /** ReadIndexReply index */
+            index?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ReadIndexReply. */
+        type $Shape = kvd.ReadIndexReply.$Properties;
+    }
+
+    /**
+     * Properties of a PutOperation.
+     * @deprecated Use kvd.PutOperation.$Properties instead.
+     */
+    interface IPutOperation extends kvd.PutOperation.$Properties {
+    }
+
+    /** Represents a PutOperation. */
+    class PutOperation {
+
+        /**
+         * Constructs a new PutOperation.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.PutOperation.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PutOperation key. */
+        key: Uint8Array;
+
+        /** PutOperation value. */
+        value: Uint8Array;
+
+        /** PutOperation previous. */
+        previous: boolean;
+
+        /**
+         * Encodes the specified PutOperation message. Does not implicitly {@link kvd.PutOperation.verify|verify} messages.
+         * @param message PutOperation message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.PutOperation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PutOperation message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.PutOperation & kvd.PutOperation.$Shape} PutOperation
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.PutOperation & kvd.PutOperation.$Shape;
+    }
+
+    namespace PutOperation {
+
+        /** Properties of a PutOperation. */
+        interface $Properties {
+
+            /** PutOperation key */
+            key?: (Uint8Array|null);
+
+            /** PutOperation value */
+            value?: (Uint8Array|null);
+
+            /** PutOperation previous */
+            previous?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PutOperation. */
+        type $Shape = kvd.PutOperation.$Properties;
+    }
+
+    /**
+     * Properties of a DeleteOperation.
+     * @deprecated Use kvd.DeleteOperation.$Properties instead.
+     */
+    interface IDeleteOperation extends kvd.DeleteOperation.$Properties {
+    }
+
+    /** Represents a DeleteOperation. */
+    class DeleteOperation {
+
+        /**
+         * Constructs a new DeleteOperation.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.DeleteOperation.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** DeleteOperation key. */
+        key: Uint8Array;
+
+        /** DeleteOperation previous. */
+        previous: boolean;
+
+        /**
+         * Encodes the specified DeleteOperation message. Does not implicitly {@link kvd.DeleteOperation.verify|verify} messages.
+         * @param message DeleteOperation message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.DeleteOperation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a DeleteOperation message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.DeleteOperation & kvd.DeleteOperation.$Shape} DeleteOperation
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.DeleteOperation & kvd.DeleteOperation.$Shape;
+    }
+
+    namespace DeleteOperation {
+
+        /** Properties of a DeleteOperation. */
+        interface $Properties {
+
+            /** DeleteOperation key */
+            key?: (Uint8Array|null);
+
+            /** DeleteOperation previous */
+            previous?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a DeleteOperation. */
+        type $Shape = kvd.DeleteOperation.$Properties;
+    }
+
+    /**
+     * Properties of a Command.
+     * @deprecated Use kvd.Command.$Properties instead.
+     */
+    interface ICommand extends kvd.Command.$Properties {
+    }
+
+    /** Represents a Command. */
+    class Command {
+
+        /**
+         * Constructs a new Command.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.Command.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Command client. */
+        client: Uint8Array;
+
+        /** Command sequence. */
+        sequence: number;
+
+        /** Command acknowledged. */
+        acknowledged: number;
+
+        /** Command deadlineMs. */
+        deadlineMs: number;
+
+        /** Command payload. */
+        payload: Uint8Array;
+
+        /**
+         * Encodes the specified Command message. Does not implicitly {@link kvd.Command.verify|verify} messages.
+         * @param message Command message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.Command.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Command message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.Command & kvd.Command.$Shape} Command
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.Command & kvd.Command.$Shape;
+    }
+
+    namespace Command {
+
+        /** Properties of a Command. */
+        interface $Properties {
+
+            /** Command client */
+            client?: (Uint8Array|null);
+
+            /** Command sequence */
+            sequence?: (number|null);
+
+            /** Command acknowledged */
+            acknowledged?: (number|null);
+
+            /** Command deadlineMs */
+            deadlineMs?: (number|null);
+
+            /** Command payload */
+            payload?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Command. */
+        type $Shape = kvd.Command.$Properties;
+    }
+
+    /**
+     * Properties of a Batch.
+     * @deprecated Use kvd.Batch.$Properties instead.
+     */
+    interface IBatch extends kvd.Batch.$Properties {
+    }
+
+    /** Represents a Batch. */
+    class Batch {
+
+        /**
+         * Constructs a new Batch.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.Batch.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Batch stampMs. */
+        stampMs: number;
+
+        /** Batch wallMs. */
+        wallMs: number;
+
+        /** Batch commands. */
+        commands: Uint8Array[];
+
+        /**
+         * Encodes the specified Batch message. Does not implicitly {@link kvd.Batch.verify|verify} messages.
+         * @param message Batch message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.Batch.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Batch message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.Batch & kvd.Batch.$Shape} Batch
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.Batch & kvd.Batch.$Shape;
+    }
+
+    namespace Batch {
+
+        /** Properties of a Batch. */
+        interface $Properties {
+
+            /** Batch stampMs */
+            stampMs?: (number|null);
+
+            /** Batch wallMs */
+            wallMs?: (number|null);
+
+            /** Batch commands */
+            commands?: (Uint8Array[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Batch. */
+        type $Shape = kvd.Batch.$Properties;
+    }
+
+    /**
+     * Properties of a Member.
+     * @deprecated Use kvd.Member.$Properties instead.
+     */
+    interface IMember extends kvd.Member.$Properties {
+    }
+
+    /** Represents a Member. */
+    class Member {
+
+        /**
+         * Constructs a new Member.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.Member.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Member id. */
+        id: number;
+
+        /** Member name. */
+        name: string;
+
+        /** Member host. */
+        host: string;
+
+        /** Member port. */
+        port: number;
+
+        /** Member role. */
+        role: number;
+
+        /** Member incarnation. */
+        incarnation: Uint8Array;
+
+        /**
+         * Encodes the specified Member message. Does not implicitly {@link kvd.Member.verify|verify} messages.
+         * @param message Member message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.Member.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Member message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.Member & kvd.Member.$Shape} Member
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.Member & kvd.Member.$Shape;
+    }
+
+    namespace Member {
+
+        /** Properties of a Member. */
+        interface $Properties {
+
+            /** Member id */
+            id?: (number|null);
+
+            /** Member name */
+            name?: (string|null);
+
+            /** Member host */
+            host?: (string|null);
+
+            /** Member port */
+            port?: (number|null);
+
+            /** Member role */
+            role?: (number|null);
+
+            /** Member incarnation */
+            incarnation?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Member. */
+        type $Shape = kvd.Member.$Properties;
+    }
+
+    /**
+     * Properties of a Membership.
+     * @deprecated Use kvd.Membership.$Properties instead.
+     */
+    interface IMembership extends kvd.Membership.$Properties {
+    }
+
+    /** Represents a Membership. */
+    class Membership {
+
+        /**
+         * Constructs a new Membership.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.Membership.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Membership epoch. */
+        epoch: number;
+
+        /** Membership members. */
+        members: kvd.Member.$Properties[];
+
+        /**
+         * Encodes the specified Membership message. Does not implicitly {@link kvd.Membership.verify|verify} messages.
+         * @param message Membership message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.Membership.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Membership message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.Membership & kvd.Membership.$Shape} Membership
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.Membership & kvd.Membership.$Shape;
+    }
+
+    namespace Membership {
+
+        /** Properties of a Membership. */
+        interface $Properties {
+
+            /** Membership epoch */
+            epoch?: (number|null);
+
+            /** Membership members */
+            members?: (kvd.Member.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Membership. */
+        type $Shape = kvd.Membership.$Properties;
+    }
+
+    /**
+     * Properties of a MutateRequest.
+     * @deprecated Use kvd.MutateRequest.$Properties instead.
+     */
+    interface IMutateRequest extends kvd.MutateRequest.$Properties {
+    }
+
+    /** Represents a MutateRequest. */
+    class MutateRequest {
+
+        /**
+         * Constructs a new MutateRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.MutateRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** MutateRequest id. */
+        id: number;
+
+        /** MutateRequest timeoutMs. */
+        timeoutMs: number;
+
+        /** MutateRequest forwarded. */
+        forwarded: boolean;
+
+        /** MutateRequest command. */
+        command: Uint8Array;
+
+        /**
+         * Encodes the specified MutateRequest message. Does not implicitly {@link kvd.MutateRequest.verify|verify} messages.
+         * @param message MutateRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.MutateRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a MutateRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.MutateRequest & kvd.MutateRequest.$Shape} MutateRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.MutateRequest & kvd.MutateRequest.$Shape;
+    }
+
+    namespace MutateRequest {
+
+        /** Properties of a MutateRequest. */
+        interface $Properties {
+
+            /** MutateRequest id */
+            id?: (number|null);
+
+            /** MutateRequest timeoutMs */
+            timeoutMs?: (number|null);
+
+            /** MutateRequest forwarded */
+            forwarded?: (boolean|null);
+
+            /** MutateRequest command */
+            command?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a MutateRequest. */
+        type $Shape = kvd.MutateRequest.$Properties;
+    }
+
+    /**
+     * Properties of a GetRequest.
+     * @deprecated Use kvd.GetRequest.$Properties instead.
+     */
+    interface IGetRequest extends kvd.GetRequest.$Properties {
+    }
+
+    /** Represents a GetRequest. */
+    class GetRequest {
+
+        /**
+         * Constructs a new GetRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.GetRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** GetRequest id. */
+        id: number;
+
+        /** GetRequest timeoutMs. */
+        timeoutMs: number;
+
+        /** GetRequest level. */
+        level: number;
+
+        /** GetRequest token. */
+        token: number;
+
+        /** GetRequest key. */
+        key: Uint8Array;
+
+        /**
+         * Encodes the specified GetRequest message. Does not implicitly {@link kvd.GetRequest.verify|verify} messages.
+         * @param message GetRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.GetRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a GetRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.GetRequest & kvd.GetRequest.$Shape} GetRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.GetRequest & kvd.GetRequest.$Shape;
+    }
+
+    namespace GetRequest {
+
+        /** Properties of a GetRequest. */
+        interface $Properties {
+
+            /** GetRequest id */
+            id?: (number|null);
+
+            /** GetRequest timeoutMs */
+            timeoutMs?: (number|null);
+
+            /** GetRequest level */
+            level?: (number|null);
+
+            /** GetRequest token */
+            token?: (number|null);
+
+            /** GetRequest key */
+            key?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a GetRequest. */
+        type $Shape = kvd.GetRequest.$Properties;
+    }
+
+    /**
+     * Properties of a RangeRequest.
+     * @deprecated Use kvd.RangeRequest.$Properties instead.
+     */
+    interface IRangeRequest extends kvd.RangeRequest.$Properties {
+    }
+
+    /** Represents a RangeRequest. */
+    class RangeRequest {
+
+        /**
+         * Constructs a new RangeRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.RangeRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RangeRequest id. */
+        id: number;
+
+        /** RangeRequest timeoutMs. */
+        timeoutMs: number;
+
+        /** RangeRequest level. */
+        level: number;
+
+        /** RangeRequest token. */
+        token: number;
+
+        /** RangeRequest start. */
+        start: Uint8Array;
+
+        /** RangeRequest bounded. */
+        bounded: boolean;
+
+        /** RangeRequest end. */
+        end: Uint8Array;
+
+        /** RangeRequest limit. */
+        limit: number;
+
+        /** RangeRequest bytesMax. */
+        bytesMax: number;
+
+        /** RangeRequest keysOnly. */
+        keysOnly: boolean;
+
+        /**
+         * Encodes the specified RangeRequest message. Does not implicitly {@link kvd.RangeRequest.verify|verify} messages.
+         * @param message RangeRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.RangeRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RangeRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.RangeRequest & kvd.RangeRequest.$Shape} RangeRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.RangeRequest & kvd.RangeRequest.$Shape;
+    }
+
+    namespace RangeRequest {
+
+        /** Properties of a RangeRequest. */
+        interface $Properties {
+
+            /** RangeRequest id */
+            id?: (number|null);
+
+            /** RangeRequest timeoutMs */
+            timeoutMs?: (number|null);
+
+            /** RangeRequest level */
+            level?: (number|null);
+
+            /** RangeRequest token */
+            token?: (number|null);
+
+            /** RangeRequest start */
+            start?: (Uint8Array|null);
+
+            /** RangeRequest bounded */
+            bounded?: (boolean|null);
+
+            /** RangeRequest end */
+            end?: (Uint8Array|null);
+
+            /** RangeRequest limit */
+            limit?: (number|null);
+
+            /** RangeRequest bytesMax */
+            bytesMax?: (number|null);
+
+            /** RangeRequest keysOnly */
+            keysOnly?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RangeRequest. */
+        type $Shape = kvd.RangeRequest.$Properties;
+    }
+
+    /**
+     * Properties of a StatusRequest.
+     * @deprecated Use kvd.StatusRequest.$Properties instead.
+     */
+    interface IStatusRequest extends kvd.StatusRequest.$Properties {
+    }
+
+    /** Represents a StatusRequest. */
+    class StatusRequest {
+
+        /**
+         * Constructs a new StatusRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.StatusRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** StatusRequest id. */
+        id: number;
+
+        /**
+         * Encodes the specified StatusRequest message. Does not implicitly {@link kvd.StatusRequest.verify|verify} messages.
+         * @param message StatusRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.StatusRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a StatusRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.StatusRequest & kvd.StatusRequest.$Shape} StatusRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.StatusRequest & kvd.StatusRequest.$Shape;
+    }
+
+    namespace StatusRequest {
+
+        /** Properties of a StatusRequest. */
+        interface $Properties {
+
+            /** StatusRequest id */
+            id?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a StatusRequest. */
+        type $Shape = kvd.StatusRequest.$Properties;
+    }
+
+    /**
+     * Properties of a PingRequest.
+     * @deprecated Use kvd.PingRequest.$Properties instead.
+     */
+    interface IPingRequest extends kvd.PingRequest.$Properties {
+    }
+
+    /** Represents a PingRequest. */
+    class PingRequest {
+
+        /**
+         * Constructs a new PingRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.PingRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PingRequest id. */
+        id: number;
+
+        /**
+         * Encodes the specified PingRequest message. Does not implicitly {@link kvd.PingRequest.verify|verify} messages.
+         * @param message PingRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.PingRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PingRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.PingRequest & kvd.PingRequest.$Shape} PingRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.PingRequest & kvd.PingRequest.$Shape;
+    }
+
+    namespace PingRequest {
+
+        /** Properties of a PingRequest. */
+        interface $Properties {
+
+            /** PingRequest id */
+            id?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PingRequest. */
+        type $Shape = kvd.PingRequest.$Properties;
+    }
+
+    /**
+     * Properties of a HandOverRequest.
+     * @deprecated Use kvd.HandOverRequest.$Properties instead.
+     */
+    interface IHandOverRequest extends kvd.HandOverRequest.$Properties {
+    }
+
+    /** Represents a HandOverRequest. */
+    class HandOverRequest {
+
+        /**
+         * Constructs a new HandOverRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.HandOverRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HandOverRequest id. */
+        id: number;
+
+        /** HandOverRequest timeoutMs. */
+        timeoutMs: number;
+
+        /** HandOverRequest to. */
+        to: string;
+
+        /**
+         * Encodes the specified HandOverRequest message. Does not implicitly {@link kvd.HandOverRequest.verify|verify} messages.
+         * @param message HandOverRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.HandOverRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HandOverRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.HandOverRequest & kvd.HandOverRequest.$Shape} HandOverRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.HandOverRequest & kvd.HandOverRequest.$Shape;
+    }
+
+    namespace HandOverRequest {
+
+        /** Properties of a HandOverRequest. */
+        interface $Properties {
+
+            /** HandOverRequest id */
+            id?: (number|null);
+
+            /** HandOverRequest timeoutMs */
+            timeoutMs?: (number|null);
+
+            /** HandOverRequest to */
+            to?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HandOverRequest. */
+        type $Shape = kvd.HandOverRequest.$Properties;
+    }
+
+    /**
+     * Properties of a LeaderHint.
+     * @deprecated Use kvd.LeaderHint.$Properties instead.
+     */
+    interface ILeaderHint extends kvd.LeaderHint.$Properties {
+    }
+
+    /** Represents a LeaderHint. */
+    class LeaderHint {
+
+        /**
+         * Constructs a new LeaderHint.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.LeaderHint.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LeaderHint name. */
+        name: string;
+
+        /** LeaderHint host. */
+        host: string;
+
+        /** LeaderHint port. */
+        port: number;
+
+        /**
+         * Encodes the specified LeaderHint message. Does not implicitly {@link kvd.LeaderHint.verify|verify} messages.
+         * @param message LeaderHint message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.LeaderHint.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LeaderHint message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.LeaderHint & kvd.LeaderHint.$Shape} LeaderHint
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.LeaderHint & kvd.LeaderHint.$Shape;
+    }
+
+    namespace LeaderHint {
+
+        /** Properties of a LeaderHint. */
+        interface $Properties {
+
+            /** LeaderHint name */
+            name?: (string|null);
+
+            /** LeaderHint host */
+            host?: (string|null);
+
+            /** LeaderHint port */
+            port?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LeaderHint. */
+        type $Shape = kvd.LeaderHint.$Properties;
+    }
+
+    /**
+     * Properties of a Record.
+     * @deprecated Use kvd.Record.$Properties instead.
+     */
+    interface IRecord extends kvd.Record.$Properties {
+    }
+
+    /** Represents a Record. */
+    class Record {
+
+        /**
+         * Constructs a new Record.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.Record.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Record value. */
+        value: Uint8Array;
+
+        /** Record createRevision. */
+        createRevision: number;
+
+        /** Record modRevision. */
+        modRevision: number;
+
+        /** Record version. */
+        version: number;
+
+        /** Record leaseId. */
+        leaseId: number;
+
+        /**
+         * Encodes the specified Record message. Does not implicitly {@link kvd.Record.verify|verify} messages.
+         * @param message Record message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.Record.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Record message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.Record & kvd.Record.$Shape} Record
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.Record & kvd.Record.$Shape;
+    }
+
+    namespace Record {
+
+        /** Properties of a Record. */
+        interface $Properties {
+
+            /** Record value */
+            value?: (Uint8Array|null);
+
+            /** Record createRevision */
+            createRevision?: (number|null);
+
+            /** Record modRevision */
+            modRevision?: (number|null);
+
+            /** Record version */
+            version?: (number|null);
+
+            /** Record leaseId */
+            leaseId?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Record. */
+        type $Shape = kvd.Record.$Properties;
+    }
+
+    /**
+     * Properties of a ResultReply.
+     * @deprecated Use kvd.ResultReply.$Properties instead.
+     */
+    interface IResultReply extends kvd.ResultReply.$Properties {
+    }
+
+    /** Represents a ResultReply. */
+    class ResultReply {
+
+        /**
+         * Constructs a new ResultReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.ResultReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ResultReply id. */
+        id: number;
+
+        /** ResultReply applied. */
+        applied: number;
+
+        /** ResultReply revision. */
+        revision: number;
+
+        /** ResultReply servedBy. */
+        servedBy: string;
+
+        /** ResultReply leader. */
+        leader?: (kvd.LeaderHint.$Properties|null);
+
+        /** ResultReply kind. */
+        kind: number;
+
+        /** ResultReply resultRevision. */
+        resultRevision: number;
+
+        /** ResultReply createRevision. */
+        createRevision: number;
+
+        /** ResultReply version. */
+        version: number;
+
+        /** ResultReply deleted. */
+        deleted: boolean;
+
+        /** ResultReply previous. */
+        previous?: (kvd.Record.$Properties|null);
+
+        /**
+         * Encodes the specified ResultReply message. Does not implicitly {@link kvd.ResultReply.verify|verify} messages.
+         * @param message ResultReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.ResultReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ResultReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.ResultReply & kvd.ResultReply.$Shape} ResultReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.ResultReply & kvd.ResultReply.$Shape;
+    }
+
+    namespace ResultReply {
+
+        /** Properties of a ResultReply. */
+        interface $Properties {
+
+            /** ResultReply id */
+            id?: (number|null);
+
+            /** ResultReply applied */
+            applied?: (number|null);
+
+            /** ResultReply revision */
+            revision?: (number|null);
+
+            /** ResultReply servedBy */
+            servedBy?: (string|null);
+
+            /** ResultReply leader */
+            leader?: (kvd.LeaderHint.$Properties|null);
+
+            /** ResultReply kind */
+            kind?: (number|null);
+
+            /** ResultReply resultRevision */
+            resultRevision?: (number|null);
+
+            /** ResultReply createRevision */
+            createRevision?: (number|null);
+
+            /** ResultReply version */
+            version?: (number|null);
+
+            /** ResultReply deleted */
+            deleted?: (boolean|null);
+
+            /** ResultReply previous */
+            previous?: (kvd.Record.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ResultReply. */
+        type $Shape = kvd.ResultReply.$Properties;
+    }
+
+    /**
+     * Properties of a RecordReply.
+     * @deprecated Use kvd.RecordReply.$Properties instead.
+     */
+    interface IRecordReply extends kvd.RecordReply.$Properties {
+    }
+
+    /** Represents a RecordReply. */
+    class RecordReply {
+
+        /**
+         * Constructs a new RecordReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.RecordReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RecordReply id. */
+        id: number;
+
+        /** RecordReply applied. */
+        applied: number;
+
+        /** RecordReply revision. */
+        revision: number;
+
+        /** RecordReply servedBy. */
+        servedBy: string;
+
+        /** RecordReply leader. */
+        leader?: (kvd.LeaderHint.$Properties|null);
+
+        /** RecordReply found. */
+        found: boolean;
+
+        /** RecordReply createRevision. */
+        createRevision: number;
+
+        /** RecordReply modRevision. */
+        modRevision: number;
+
+        /** RecordReply version. */
+        version: number;
+
+        /** RecordReply leaseId. */
+        leaseId: number;
+
+        /** RecordReply value. */
+        value: Uint8Array;
+
+        /**
+         * Encodes the specified RecordReply message. Does not implicitly {@link kvd.RecordReply.verify|verify} messages.
+         * @param message RecordReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.RecordReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RecordReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.RecordReply & kvd.RecordReply.$Shape} RecordReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.RecordReply & kvd.RecordReply.$Shape;
+    }
+
+    namespace RecordReply {
+
+        /** Properties of a RecordReply. */
+        interface $Properties {
+
+            /** RecordReply id */
+            id?: (number|null);
+
+            /** RecordReply applied */
+            applied?: (number|null);
+
+            /** RecordReply revision */
+            revision?: (number|null);
+
+            /** RecordReply servedBy */
+            servedBy?: (string|null);
+
+            /** RecordReply leader */
+            leader?: (kvd.LeaderHint.$Properties|null);
+
+            /** RecordReply found */
+            found?: (boolean|null);
+
+            /** RecordReply createRevision */
+            createRevision?: (number|null);
+
+            /** RecordReply modRevision */
+            modRevision?: (number|null);
+
+            /** RecordReply version */
+            version?: (number|null);
+
+            /** RecordReply leaseId */
+            leaseId?: (number|null);
+
+            /** RecordReply value */
+            value?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RecordReply. */
+        type $Shape = kvd.RecordReply.$Properties;
+    }
+
+    /**
+     * Properties of a RangeItem.
+     * @deprecated Use kvd.RangeItem.$Properties instead.
+     */
+    interface IRangeItem extends kvd.RangeItem.$Properties {
+    }
+
+    /** Represents a RangeItem. */
+    class RangeItem {
+
+        /**
+         * Constructs a new RangeItem.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.RangeItem.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RangeItem key. */
+        key: Uint8Array;
+
+        /** RangeItem record. */
+        record?: (kvd.Record.$Properties|null);
+
+        /**
+         * Encodes the specified RangeItem message. Does not implicitly {@link kvd.RangeItem.verify|verify} messages.
+         * @param message RangeItem message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.RangeItem.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RangeItem message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.RangeItem & kvd.RangeItem.$Shape} RangeItem
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.RangeItem & kvd.RangeItem.$Shape;
+    }
+
+    namespace RangeItem {
+
+        /** Properties of a RangeItem. */
+        interface $Properties {
+
+            /** RangeItem key */
+            key?: (Uint8Array|null);
+
+            /** RangeItem record */
+            record?: (kvd.Record.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RangeItem. */
+        type $Shape = kvd.RangeItem.$Properties;
+    }
+
+    /**
+     * Properties of a RangeReply.
+     * @deprecated Use kvd.RangeReply.$Properties instead.
+     */
+    interface IRangeReply extends kvd.RangeReply.$Properties {
+    }
+
+    /** Represents a RangeReply. */
+    class RangeReply {
+
+        /**
+         * Constructs a new RangeReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.RangeReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RangeReply id. */
+        id: number;
+
+        /** RangeReply applied. */
+        applied: number;
+
+        /** RangeReply revision. */
+        revision: number;
+
+        /** RangeReply servedBy. */
+        servedBy: string;
+
+        /** RangeReply leader. */
+        leader?: (kvd.LeaderHint.$Properties|null);
+
+        /** RangeReply more. */
+        more: boolean;
+
+        /** RangeReply items. */
+        items: kvd.RangeItem.$Properties[];
+
+        /**
+         * Encodes the specified RangeReply message. Does not implicitly {@link kvd.RangeReply.verify|verify} messages.
+         * @param message RangeReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.RangeReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RangeReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.RangeReply & kvd.RangeReply.$Shape} RangeReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.RangeReply & kvd.RangeReply.$Shape;
+    }
+
+    namespace RangeReply {
+
+        /** Properties of a RangeReply. */
+        interface $Properties {
+
+            /** RangeReply id */
+            id?: (number|null);
+
+            /** RangeReply applied */
+            applied?: (number|null);
+
+            /** RangeReply revision */
+            revision?: (number|null);
+
+            /** RangeReply servedBy */
+            servedBy?: (string|null);
+
+            /** RangeReply leader */
+            leader?: (kvd.LeaderHint.$Properties|null);
+
+            /** RangeReply more */
+            more?: (boolean|null);
+
+            /** RangeReply items */
+            items?: (kvd.RangeItem.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RangeReply. */
+        type $Shape = kvd.RangeReply.$Properties;
+    }
+
+    /**
+     * Properties of a PeerStatus.
+     * @deprecated Use kvd.PeerStatus.$Properties instead.
+     */
+    interface IPeerStatus extends kvd.PeerStatus.$Properties {
+    }
+
+    /** Represents a PeerStatus. */
+    class PeerStatus {
+
+        /**
+         * Constructs a new PeerStatus.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.PeerStatus.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PeerStatus name. */
+        name: string;
+
+        /** PeerStatus up. */
+        up: boolean;
+
+        /** PeerStatus rttMs. */
+        rttMs: number;
+
+        /** PeerStatus loss. */
+        loss: number;
+
+        /**
+         * Encodes the specified PeerStatus message. Does not implicitly {@link kvd.PeerStatus.verify|verify} messages.
+         * @param message PeerStatus message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.PeerStatus.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PeerStatus message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.PeerStatus & kvd.PeerStatus.$Shape} PeerStatus
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.PeerStatus & kvd.PeerStatus.$Shape;
+    }
+
+    namespace PeerStatus {
+
+        /** Properties of a PeerStatus. */
+        interface $Properties {
+
+            /** PeerStatus name */
+            name?: (string|null);
+
+            /** PeerStatus up */
+            up?: (boolean|null);
+
+            /** PeerStatus rttMs */
+            rttMs?: (number|null);
+
+            /** PeerStatus loss */
+            loss?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PeerStatus. */
+        type $Shape = kvd.PeerStatus.$Properties;
+    }
+
+    /**
+     * Properties of a Counter.
+     * @deprecated Use kvd.Counter.$Properties instead.
+     */
+    interface ICounter extends kvd.Counter.$Properties {
+    }
+
+    /** Represents a Counter. */
+    class Counter {
+
+        /**
+         * Constructs a new Counter.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.Counter.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Counter name. */
+        name: string;
+
+        /** Counter value. */
+        value: number;
+
+        /**
+         * Encodes the specified Counter message. Does not implicitly {@link kvd.Counter.verify|verify} messages.
+         * @param message Counter message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.Counter.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Counter message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.Counter & kvd.Counter.$Shape} Counter
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.Counter & kvd.Counter.$Shape;
+    }
+
+    namespace Counter {
+
+        /** Properties of a Counter. */
+        interface $Properties {
+
+            /** Counter name */
+            name?: (string|null);
+
+            /** Counter value */
+            value?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Counter. */
+        type $Shape = kvd.Counter.$Properties;
+    }
+
+    /**
+     * Properties of a StatusReply.
+     * @deprecated Use kvd.StatusReply.$Properties instead.
+     */
+    interface IStatusReply extends kvd.StatusReply.$Properties {
+    }
+
+    /** Represents a StatusReply. */
+    class StatusReply {
+
+        /**
+         * Constructs a new StatusReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.StatusReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** StatusReply id. */
+        id: number;
+
+        /** StatusReply applied. */
+        applied: number;
+
+        /** StatusReply revision. */
+        revision: number;
+
+        /** StatusReply servedBy. */
+        servedBy: string;
+
+        /** StatusReply leader. */
+        leader?: (kvd.LeaderHint.$Properties|null);
+
+        /** StatusReply node. */
+        node: number;
+
+        /** StatusReply name. */
+        name: string;
+
+        /** StatusReply endpoint. */
+        endpoint: string;
+
+        /** StatusReply clusterId. */
+        clusterId: Uint8Array;
+
+        /** StatusReply role. */
+        role: number;
+
+        /** StatusReply serving. */
+        serving: boolean;
+
+        /** StatusReply ballot. */
+        ballot: string;
+
+        /** StatusReply nodeLeader. */
+        nodeLeader?: (kvd.LeaderHint.$Properties|null);
+
+        /** StatusReply chosen. */
+        chosen: number;
+
+        /** StatusReply nodeApplied. */
+        nodeApplied: number;
+
+        /** StatusReply stateDurable. */
+        stateDurable: number;
+
+        /** StatusReply firstKept. */
+        firstKept: number;
+
+        /** StatusReply end. */
+        end: number;
+
+        /** StatusReply digest. */
+        digest: number;
+
+        /** StatusReply nodeRevision. */
+        nodeRevision: number;
+
+        /** StatusReply keys. */
+        keys: number;
+
+        /** StatusReply timeMs. */
+        timeMs: number;
+
+        /** StatusReply logBytes. */
+        logBytes: number;
+
+        /** StatusReply stateBytes. */
+        stateBytes: number;
+
+        /** StatusReply startCount. */
+        startCount: number;
+
+        /** StatusReply damaged. */
+        damaged: number;
+
+        /** StatusReply version. */
+        version: string;
+
+        /** StatusReply alarms. */
+        alarms: string[];
+
+        /** StatusReply peers. */
+        peers: kvd.PeerStatus.$Properties[];
+
+        /** StatusReply counters. */
+        counters: kvd.Counter.$Properties[];
+
+        /**
+         * Encodes the specified StatusReply message. Does not implicitly {@link kvd.StatusReply.verify|verify} messages.
+         * @param message StatusReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.StatusReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a StatusReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.StatusReply & kvd.StatusReply.$Shape} StatusReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.StatusReply & kvd.StatusReply.$Shape;
+    }
+
+    namespace StatusReply {
+
+        /** Properties of a StatusReply. */
+        interface $Properties {
+
+            /** StatusReply id */
+            id?: (number|null);
+
+            /** StatusReply applied */
+            applied?: (number|null);
+
+            /** StatusReply revision */
+            revision?: (number|null);
+
+            /** StatusReply servedBy */
+            servedBy?: (string|null);
+
+            /** StatusReply leader */
+            leader?: (kvd.LeaderHint.$Properties|null);
+
+            /** StatusReply node */
+            node?: (number|null);
+
+            /** StatusReply name */
+            name?: (string|null);
+
+            /** StatusReply endpoint */
+            endpoint?: (string|null);
+
+            /** StatusReply clusterId */
+            clusterId?: (Uint8Array|null);
+
+            /** StatusReply role */
+            role?: (number|null);
+
+            /** StatusReply serving */
+            serving?: (boolean|null);
+
+            /** StatusReply ballot */
+            ballot?: (string|null);
+
+            /** StatusReply nodeLeader */
+            nodeLeader?: (kvd.LeaderHint.$Properties|null);
+
+            /** StatusReply chosen */
+            chosen?: (number|null);
+
+            /** StatusReply nodeApplied */
+            nodeApplied?: (number|null);
+
+            /** StatusReply stateDurable */
+            stateDurable?: (number|null);
+
+            /** StatusReply firstKept */
+            firstKept?: (number|null);
+
+            /** StatusReply end */
+            end?: (number|null);
+
+            /** StatusReply digest */
+            digest?: (number|null);
+
+            /** StatusReply nodeRevision */
+            nodeRevision?: (number|null);
+
+            /** StatusReply keys */
+            keys?: (number|null);
+
+            /** StatusReply timeMs */
+            timeMs?: (number|null);
+
+            /** StatusReply logBytes */
+            logBytes?: (number|null);
+
+            /** StatusReply stateBytes */
+            stateBytes?: (number|null);
+
+            /** StatusReply startCount */
+            startCount?: (number|null);
+
+            /** StatusReply damaged */
+            damaged?: (number|null);
+
+            /** StatusReply version */
+            version?: (string|null);
+
+            /** StatusReply alarms */
+            alarms?: (string[]|null);
+
+            /** StatusReply peers */
+            peers?: (kvd.PeerStatus.$Properties[]|null);
+
+            /** StatusReply counters */
+            counters?: (kvd.Counter.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a StatusReply. */
+        type $Shape = kvd.StatusReply.$Properties;
+    }
+
+    /**
+     * Properties of a PongReply.
+     * @deprecated Use kvd.PongReply.$Properties instead.
+     */
+    interface IPongReply extends kvd.PongReply.$Properties {
+    }
+
+    /** Represents a PongReply. */
+    class PongReply {
+
+        /**
+         * Constructs a new PongReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.PongReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PongReply id. */
+        id: number;
+
+        /** PongReply applied. */
+        applied: number;
+
+        /** PongReply revision. */
+        revision: number;
+
+        /** PongReply servedBy. */
+        servedBy: string;
+
+        /** PongReply leader. */
+        leader?: (kvd.LeaderHint.$Properties|null);
+
+        /**
+         * Encodes the specified PongReply message. Does not implicitly {@link kvd.PongReply.verify|verify} messages.
+         * @param message PongReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.PongReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PongReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.PongReply & kvd.PongReply.$Shape} PongReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.PongReply & kvd.PongReply.$Shape;
+    }
+
+    namespace PongReply {
+
+        /** Properties of a PongReply. */
+        interface $Properties {
+
+            /** PongReply id */
+            id?: (number|null);
+
+            /** PongReply applied */
+            applied?: (number|null);
+
+            /** PongReply revision */
+            revision?: (number|null);
+
+            /** PongReply servedBy */
+            servedBy?: (string|null);
+
+            /** PongReply leader */
+            leader?: (kvd.LeaderHint.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PongReply. */
+        type $Shape = kvd.PongReply.$Properties;
+    }
+
+    /**
+     * Properties of a HandedOverReply.
+     * @deprecated Use kvd.HandedOverReply.$Properties instead.
+     */
+    interface IHandedOverReply extends kvd.HandedOverReply.$Properties {
+    }
+
+    /** Represents a HandedOverReply. */
+    class HandedOverReply {
+
+        /**
+         * Constructs a new HandedOverReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.HandedOverReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HandedOverReply id. */
+        id: number;
+
+        /** HandedOverReply applied. */
+        applied: number;
+
+        /** HandedOverReply revision. */
+        revision: number;
+
+        /** HandedOverReply servedBy. */
+        servedBy: string;
+
+        /** HandedOverReply leader. */
+        leader?: (kvd.LeaderHint.$Properties|null);
+
+        /** HandedOverReply to. */
+        to: string;
+
+        /**
+         * Encodes the specified HandedOverReply message. Does not implicitly {@link kvd.HandedOverReply.verify|verify} messages.
+         * @param message HandedOverReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.HandedOverReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HandedOverReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.HandedOverReply & kvd.HandedOverReply.$Shape} HandedOverReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.HandedOverReply & kvd.HandedOverReply.$Shape;
+    }
+
+    namespace HandedOverReply {
+
+        /** Properties of a HandedOverReply. */
+        interface $Properties {
+
+            /** HandedOverReply id */
+            id?: (number|null);
+
+            /** HandedOverReply applied */
+            applied?: (number|null);
+
+            /** HandedOverReply revision */
+            revision?: (number|null);
+
+            /** HandedOverReply servedBy */
+            servedBy?: (string|null);
+
+            /** HandedOverReply leader */
+            leader?: (kvd.LeaderHint.$Properties|null);
+
+            /** HandedOverReply to */
+            to?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HandedOverReply. */
+        type $Shape = kvd.HandedOverReply.$Properties;
+    }
+
+    /**
+     * Properties of a FailureReply.
+     * @deprecated Use kvd.FailureReply.$Properties instead.
+     */
+    interface IFailureReply extends kvd.FailureReply.$Properties {
+    }
+
+    /** Represents a FailureReply. */
+    class FailureReply {
+
+        /**
+         * Constructs a new FailureReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.FailureReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FailureReply id. */
+        id: number;
+
+        /** FailureReply applied. */
+        applied: number;
+
+        /** FailureReply revision. */
+        revision: number;
+
+        /** FailureReply servedBy. */
+        servedBy: string;
+
+        /** FailureReply leader. */
+        leader?: (kvd.LeaderHint.$Properties|null);
+
+        /** FailureReply code. */
+        code: string;
+
+        /** FailureReply outcome. */
+        outcome: number;
+
+        /** FailureReply retryable. */
+        retryable: boolean;
+
+        /** FailureReply message. */
+        message: string;
+
+        /**
+         * Encodes the specified FailureReply message. Does not implicitly {@link kvd.FailureReply.verify|verify} messages.
+         * @param message FailureReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.FailureReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FailureReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.FailureReply & kvd.FailureReply.$Shape} FailureReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.FailureReply & kvd.FailureReply.$Shape;
+    }
+
+    namespace FailureReply {
+
+        /** Properties of a FailureReply. */
+        interface $Properties {
+
+            /** FailureReply id */
+            id?: (number|null);
+
+            /** FailureReply applied */
+            applied?: (number|null);
+
+            /** FailureReply revision */
+            revision?: (number|null);
+
+            /** FailureReply servedBy */
+            servedBy?: (string|null);
+
+            /** FailureReply leader */
+            leader?: (kvd.LeaderHint.$Properties|null);
+
+            /** FailureReply code */
+            code?: (string|null);
+
+            /** FailureReply outcome */
+            outcome?: (number|null);
+
+            /** FailureReply retryable */
+            retryable?: (boolean|null);
+
+            /** FailureReply message */
+            message?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FailureReply. */
+        type $Shape = kvd.FailureReply.$Properties;
+    }
+
+    /**
+     * Properties of a PeerHello.
+     * @deprecated Use kvd.PeerHello.$Properties instead.
+     */
+    interface IPeerHello extends kvd.PeerHello.$Properties {
+    }
+
+    /** Represents a PeerHello. */
+    class PeerHello {
+
+        /**
+         * Constructs a new PeerHello.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.PeerHello.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PeerHello clusterId. */
+        clusterId: Uint8Array;
+
+        /** PeerHello node. */
+        node: number;
+
+        /** PeerHello incarnation. */
+        incarnation: Uint8Array;
+
+        /** PeerHello startCount. */
+        startCount: number;
+
+        /** PeerHello nonce. */
+        nonce: Uint8Array;
+
+        /** PeerHello witnessPromised. */
+        witnessPromised: number;
+
+        /** PeerHello witnessAccepted. */
+        witnessAccepted: number;
+
+        /**
+         * Encodes the specified PeerHello message. Does not implicitly {@link kvd.PeerHello.verify|verify} messages.
+         * @param message PeerHello message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.PeerHello.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PeerHello message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.PeerHello & kvd.PeerHello.$Shape} PeerHello
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.PeerHello & kvd.PeerHello.$Shape;
+    }
+
+    namespace PeerHello {
+
+        /** Properties of a PeerHello. */
+        interface $Properties {
+
+            /** PeerHello clusterId */
+            clusterId?: (Uint8Array|null);
+
+            /** PeerHello node */
+            node?: (number|null);
+
+            /** PeerHello incarnation */
+            incarnation?: (Uint8Array|null);
+
+            /** PeerHello startCount */
+            startCount?: (number|null);
+
+            /** PeerHello nonce */
+            nonce?: (Uint8Array|null);
+
+            /** PeerHello witnessPromised */
+            witnessPromised?: (number|null);
+
+            /** PeerHello witnessAccepted */
+            witnessAccepted?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PeerHello. */
+        type $Shape = kvd.PeerHello.$Properties;
+    }
+
+    /**
+     * Properties of a ClientHello.
+     * @deprecated Use kvd.ClientHello.$Properties instead.
+     */
+    interface IClientHello extends kvd.ClientHello.$Properties {
+    }
+
+    /** Represents a ClientHello. */
+    class ClientHello {
+
+        /**
+         * Constructs a new ClientHello.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.ClientHello.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ClientHello clusterId. */
+        clusterId: Uint8Array;
+
+        /**
+         * Encodes the specified ClientHello message. Does not implicitly {@link kvd.ClientHello.verify|verify} messages.
+         * @param message ClientHello message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.ClientHello.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ClientHello message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.ClientHello & kvd.ClientHello.$Shape} ClientHello
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.ClientHello & kvd.ClientHello.$Shape;
+    }
+
+    namespace ClientHello {
+
+        /** Properties of a ClientHello. */
+        interface $Properties {
+
+            /** ClientHello clusterId */
+            clusterId?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ClientHello. */
+        type $Shape = kvd.ClientHello.$Properties;
+    }
+
+    /**
+     * Properties of a Welcome.
+     * @deprecated Use kvd.Welcome.$Properties instead.
+     */
+    interface IWelcome extends kvd.Welcome.$Properties {
+    }
+
+    /** Represents a Welcome. */
+    class Welcome {
+
+        /**
+         * Constructs a new Welcome.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.Welcome.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Welcome clusterId. */
+        clusterId: Uint8Array;
+
+        /** Welcome node. */
+        node: string;
+
+        /** Welcome timeMs. */
+        timeMs: number;
+
+        /** Welcome leader. */
+        leader?: (kvd.LeaderHint.$Properties|null);
+
+        /** Welcome members. */
+        members: kvd.LeaderHint.$Properties[];
+
+        /**
+         * Encodes the specified Welcome message. Does not implicitly {@link kvd.Welcome.verify|verify} messages.
+         * @param message Welcome message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.Welcome.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Welcome message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.Welcome & kvd.Welcome.$Shape} Welcome
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.Welcome & kvd.Welcome.$Shape;
+    }
+
+    namespace Welcome {
+
+        /** Properties of a Welcome. */
+        interface $Properties {
+
+            /** Welcome clusterId */
+            clusterId?: (Uint8Array|null);
+
+            /** Welcome node */
+            node?: (string|null);
+
+            /** Welcome timeMs */
+            timeMs?: (number|null);
+
+            /** Welcome leader */
+            leader?: (kvd.LeaderHint.$Properties|null);
+
+            /** Welcome members */
+            members?: (kvd.LeaderHint.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Welcome. */
+        type $Shape = kvd.Welcome.$Properties;
+    }
+
+    /**
+     * Properties of a Refused.
+     * @deprecated Use kvd.Refused.$Properties instead.
+     */
+    interface IRefused extends kvd.Refused.$Properties {
+    }
+
+    /** Represents a Refused. */
+    class Refused {
+
+        /**
+         * Constructs a new Refused.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.Refused.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Refused code. */
+        code: string;
+
+        /** Refused message. */
+        message: string;
+
+        /**
+         * Encodes the specified Refused message. Does not implicitly {@link kvd.Refused.verify|verify} messages.
+         * @param message Refused message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.Refused.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Refused message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.Refused & kvd.Refused.$Shape} Refused
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.Refused & kvd.Refused.$Shape;
+    }
+
+    namespace Refused {
+
+        /** Properties of a Refused. */
+        interface $Properties {
+
+            /** Refused code */
+            code?: (string|null);
+
+            /** Refused message */
+            message?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Refused. */
+        type $Shape = kvd.Refused.$Properties;
+    }
+}

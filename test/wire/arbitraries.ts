@@ -1,0 +1,289 @@
+import fc from "fast-check";
+import type { Ballot, NodeId, Slot } from "../../src/base/ids.ts";
+import type { KeyRecord, Operation, RequestIdentity } from "../../src/kv/command.ts";
+import type { Message, SlotReport } from "../../src/paxos/messages.ts";
+import type { Value } from "../../src/paxos/value.ts";
+import type { Reply, ReplyBody, Request } from "../../src/wire/client-messages.ts";
+
+const COUNT_MAX = Number.MAX_SAFE_INTEGER;
+
+export const count = fc.oneof(
+  fc.constantFrom(0, 1, 127, 128, 2 ** 32 - 1, 2 ** 32, COUNT_MAX),
+  fc.maxSafeNat(),
+);
+export const positive = count.map((value) => Math.max(1, value));
+export const slot = count.map((value) => value as Slot);
+export const amount = fc.oneof(
+  count,
+  fc.double({ min: 0, max: 1e9, noNaN: true }).map((value) => value + 0),
+);
+export const node = fc.integer({ min: 1, max: 1023 }).map((value) => value as NodeId);
+export const usedBallot = fc
+  .tuple(fc.oneof(fc.constantFrom(1, 2 ** 43 - 1), fc.integer({ min: 1, max: 2 ** 43 - 1 })), node)
+  .map(([round, id]) => (round * 1024 + id) as Ballot);
+export const ballot = fc.oneof(fc.constant(0 as Ballot), usedBallot);
+export const digest = fc.oneof(fc.constantFrom(0, 2 ** 32 - 1), fc.integer({ min: 0, max: 2 ** 32 - 1 }));
+export const group = fc.oneof(fc.constantFrom(0, 2 ** 32 - 1), fc.nat());
+export const name = fc.string({ maxLength: 60, unit: "grapheme" });
+
+/** Objects as literals make them, not without a prototype. */
+export function shape<T>(model: { [Key in keyof T]: fc.Arbitrary<T[Key]> }): fc.Arbitrary<T> {
+  return fc.record(model, { noNullPrototype: true }) as fc.Arbitrary<T>;
+}
+
+/** Plain arrays of bytes: fast-check's own may stand on a shared buffer. */
+export function bytes(lengths: { readonly minLength?: number; readonly maxLength: number }) {
+  return fc.uint8Array(lengths).map((value) => new Uint8Array(value));
+}
+
+export const value: fc.Arbitrary<Value> = fc.oneof(
+  fc.constant<Value>({ kind: "noop", bytes: new Uint8Array(0) }),
+  shape({
+    kind: fc.constantFrom("batch" as const, "membership" as const, "genesis" as const),
+    bytes: bytes({ maxLength: 300 }),
+  }),
+);
+
+const progress = shape({ learned: slot, stateDurable: slot, writeAgeMs: amount });
+
+function ascending(values: readonly number[], offset: number): Slot[] {
+  return [...new Set(values)].sort((left, right) => left - right).map((value) => (value + offset) as Slot);
+}
+
+const report = (at: Slot): fc.Arbitrary<SlotReport> =>
+  fc.oneof(
+    shape({
+      kind: fc.constant("accepted" as const),
+      slot: fc.constant(at),
+      ballot: usedBallot,
+      value,
+    }),
+    shape({ kind: fc.constant("chosen" as const), slot: fc.constant(at), value }),
+    fc.constant<SlotReport>({ kind: "damaged", slot: at }),
+  );
+
+const promise: fc.Arbitrary<Message> = fc
+  .tuple(fc.nat(2 ** 40), fc.array(fc.nat(50), { maxLength: 8 }))
+  .chain(([from, offsets]) =>
+    shape({
+      kind: fc.constant("promise" as const),
+      ballot: usedBallot,
+      from: fc.constant(from as Slot),
+      next: fc.constant((from + 51) as Slot),
+      end: slot,
+      learned: slot,
+      firstKept: slot,
+      reports: fc.tuple(...ascending(offsets, from).map(report)),
+    }),
+  );
+
+/** Any message between members. */
+export const message: fc.Arbitrary<Message> = fc.oneof(
+  promise,
+  shape({ kind: fc.constant("prepare" as const), ballot: usedBallot, from: slot, handOver: ballot }),
+  shape({
+    kind: fc.constant("reject" as const),
+    ballot: usedBallot,
+    promised: ballot,
+    of: fc.constantFrom("prepare" as const, "accept" as const, "heartbeat" as const),
+  }),
+  shape({ kind: fc.constant("accept" as const), ballot: usedBallot, slot, chosen: slot, value }),
+  shape({
+    kind: fc.constant("accepted" as const),
+    ballot: usedBallot,
+    slots: fc.array(fc.nat(2 ** 45), { minLength: 1, maxLength: 70 }).map((values) => ascending(values, 0)),
+    progress,
+  }),
+  shape({
+    kind: fc.constant("heartbeat" as const),
+    ballot: usedBallot,
+    round: count,
+    chosen: slot,
+    digest,
+    durableEverywhere: slot,
+    serving: fc.boolean(),
+  }),
+  shape({
+    kind: fc.constant("heartbeat-ack" as const),
+    ballot: usedBallot,
+    round: count,
+    digest,
+    progress,
+  }),
+  shape({ kind: fc.constant("pre-vote" as const), ballot: usedBallot, learned: slot }),
+  shape({
+    kind: fc.constant("pre-vote-reply" as const),
+    ballot: usedBallot,
+    granted: fc.boolean(),
+    promised: ballot,
+    learned: slot,
+  }),
+  shape({ kind: fc.constant("fetch" as const), from: slot }),
+  shape({
+    kind: fc.constant("chosen" as const),
+    from: slot,
+    values: fc.array(value, { maxLength: 6 }),
+    learned: slot,
+    firstKept: slot,
+  }),
+  shape({ kind: fc.constant("hand-over" as const), ballot: usedBallot, chosen: slot }),
+  shape({ kind: fc.constant("read-index" as const), id: count }),
+  shape({
+    kind: fc.constant("read-index-reply" as const),
+    id: count,
+    index: fc.option(slot, { nil: undefined }),
+  }),
+);
+
+export const identity: fc.Arbitrary<RequestIdentity> = fc
+  .record({
+    client: bytes({ minLength: 16, maxLength: 16 }),
+    sequence: positive,
+    acknowledged: count,
+    deadlineMs: fc.maxSafeNat().map((value) => Math.min(value, COUNT_MAX - 30_000)),
+  })
+  .map((made) => ({ ...made, acknowledged: Math.min(made.acknowledged, made.sequence - 1) }));
+
+export const operation: fc.Arbitrary<Operation> = fc.oneof(
+  shape({
+    kind: fc.constant("put" as const),
+    key: bytes({ maxLength: 1030 }),
+    value: bytes({ maxLength: 1300 }),
+    previous: fc.boolean(),
+  }),
+  shape({
+    kind: fc.constant("delete" as const),
+    key: bytes({ maxLength: 40 }),
+    previous: fc.boolean(),
+  }),
+);
+
+const consistency = fc.oneof(
+  fc.constant({ level: "linearizable" } as const),
+  shape({ level: fc.constant("sequential" as const), token: slot }),
+);
+
+export const request: fc.Arbitrary<Request> = fc.oneof(
+  shape({
+    kind: fc.constant("mutate" as const),
+    id: count,
+    timeoutMs: amount,
+    command: bytes({ minLength: 1, maxLength: 400 }),
+    forwarded: fc.boolean(),
+  }),
+  shape({
+    kind: fc.constant("get" as const),
+    id: count,
+    timeoutMs: amount,
+    key: bytes({ maxLength: 40 }),
+    consistency,
+  }),
+  shape({
+    kind: fc.constant("range" as const),
+    id: count,
+    timeoutMs: amount,
+    start: bytes({ maxLength: 40 }),
+    end: fc.option(bytes({ maxLength: 40 }), { nil: undefined }),
+    limit: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+    bytesMax: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+    keysOnly: fc.boolean(),
+    consistency,
+  }),
+  shape({ kind: fc.constant("status" as const), id: count }),
+  shape({ kind: fc.constant("ping" as const), id: count }),
+  shape({ kind: fc.constant("hand-over" as const), id: count, timeoutMs: amount, to: name }),
+);
+
+export const hint = shape({
+  name,
+  host: fc.string({ minLength: 1, maxLength: 40 }),
+  port: fc.integer({ min: 1, max: 65_535 }),
+});
+const optionalHint = fc.option(hint, { nil: undefined });
+
+export const record: fc.Arbitrary<KeyRecord> = fc
+  .record<KeyRecord>({
+    value: bytes({ maxLength: 1300 }),
+    createRevision: positive,
+    modRevision: positive,
+    version: positive,
+    leaseId: count,
+  })
+  .map((made) => ({ ...made, modRevision: Math.max(made.createRevision, made.modRevision) }));
+const optionalRecord = fc.option(record, { nil: undefined });
+
+const status = shape({
+  id: node,
+  name,
+  endpoint: name,
+  clusterId: bytes({ minLength: 32, maxLength: 32 }),
+  role: fc.constantFrom("follower" as const, "candidate" as const, "leader" as const),
+  serving: fc.boolean(),
+  ballot: name,
+  leader: optionalHint,
+  chosen: slot,
+  applied: slot,
+  stateDurable: slot,
+  firstKept: slot,
+  end: slot,
+  digest,
+  revision: count,
+  keys: count,
+  timeMs: amount,
+  logBytes: count,
+  stateBytes: count,
+  startCount: positive,
+  damaged: count,
+  version: name,
+  alarms: fc.array(name, { maxLength: 3 }),
+  peers: fc.array(shape({ name, up: fc.boolean(), rttMs: amount, loss: amount }), { maxLength: 4 }),
+  counters: fc.array(fc.tuple(name, amount), { maxLength: 4 }).map((entries) => new Map(entries)),
+});
+
+const body: fc.Arbitrary<ReplyBody> = fc.oneof(
+  shape({
+    kind: fc.constant("result" as const),
+    result: fc.oneof(
+      shape({
+        kind: fc.constant("put" as const),
+        revision: count,
+        createRevision: positive,
+        version: positive,
+        previous: optionalRecord,
+      }),
+      shape({
+        kind: fc.constant("delete" as const),
+        revision: count,
+        deleted: fc.boolean(),
+        previous: optionalRecord,
+      }),
+    ),
+  }),
+  shape({ kind: fc.constant("record" as const), record: optionalRecord }),
+  shape({
+    kind: fc.constant("range" as const),
+    items: fc.array(shape({ key: bytes({ minLength: 1, maxLength: 40 }), record }), { maxLength: 5 }),
+    more: fc.boolean(),
+  }),
+  shape({ kind: fc.constant("status" as const), status }),
+  fc.constant<ReplyBody>({ kind: "pong" }),
+  shape({ kind: fc.constant("handed-over" as const), to: name }),
+  shape({
+    kind: fc.constant("failure" as const),
+    failure: shape({
+      code: fc.constantFrom("no_leader" as const, "expired" as const, "too_large" as const),
+      outcome: fc.constantFrom("not_applied" as const, "unknown" as const),
+      retryable: fc.boolean(),
+      message: name,
+    }),
+  }),
+);
+
+export const reply: fc.Arbitrary<Reply> = shape({
+  id: count,
+  body,
+  applied: slot,
+  revision: count,
+  leader: optionalHint,
+  servedBy: name,
+});
