@@ -1,0 +1,173 @@
+import { assert, unreachable } from "../base/assert.ts";
+import type { Slot } from "../base/ids.ts";
+import type { Crypto } from "../base/seams.ts";
+import type { Batch, Command, KeyRecord, Operation, Result } from "./command.ts";
+import { ExactlyOnce } from "./exactly-once.ts";
+import { invalidIdentityReason, invalidReason } from "./invalid-reason.ts";
+import { keyText } from "./key-text.ts";
+import type { CommandOutcome } from "./outcome.ts";
+import { BatchMemory } from "./owned-bytes.ts";
+import type { ExecutedRecord, MachineMeta, Row, SlotEffects, StateReader } from "./state.ts";
+
+/** What a machine starts from: the state's meta and all its stored exactly-once rows, ascending by slot. */
+export interface RecoveredMachine {
+  readonly meta: MachineMeta;
+  readonly executed: Iterable<{ readonly slot: Slot; readonly records: readonly ExecutedRecord[] }>;
+}
+
+export interface AppliedSlot {
+  readonly effects: SlotEffects;
+  /** One per command, in the batch's order. */
+  readonly outcomes: readonly CommandOutcome[];
+}
+
+/** A key's row of the slot that is being applied. */
+interface ChangedKey {
+  readonly table: "keys";
+  readonly key: Uint8Array;
+  record: KeyRecord | undefined;
+}
+
+/**
+ * The replicated state machine: the same slots in the same order give the same rows and the same answers
+ * on every node. It reads the state through `reader`, behind which the caller puts each slot's effects
+ * before the next one is applied.
+ * Source: Schneider 1990, "Implementing fault-tolerant services using the state machine approach".
+ */
+export class Machine {
+  readonly #reader: StateReader;
+  readonly #crypto: Pick<Crypto, "crc32">;
+  readonly #executed: ExactlyOnce;
+  #lastSlot: Slot | undefined;
+  #timeMs: number;
+  #revision: number;
+  #keyCount: number;
+  /** Keys changed by the slot that is being applied, in order of their first change. */
+  #changed = new Map<string, ChangedKey>();
+
+  constructor(reader: StateReader, recovered: RecoveredMachine, crypto: Pick<Crypto, "crc32">) {
+    this.#reader = reader;
+    this.#crypto = crypto;
+    this.#executed = new ExactlyOnce(recovered.executed);
+    this.#timeMs = recovered.meta.timeMs;
+    this.#revision = recovered.meta.revision;
+    this.#keyCount = recovered.meta.keyCount;
+  }
+
+  /** Cluster time after the last applied slot, ms. */
+  get timeMs(): number {
+    return this.#timeMs;
+  }
+
+  /** The store's revision: the number of changes so far. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Keys alive. */
+  get keyCount(): number {
+    return this.#keyCount;
+  }
+
+  /** Results held for repeats. */
+  get tableSize(): number {
+    return this.#executed.size;
+  }
+
+  /** Executes a batch; slots come ascending, without a gap (I14). */
+  apply(slot: Slot, batch: Batch): AppliedSlot {
+    this.#advance(slot);
+    // A smaller stamp is legal: a new leader's clock may be behind what was chosen before it.
+    this.#timeMs = Math.max(this.#timeMs, batch.stampMs);
+    const memory = new BatchMemory(batch);
+    const outcomes: CommandOutcome[] = [];
+    for (const command of batch.commands) outcomes.push(this.#answer(slot, command, memory));
+    return { effects: this.#effects(slot), outcomes };
+  }
+
+  /** Passes a slot that holds nothing for the data. */
+  applyNoop(slot: Slot): AppliedSlot {
+    this.#advance(slot);
+    return { effects: this.#effects(slot), outcomes: [] };
+  }
+
+  #advance(slot: Slot): void {
+    const isNext = this.#lastSlot === undefined || slot === this.#lastSlot + 1;
+    assert(isNext, `I14: slot ${slot} applied after slot ${this.#lastSlot}`);
+    this.#lastSlot = slot;
+  }
+
+  #answer(slot: Slot, command: Command, memory: BatchMemory): CommandOutcome {
+    const { identity, operation } = command;
+    const wrongIdentity = invalidIdentityReason(identity);
+    if (wrongIdentity !== undefined) return { kind: "failure", failure: wrongIdentity };
+    const payloadHash = this.#crypto.crc32(command.payload);
+    const timeMs = this.#timeMs;
+    const verdict = this.#executed.examine(identity, payloadHash, timeMs);
+    if (verdict.kind === "answered") return verdict.outcome;
+    const outcome = this.#execute(operation, memory);
+    this.#executed.record(slot, verdict.history, { identity, payloadHash, timeMs, outcome });
+    return outcome;
+  }
+
+  #execute(operation: Operation, memory: BatchMemory): CommandOutcome {
+    const invalid = invalidReason(operation);
+    if (invalid !== undefined) return { kind: "failure", failure: invalid };
+    switch (operation.kind) {
+      case "put":
+        return { kind: "result", result: this.#put(operation, memory) };
+      case "delete":
+        return { kind: "result", result: this.#delete(operation, memory) };
+      default:
+        return unreachable(operation);
+    }
+  }
+
+  #put(operation: Extract<Operation, { kind: "put" }>, memory: BatchMemory): Result {
+    const text = keyText(operation.key);
+    const changed = this.#changed.get(text);
+    const previous = changed === undefined ? this.#reader.get(operation.key) : changed.record;
+    const revision = ++this.#revision;
+    const record: KeyRecord = {
+      value: memory.keep(operation.value),
+      createRevision: previous?.createRevision ?? revision,
+      modRevision: revision,
+      version: (previous?.version ?? 0) + 1,
+      leaseId: 0,
+    };
+    if (previous === undefined) this.#keyCount++;
+    if (changed !== undefined) changed.record = record;
+    else this.#changed.set(text, { table: "keys", key: memory.keep(operation.key), record });
+    const { createRevision, version } = record;
+    const answered = operation.previous ? previous : undefined;
+    return { kind: "put", revision, createRevision, version, previous: answered };
+  }
+
+  #delete(operation: Extract<Operation, { kind: "delete" }>, memory: BatchMemory): Result {
+    const text = keyText(operation.key);
+    const changed = this.#changed.get(text);
+    const previous = changed === undefined ? this.#reader.get(operation.key) : changed.record;
+    // Nothing to delete is no change: it takes no revision.
+    if (previous === undefined) {
+      return { kind: "delete", revision: this.#revision, deleted: false, previous: undefined };
+    }
+    const revision = ++this.#revision;
+    this.#keyCount--;
+    if (changed !== undefined) changed.record = undefined;
+    else this.#changed.set(text, { table: "keys", key: memory.keep(operation.key), record: undefined });
+    const answered = operation.previous ? previous : undefined;
+    return { kind: "delete", revision, deleted: true, previous: answered };
+  }
+
+  #effects(slot: Slot): SlotEffects {
+    const rows: Row[] = [...this.#changed.values()];
+    if (this.#changed.size > 0) this.#changed = new Map();
+    const records = this.#executed.closeSlot();
+    if (records !== undefined) rows.push({ table: "executed", slot, records });
+    for (const dropped of this.#executed.dropRows(this.#timeMs)) {
+      rows.push({ table: "executed", slot: dropped, records: undefined });
+    }
+    const meta: MachineMeta = { revision: this.#revision, timeMs: this.#timeMs, keyCount: this.#keyCount };
+    return { slot, rows, meta };
+  }
+}

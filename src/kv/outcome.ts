@@ -1,0 +1,44 @@
+import { unreachable } from "../base/assert.ts";
+import { type Failure, failure } from "../base/errors.ts";
+import { RESULT_BYTES_MAX } from "../base/limits.ts";
+import type { Result } from "./command.ts";
+import { ownedBytes } from "./owned-bytes.ts";
+import type { StoredOutcome } from "./state.ts";
+
+/** What the one who asked is told. */
+export type CommandOutcome =
+  | { readonly kind: "result"; readonly result: Result }
+  | { readonly kind: "failure"; readonly failure: Failure };
+
+/** What a result takes besides the previous value, generously. */
+const RESULT_FIXED_BYTES = 64;
+
+/** What is kept of an outcome for a repeat: it owns its memory, and large answers are left out. */
+export function storedOutcome(outcome: CommandOutcome): StoredOutcome {
+  if (outcome.kind === "failure") return outcome;
+  const { result } = outcome;
+  if (result.previous === undefined) return outcome;
+  if (result.previous.value.length + RESULT_FIXED_BYTES > RESULT_BYTES_MAX) {
+    return { kind: "too-large", revision: result.revision };
+  }
+  const value = ownedBytes(result.previous.value);
+  if (value === result.previous.value) return outcome;
+  return { kind: "result", result: { ...result, previous: { ...result.previous, value } } };
+}
+
+/** The answer to a repeat. */
+export function repeatedOutcome(stored: StoredOutcome): CommandOutcome {
+  switch (stored.kind) {
+    case "result":
+    case "failure":
+      return stored;
+    case "too-large": {
+      const message =
+        `executed before, at revision ${stored.revision}; ` +
+        `its answer was above ${RESULT_BYTES_MAX} bytes and is not kept for a repeat`;
+      return { kind: "failure", failure: failure("result_too_large", "unknown", message) };
+    }
+    default:
+      return unreachable(stored);
+  }
+}
