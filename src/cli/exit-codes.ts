@@ -1,0 +1,48 @@
+import type { Failure } from "../base/errors.ts";
+
+/** What a program's exit status means; `help exit-codes` prints it. */
+export const EXIT_CODES = {
+  done: 0,
+  negative: 1,
+  usage: 2,
+  notApplied: 3,
+  unknown: 4,
+  refused: 5,
+  unhealthy: 7,
+  unsafe: 8,
+  local: 9,
+} as const;
+
+export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
+
+/** For `kvcli` and `kvadm`. */
+export const CLIENT_EXIT_TABLE = `CODE  MEANING                                                          RETRY
+0     done, yes
+1     a negative answer: key absent, not the leader, no leader         no
+2     usage error: the command line or an environment variable          no
+3     not connected, no quorum, time is up: surely not applied          yes
+4     outcome unknown: may have been applied; the message names the
+      request id that makes repeating it safe                           with the id
+5     refused by the cluster: too large, no space, bad value            after a fix
+9     a local file, directory or socket                                 after a fix
+130   interrupted (SIGINT)
+143   terminated (SIGTERM)
+`;
+
+/** For `kvd`. A service manager should not restart it on 2, 7 and 8. */
+export const DAEMON_EXIT_TABLE = `CODE  MEANING                                                          RESTART
+0     stopped as asked
+1     stopped itself: a failed disk or a broken invariant; see the log  yes
+2     configuration or usage error                                      no
+7     the data directory is damaged, or its promises are lost           no
+8     the data directory is another node's or cluster's, already in
+      use, or of a newer format                                         no
+9     the data directory is missing or unreadable, or the port is taken yes
+`;
+
+/** The exit status for a request that failed. */
+export function exitCodeOf(failure: Failure): ExitCode {
+  if (failure.outcome === "unknown") return EXIT_CODES.unknown;
+  if (failure.code === "no_space") return EXIT_CODES.refused;
+  return failure.retryable ? EXIT_CODES.notApplied : EXIT_CODES.refused;
+}

@@ -1,0 +1,28 @@
+import { CLIENT_EXIT_TABLE } from "./exit-codes.ts";
+import { GLOBAL_OPTIONS } from "./global-options.ts";
+import type { Program } from "./program.ts";
+import { runProgram } from "./program.ts";
+import { processTerminal } from "./terminal.ts";
+import { clusterCommand } from "./verbs/cluster.ts";
+import { devCommand } from "./verbs/dev.ts";
+import { failoverCommand } from "./verbs/failover.ts";
+import { isLeaderCommand, leaderCommand } from "./verbs/leader.ts";
+import { statusCommand } from "./verbs/status.ts";
+
+/** The program for operators. */
+export const KVADM: Program = {
+  name: "kvadm",
+  describe: "look after a kvd cluster",
+  commands: [statusCommand, leaderCommand, isLeaderCommand, failoverCommand, clusterCommand, devCommand],
+  options: GLOBAL_OPTIONS,
+  examples: [
+    ["$0 status", "how all members are"],
+    ["$0 dev up", "three real nodes on this host, to try things out"],
+  ],
+  exitTable: CLIENT_EXIT_TABLE,
+};
+
+/** What bin/kvadm runs. */
+export async function main(): Promise<void> {
+  process.exitCode = await runProgram(KVADM, process.argv.slice(2), processTerminal());
+}

@@ -1,0 +1,30 @@
+import type { ExitCode } from "./exit-codes.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
+
+export interface ProgramErrorOptions {
+  readonly exitCode: ExitCode;
+  /** For scripts, in snake case. */
+  readonly code: string;
+  /** Further fields of the JSON form. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
+/** Ends a program with one line on stderr: what, why, and what to do. */
+export class ProgramError extends Error {
+  override readonly name = "ProgramError";
+  readonly exitCode: ExitCode;
+  readonly code: string;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(message: string, options: ProgramErrorOptions) {
+    super(message, { cause: options.cause });
+    this.exitCode = options.exitCode;
+    this.code = options.code;
+    this.details = options.details ?? {};
+  }
+}
+
+export function usageError(message: string): ProgramError {
+  return new ProgramError(message, { exitCode: EXIT_CODES.usage, code: "usage" });
+}

@@ -1,0 +1,212 @@
+import type { Argv } from "yargs";
+import yargs from "yargs";
+import { KvdError } from "../base/errors.ts";
+import type { Command } from "./command.ts";
+import { Arguments, nameOf } from "./command.ts";
+import type { ExitCode } from "./exit-codes.ts";
+import { EXIT_CODES, exitCodeOf } from "./exit-codes.ts";
+import { nearestName } from "./nearest.ts";
+import { ProgramError, usageError } from "./program-error.ts";
+import type { Terminal } from "./terminal.ts";
+import { VERSION } from "./version.ts";
+
+/** A program as data: yargs is told about it in one place, and nearest names are looked up in it. */
+export interface Program {
+  readonly name: string;
+  readonly describe: string;
+  readonly commands: readonly Command[];
+  readonly options: NonNullable<Command["options"]>;
+  readonly examples: NonNullable<Command["examples"]>;
+  readonly exitTable: string;
+  /** Runs without a verb, when the program can. */
+  readonly bare?: NonNullable<Command["run"]>;
+}
+
+/** Runs one command line to its exit status. Nothing is thrown: every error became one line on stderr. */
+export async function runProgram(
+  program: Program,
+  argv: readonly string[],
+  terminal: Terminal,
+): Promise<ExitCode> {
+  try {
+    if (argv[0] === "help" && argv[1] === "exit-codes") {
+      terminal.out(program.exitTable);
+      return EXIT_CODES.done;
+    }
+    const line = argv[0] === "help" ? [...argv.slice(1), "--help"] : argv;
+    return await parseAndRun(program, line, terminal);
+  } catch (error) {
+    return report(program, error, { argv, terminal });
+  }
+}
+
+async function parseAndRun(program: Program, argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let pending: Promise<ExitCode> | undefined;
+  const start = (command: Command) => (values: Record<string, unknown>) => {
+    pending = command.run?.({ args: new Arguments(values), terminal, argv });
+  };
+  const parser = describe(program, argv, start);
+  let output = "";
+  await parser.parseAsync([...argv], {}, (_error: unknown, _values: unknown, text: string) => {
+    output = text;
+  });
+  if (output !== "") terminal.out(`${output}\n`);
+  return (await pending) ?? EXIT_CODES.done;
+}
+
+type Start = (command: Command) => (values: Record<string, unknown>) => void;
+
+function describe(program: Program, argv: readonly string[], start: Start): Argv {
+  const parser = yargs()
+    .scriptName(program.name)
+    .usage(`$0: ${program.describe}`)
+    .parserConfiguration({
+      "camel-case-expansion": false,
+      "dot-notation": false,
+      "parse-numbers": false,
+      "parse-positional-numbers": false,
+      "duplicate-arguments-array": true,
+      "greedy-arrays": false,
+    })
+    .options(program.options)
+    .group(Object.keys(program.options), "Global options:")
+    .help("help")
+    .alias("help", "h")
+    .version(VERSION)
+    .strict()
+    .exitProcess(false)
+    .wrap(110)
+    .epilog(`Exit codes: ${program.name} help exit-codes`);
+  addExamples(parser, program.examples);
+  for (const command of program.commands) addCommand(parser, command, start);
+  const { bare } = program;
+  if (bare === undefined) {
+    parser.demandCommand(1, 1, "which command? See --help", "too many arguments");
+  } else {
+    parser.command("$0", false, {}, start({ usage: "$0", describe: "", run: bare }));
+  }
+  parser.fail((message, error) => {
+    if (error instanceof ProgramError) throw error;
+    throw usageError(explain(program, argv, message ?? error?.message ?? "cannot be understood"));
+  });
+  return parser;
+}
+
+function addExamples(parser: Argv, examples: Command["examples"]): void {
+  for (const [line, meaning] of examples ?? []) parser.example(line, meaning);
+}
+
+function addCommand(parser: Argv, command: Command, start: Start): void {
+  const build = (inner: Argv): Argv => {
+    for (const [name, options] of Object.entries(command.positionals ?? {})) inner.positional(name, options);
+    if (command.options !== undefined) inner.options(command.options);
+    for (const nested of command.commands ?? []) addCommand(inner, nested, start);
+    if (command.commands !== undefined)
+      inner.demandCommand(1, 1, `${nameOf(command)}: which verb? See --help`);
+    addExamples(inner, command.examples);
+    return inner;
+  };
+  const handler = command.run === undefined ? () => undefined : start(command);
+  parser.command([command.usage, ...(command.aliases ?? [])], command.describe, build, handler);
+}
+
+/** Says what was unknown and which name was probably meant. */
+function explain(program: Program, argv: readonly string[], message: string): string {
+  const unknown = /^Unknown (argument|command)s?: (.*)$/s.exec(message);
+  if (unknown === null) return message.replace(/\s*\n\s*/g, " ");
+  const wanted = (unknown[2] ?? "").split(", ")[0] ?? "";
+  const isFlag = argv.some(
+    (word) => word.replace(/^-+/, "").split("=")[0] === wanted && word.startsWith("-"),
+  );
+  const names = isFlag ? flagNames(program) : commandNames(program.commands);
+  const nearest = nearestName(wanted, names);
+  const dashes = isFlag ? (wanted.length === 1 ? "-" : "--") : "";
+  const what = isFlag ? `unknown option ${dashes}${wanted}` : `unknown command or argument '${wanted}'`;
+  const hint = nearest === undefined ? "" : `; did you mean ${isFlag ? "--" : ""}${nearest}?`;
+  return `${what}${hint || `; see ${program.name} --help`}`;
+}
+
+function flagNames(program: Program): readonly string[] {
+  const names = new Set(["help", "version", ...Object.keys(program.options)]);
+  const visit = (commands: readonly Command[]): void => {
+    for (const command of commands) {
+      for (const name of Object.keys(command.options ?? {})) names.add(name);
+      visit(command.commands ?? []);
+    }
+  };
+  visit(program.commands);
+  return [...names];
+}
+
+function commandNames(commands: readonly Command[]): readonly string[] {
+  return commands.flatMap((command) => [
+    nameOf(command),
+    ...(command.aliases ?? []),
+    ...commandNames(command.commands ?? []),
+  ]);
+}
+
+interface Reported {
+  readonly argv: readonly string[];
+  readonly terminal: Terminal;
+}
+
+interface Explained {
+  readonly exitCode: ExitCode;
+  readonly message: string;
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+function report(program: Program, error: unknown, { argv, terminal }: Reported): ExitCode {
+  const explained = explainError(program, error, argv);
+  const isJson = /(?:^|\s)(?:-o|--output)[= ]?json(?:\s|$)/.test(argv.join(" "));
+  if (isJson || terminal.environment["KVD_OUTPUT"] === "json") {
+    terminal.err(`${JSON.stringify({ error: explained.json })}\n`);
+  } else {
+    terminal.err(`${program.name}: ${explained.message}\n`);
+  }
+  return explained.exitCode;
+}
+
+function explainError(program: Program, error: unknown, argv: readonly string[]): Explained {
+  if (error instanceof ProgramError) {
+    const { exitCode, code, message, details } = error;
+    return { exitCode, message, json: { code, message, ...details } };
+  }
+  if (error instanceof KvdError) return explainFailure(program, error, argv);
+  const message = error instanceof Error ? error.message : String(error);
+  return { exitCode: EXIT_CODES.local, message, json: { code: "local", message } };
+}
+
+function explainFailure(program: Program, error: KvdError, argv: readonly string[]): Explained {
+  const { code, outcome, retryable, message } = error.failure;
+  const { requestId } = error;
+  const json = {
+    code,
+    message,
+    outcome,
+    retryable,
+    ...(requestId === undefined ? {} : { request_id: requestId }),
+  };
+  const exitCode = exitCodeOf(error.failure);
+  if (outcome === "not_applied" || requestId === undefined) return { exitCode, message, json };
+  const again = [program.name, ...withRequestId(argv, requestId).map(quote)].join(" ");
+  return { exitCode, message: `outcome unknown: ${message}; retry safely with: ${again}`, json };
+}
+
+/** The same command line under `requestId`, which stands before a `--`: what follows one is no option. */
+function withRequestId(argv: readonly string[], requestId: string): readonly string[] {
+  const kept: string[] = [];
+  for (let index = 0; index < argv.length; index++) {
+    const word = argv[index] as string;
+    if (word === "--request-id") index++;
+    else if (!word.startsWith("--request-id=")) kept.push(word);
+  }
+  const end = kept.indexOf("--");
+  kept.splice(end === -1 ? kept.length : end, 0, "--request-id", requestId);
+  return kept;
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,85 @@
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
+import type { Address } from "../base/seams.ts";
+import type { Client } from "../client/client.ts";
+import { DEFAULT_PORT, parseEndpoint } from "../client/endpoint-text.ts";
+import { openClient } from "../client/open.ts";
+import type { OutputFormat, Run } from "./command.ts";
+import { OUTPUT_FORMATS } from "./command.ts";
+import { parseDuration } from "./duration.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
+import { ProgramError, usageError } from "./program-error.ts";
+
+const TIMEOUT_MS = 5_000;
+/** A person or script may repeat a change by its request id for this long. */
+const REPEATABLE_MS = 10 * 60_000;
+
+/** Runs `use` with a client made from the global options and the environment, closed afterwards. */
+export async function withClient<T>(run: Run, use: (client: Client) => Promise<T>): Promise<T> {
+  const endpoints = await endpointsOf(run);
+  const client = await openClient({ endpoints, timeoutMs: timeoutOf(run), repeatableMs: REPEATABLE_MS });
+  try {
+    return await use(client);
+  } finally {
+    client.close();
+  }
+}
+
+/** Flag before environment before the default port of this host. */
+export async function endpointsOf(run: Run): Promise<readonly Address[]> {
+  const flag = run.args.optionalText("endpoints");
+  const text = flag ?? run.terminal.environment["KVD_ENDPOINTS"];
+  if (text === undefined) return [{ host: "127.0.0.1", port: DEFAULT_PORT }];
+  const where = flag === undefined ? "KVD_ENDPOINTS" : "--endpoints";
+  const addresses = text
+    .split(",")
+    .filter((part) => part.trim() !== "")
+    .map((part) => {
+      const address = parseEndpoint(part);
+      if (address === undefined) throw usageError(`${where}: '${part}' is not HOST:PORT`);
+      return address;
+    });
+  if (addresses.length === 0) throw usageError(`${where} names no endpoint; write HOST:PORT[,HOST:PORT...]`);
+  return Promise.all(addresses.map(resolveAddress));
+}
+
+/** The same address with the host's name looked up. */
+export async function resolveAddress(address: Address): Promise<Address> {
+  if (isIP(address.host) !== 0) return address;
+  try {
+    const found = await lookup(address.host, { family: 4 });
+    return { host: found.address, port: address.port };
+  } catch (error) {
+    throw new ProgramError(`the host '${address.host}' is not known`, {
+      exitCode: EXIT_CODES.notApplied,
+      code: "unknown_host",
+      cause: error,
+    });
+  }
+}
+
+export function timeoutOf(run: Run): number {
+  const flag = run.args.optionalText("timeout");
+  const text = flag ?? run.terminal.environment["KVD_TIMEOUT"];
+  return text === undefined
+    ? TIMEOUT_MS
+    : parseDuration(text, flag === undefined ? "KVD_TIMEOUT" : "--timeout");
+}
+
+/** Flag before environment before what suits the verb. */
+export function formatOf(run: Run, byDefault: OutputFormat): OutputFormat {
+  const text = run.args.optionalText("output") ?? run.terminal.environment["KVD_OUTPUT"];
+  if (text === undefined) return byDefault;
+  const format = OUTPUT_FORMATS.find((name) => name === text);
+  if (format !== undefined) return format;
+  throw usageError(`KVD_OUTPUT: '${text}' is not one of ${OUTPUT_FORMATS.join(", ")}`);
+}
+
+/** One object on one line, with its kind and the version of its schema. */
+export function printJson(run: Run, kind: string, fields: Readonly<Record<string, unknown>>): void {
+  if (!run.args.flag("quiet")) run.terminal.out(`${JSON.stringify({ kind, v: 1, ...fields })}\n`);
+}
+
+export function print(run: Run, data: string | Uint8Array): void {
+  if (!run.args.flag("quiet")) run.terminal.out(data);
+}

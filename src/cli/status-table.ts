@@ -1,0 +1,68 @@
+import type { NodeStatus } from "../wire/client-messages.ts";
+import type { Surveyed } from "./survey.ts";
+import { leaderOf } from "./survey.ts";
+import { formatTable } from "./table.ts";
+
+const HEADER = [
+  "NODE",
+  "ADDR",
+  "ROLE",
+  "BALLOT",
+  "CHOSEN",
+  "APPLIED",
+  "LAG",
+  "KEYS",
+  "LOG",
+  "STATE",
+  "RTT",
+  "LOSS",
+  "VERSION",
+  "ALARMS",
+];
+
+/** The members as people read them: one row each; RTT and loss as the leader measures them. */
+export function statusTable(members: readonly Surveyed[]): string {
+  const leader = leaderOf(members)?.status;
+  const newest = Math.max(0, ...members.map(({ status }) => status?.chosen ?? 0));
+  return formatTable(
+    HEADER,
+    members.map((member) => row(member, leader, newest)),
+  );
+}
+
+function row(member: Surveyed, leader: NodeStatus | undefined, newest: number): readonly string[] {
+  const { name, endpoint, status } = member;
+  const path = leader?.peers.find((peer) => peer.name === name);
+  const rtt = path?.up === true ? `${path.rttMs.toFixed(1)}ms` : "-";
+  const loss = path?.up === true ? `${(path.loss * 100).toFixed(1)}%` : "-";
+  if (status === undefined)
+    return [name, endpoint, "no answer", "-", "-", "-", "-", "-", "-", "-", rtt, loss, "-", "-"];
+  return [
+    name,
+    endpoint,
+    status.role === "leader" && !status.serving ? "leader?" : status.role,
+    status.ballot,
+    `${status.chosen}`,
+    `${status.applied}`,
+    `${Math.max(0, newest - status.applied)}`,
+    `${status.keys}`,
+    formatBytes(status.logBytes),
+    formatBytes(status.stateBytes),
+    rtt,
+    loss,
+    status.version,
+    status.alarms.length === 0 ? "-" : status.alarms.join(","),
+  ];
+}
+
+/** `512B`, `1.5K`, `64M`: powers of 1,024. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "K", "M", "G", "T"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)}${units[unit] ?? ""}`;
+}

@@ -1,0 +1,107 @@
+import { KvdError } from "../../base/errors.ts";
+import type { Client, DeleteReply } from "../../client/client.ts";
+import type { WriteOptions } from "../../client/options.ts";
+import type { Command, Run } from "../command.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import { EXIT_CODES, exitCodeOf } from "../exit-codes.ts";
+import { jsonBytes, showKey } from "../key-text.ts";
+import { ProgramError, usageError } from "../program-error.ts";
+import { formatOf, print, printJson, withClient } from "../session.ts";
+import { jsonRecord, KEY_OPTIONS, keyOf, WRITE_OPTIONS, writeOptionsOf } from "./data-options.ts";
+
+/** `kvcli del KEY...`: each name is a key, never the end of a range. */
+export const delCommand: Command = {
+  usage: "del <keys..>",
+  aliases: ["rm"],
+  describe: "delete keys, one after another",
+  positionals: {
+    keys: { type: "string", array: true, describe: "the keys; two names are two keys, not a range" },
+  },
+  options: { ...KEY_OPTIONS, ...WRITE_OPTIONS },
+  examples: [
+    ["$0 del app/cfg", "status 1 when there was no such key"],
+    ["$0 del a b", "two keys"],
+  ],
+  run: del,
+};
+
+interface Deleted {
+  readonly key: Uint8Array;
+  readonly reply: DeleteReply;
+}
+
+async function del(run: Run): Promise<ExitCode> {
+  const names = run.args.texts("keys");
+  const options = writeOptionsOf(run.args);
+  if (options.requestId !== undefined && names.length > 1) {
+    throw usageError("--request-id belongs to one key; delete the others by a command of their own");
+  }
+  const done: Deleted[] = [];
+  await withClient(run, async (client) => {
+    for (const name of names)
+      done.push(await deleteOne({ client, run, name, options, isAlone: names.length === 1 }));
+  });
+  show(run, done, options.previous === true);
+  return done.every(({ reply }) => reply.deleted) ? EXIT_CODES.done : EXIT_CODES.negative;
+}
+
+interface DeleteOne {
+  readonly client: Client;
+  readonly run: Run;
+  readonly name: string;
+  readonly options: WriteOptions;
+  readonly isAlone: boolean;
+}
+
+/** Of several keys, the message of a failed one names that key alone: its request id is of no use to the others. */
+async function deleteOne({ client, run, name, options, isAlone }: DeleteOne): Promise<Deleted> {
+  const key = keyOf(run.args, name);
+  try {
+    return { key, reply: await client.delete(key, options) };
+  } catch (error) {
+    if (isAlone || !(error instanceof KvdError)) throw error;
+    const { failure, requestId } = error;
+    const again = requestId === undefined ? "" : `; repeat this key safely with --request-id ${requestId}`;
+    const outcome = failure.outcome === "unknown" ? "outcome unknown: " : "";
+    throw new ProgramError(`${showKey(key)}: ${outcome}${failure.message}${again}`, {
+      exitCode: exitCodeOf(failure),
+      code: failure.code,
+      details: {
+        ...jsonBytes("key", key),
+        outcome: failure.outcome,
+        retryable: failure.retryable,
+        ...(requestId === undefined ? {} : { request_id: requestId }),
+      },
+      cause: error,
+    });
+  }
+}
+
+function show(run: Run, done: readonly Deleted[], withPrevious: boolean): void {
+  const count = done.filter(({ reply }) => reply.deleted).length;
+  switch (formatOf(run, "table")) {
+    case "json":
+      printJson(run, "del", {
+        deleted: count,
+        keys: done.map(({ key, reply }) => ({
+          ...jsonBytes("key", key),
+          deleted: reply.deleted,
+          revision: reply.revision,
+          ...(withPrevious
+            ? { previous: reply.previous === undefined ? null : jsonRecord(reply.previous) }
+            : {}),
+        })),
+      });
+      break;
+    case "table":
+      for (const { key, reply } of done) {
+        if (reply.deleted) print(run, `${showKey(key)}  deleted  rev=${reply.revision}\n`);
+        else if (!run.args.flag("quiet")) run.terminal.err(`kvcli: ${showKey(key)}: not found\n`);
+        if (reply.previous !== undefined) print(run, `previous: ${showKey(reply.previous.value)}\n`);
+      }
+      break;
+    case "value":
+      print(run, `${count}\n`);
+      break;
+  }
+}

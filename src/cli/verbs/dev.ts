@@ -1,0 +1,114 @@
+import type { Options } from "yargs";
+import type { DevNode } from "../../dev/cluster.ts";
+import { DEFAULT_DEV_DIR, DevCluster } from "../../dev/cluster.ts";
+import type { Command, Run } from "../command.ts";
+import { runDemo } from "../demo.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
+import { formatOf, print, printJson } from "../session.ts";
+import { formatTable } from "../table.ts";
+
+const NODES_MAX = 15;
+
+const DIR: Readonly<Record<string, Options>> = {
+  dir: { alias: "d", type: "string", describe: `the cluster's directory [${DEFAULT_DEV_DIR}]` },
+};
+
+const NODES: Readonly<Record<string, Options>> = {
+  nodes: { alias: "n", type: "string", describe: "how many nodes a new cluster gets [3]" },
+};
+
+/** `kvadm dev`: clusters of real processes on this host, to try things and to break them. */
+export const devCommand: Command = {
+  usage: "dev",
+  describe: "run a cluster on this host, to try things out",
+  commands: [
+    {
+      usage: "up",
+      describe: "start it, making it first if need be; returns when a leader serves",
+      options: { ...DIR, ...NODES },
+      examples: [['eval "$($0 dev up)"', "and kvcli finds it"]],
+      run: up,
+    },
+    { usage: "ls", describe: "list the nodes", options: DIR, run: list },
+    nodeCommand("kill", "end a node with SIGKILL, as a crash does", (cluster, id) => cluster.kill(id)),
+    nodeCommand("pause", "freeze a node with SIGSTOP", async (cluster, id) => cluster.pause(id)),
+    nodeCommand("resume", "let a frozen node go on", async (cluster, id) => cluster.resume(id)),
+    nodeCommand("restart", "stop a node if it runs, and start it; returns when it answers", (cluster, id) =>
+      cluster.restart(id),
+    ),
+    { usage: "down", describe: "stop all nodes; their data stay", options: DIR, run: down },
+    {
+      usage: "demo",
+      describe: "a cluster that lives until Ctrl-C, with its status shown live",
+      options: NODES,
+      run: demo,
+    },
+  ],
+};
+
+function nodeCommand(
+  verb: string,
+  describe: string,
+  act: (cluster: DevCluster, id: string) => Promise<void>,
+): Command {
+  return {
+    usage: `${verb} <node>`,
+    describe,
+    positionals: { node: { type: "string", describe: "its name: n1" } },
+    options: DIR,
+    run: async (run) => {
+      await act(DevCluster.open(dirOf(run)), run.args.text("node"));
+      return EXIT_CODES.done;
+    },
+  };
+}
+
+async function up(run: Run): Promise<ExitCode> {
+  const nodes = run.args.integer("nodes", 1, NODES_MAX);
+  const cluster = await DevCluster.up({ ...dirOf(run), ...(nodes === undefined ? {} : { nodes }) });
+  if (formatOf(run, "table") === "json") {
+    printJson(run, "dev", { dir: cluster.dir, endpoints: cluster.endpoints() });
+  } else {
+    print(run, `export KVD_ENDPOINTS=${cluster.endpoints().join(",")}\n`);
+  }
+  return EXIT_CODES.done;
+}
+
+async function list(run: Run): Promise<ExitCode> {
+  const nodes = DevCluster.open(dirOf(run)).list();
+  switch (formatOf(run, "table")) {
+    case "json":
+      print(run, `${JSON.stringify(nodes.map(jsonNode))}\n`);
+      break;
+    case "table":
+      print(run, formatTable(["NODE", "PID", "STATE", "ENDPOINT", "DIR"], nodes.map(row)));
+      break;
+    case "value":
+      print(run, nodes.map(({ id }) => `${id}\n`).join(""));
+      break;
+  }
+  return EXIT_CODES.done;
+}
+
+async function down(run: Run): Promise<ExitCode> {
+  await DevCluster.open(dirOf(run)).down();
+  return EXIT_CODES.done;
+}
+
+async function demo(run: Run): Promise<ExitCode> {
+  return runDemo(run, run.args.integer("nodes", 1, NODES_MAX) ?? 3);
+}
+
+function dirOf(run: Run): { readonly dir?: string } {
+  const dir = run.args.optionalText("dir");
+  return dir === undefined ? {} : { dir };
+}
+
+function jsonNode({ id, pid, endpoint, dir, state }: DevNode): Readonly<Record<string, unknown>> {
+  return { id, pid: pid ?? null, endpoint, dir, state };
+}
+
+function row({ id, pid, endpoint, dir, state }: DevNode): readonly string[] {
+  return [id, pid === undefined ? "-" : `${pid}`, state, endpoint, dir];
+}

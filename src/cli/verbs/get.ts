@@ -1,0 +1,57 @@
+import type { Command, Run } from "../command.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
+import { jsonBytes, showKey } from "../key-text.ts";
+import { ProgramError } from "../program-error.ts";
+import { formatOf, print, printJson, withClient } from "../session.ts";
+import { formatTable } from "../table.ts";
+import { jsonRecord, KEY_OPTIONS, keyOf, levelOf, READ_OPTIONS } from "./data-options.ts";
+
+/** `kvcli get KEY`: the value's exact bytes, and status 1 when there is none. */
+export const getCommand: Command = {
+  usage: "get <key>",
+  describe: "print a key's value",
+  positionals: { key: { type: "string", describe: "the key" } },
+  options: { ...KEY_OPTIONS, ...READ_OPTIONS },
+  examples: [
+    ["$0 get app/cfg", "the value; its exact bytes when piped"],
+    ["$0 get app/cfg -o json", "with revisions and version"],
+    ["$0 get '\\x00id' -k escaped", "a key that is not text"],
+  ],
+  run: get,
+};
+
+async function get(run: Run): Promise<ExitCode> {
+  const key = keyOf(run.args, run.args.text("key"));
+  const reply = await withClient(run, (client) => client.get(key, { consistency: levelOf(run) }));
+  const { record } = reply;
+  if (record === undefined) {
+    const message = `${showKey(key)}: not found`;
+    throw new ProgramError(message, {
+      exitCode: EXIT_CODES.negative,
+      code: "not_found",
+      details: { ...jsonBytes("key", key), revision: reply.revision },
+    });
+  }
+  switch (formatOf(run, "value")) {
+    case "json":
+      printJson(run, "record", {
+        ...jsonBytes("key", key),
+        ...jsonRecord(record),
+        revision: reply.revision,
+        consistency: reply.level,
+        served_by: reply.servedBy,
+      });
+      break;
+    case "table": {
+      const row = [showKey(key), showKey(record.value), `${record.modRevision}`, `${record.version}`];
+      print(run, formatTable(["KEY", "VALUE", "REV", "VERSION"], [row]));
+      break;
+    }
+    case "value":
+      print(run, record.value);
+      if (run.terminal.isOutputTty) print(run, "\n");
+      break;
+  }
+  return EXIT_CODES.done;
+}

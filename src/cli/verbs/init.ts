@@ -1,0 +1,90 @@
+import { readFile } from "node:fs/promises";
+import { toHex } from "../../base/bytes.ts";
+import type { Crypto } from "../../base/seams.ts";
+import { DEFAULT_PORT, parseEndpoint } from "../../client/endpoint-text.ts";
+import { SystemCrypto } from "../../io/system-crypto.ts";
+import { SystemRandom } from "../../io/system-random.ts";
+import { initDataDirectory } from "../../storage/data-directory.ts";
+import type { ClusterPlan } from "../cluster-file.ts";
+import { parseClusterFile, planCluster } from "../cluster-file.ts";
+import type { Command, Run } from "../command.ts";
+import { dataDirectoryProblem } from "../data-directory-problem.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
+import { ProgramError, usageError } from "../program-error.ts";
+
+const INCARNATION_BYTES = 16;
+
+/** `kvd init`: makes a node's data directory; the only time that files are created. */
+export const initCommand: Command = {
+  usage: "init",
+  describe: "make a node's data directory",
+  options: {
+    cluster: { type: "string", describe: "the file that kvadm cluster new wrote" },
+    node: { type: "string", describe: "which of its members this node is" },
+    single: { type: "boolean", describe: "a cluster of this one node, without a file" },
+    listen: { type: "string", describe: "with --single: its IP:PORT [127.0.0.1:7400]" },
+    "data-dir": { type: "string", describe: "the directory to make; or KVD_SERVER_DATA_DIR" },
+  },
+  examples: [
+    ["$0 init --cluster cluster.yaml --node n1 --data-dir /var/lib/kvd", "one of several"],
+    ["$0 init --single --data-dir /tmp/kvd", "one alone"],
+  ],
+  run: init,
+};
+
+async function init(run: Run): Promise<ExitCode> {
+  const { args, terminal } = run;
+  const crypto = new SystemCrypto();
+  const random = new SystemRandom();
+  const directory = args.optionalText("data-dir") ?? terminal.environment["KVD_SERVER_DATA_DIR"];
+  if (directory === undefined) throw usageError("--data-dir is missing: the directory to make");
+  const isSingle = args.flag("single");
+  if (isSingle && (args.optionalText("cluster") ?? args.optionalText("node")) !== undefined) {
+    throw usageError("--single goes without --cluster and --node");
+  }
+  const plan = isSingle
+    ? planSingle(run, random.bytes(32), crypto)
+    : await readPlan(args.text("cluster"), crypto);
+  const name = isSingle ? "n1" : args.text("node");
+  const member = plan.genesis.members.find((candidate) => candidate.name === name);
+  if (member === undefined) {
+    const names = plan.genesis.members.map((candidate) => candidate.name).join(", ");
+    throw usageError(`--node: the cluster has no member '${name}': there are ${names}`);
+  }
+  const { clusterId, genesis } = plan;
+  const identity = { clusterId, genesis, node: member.id, incarnation: random.bytes(INCARNATION_BYTES) };
+  try {
+    await initDataDirectory(directory, identity, crypto);
+  } catch (error) {
+    throw dataDirectoryProblem(error);
+  }
+  terminal.out(`${directory}: node ${name} of cluster ${toHex(clusterId).slice(0, 16)}\n`);
+  return EXIT_CODES.done;
+}
+
+async function readPlan(path: string, crypto: Crypto): Promise<ClusterPlan> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
+    throw new ProgramError(`cannot read '${path}': ${code}; make it with kvadm cluster new`, {
+      exitCode: EXIT_CODES.local,
+      code: "file",
+      cause: error,
+    });
+  }
+  try {
+    return parseClusterFile(text, crypto);
+  } catch (error) {
+    throw usageError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function planSingle(run: Run, seed: Uint8Array, crypto: Crypto): ClusterPlan {
+  const text = run.args.optionalText("listen") ?? `127.0.0.1:${DEFAULT_PORT}`;
+  const address = parseEndpoint(text);
+  if (address === undefined) throw usageError(`--listen: '${text}' is not IP:PORT`);
+  return planCluster([{ name: "n1", ...address }], seed, crypto);
+}

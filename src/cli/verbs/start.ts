@@ -1,0 +1,140 @@
+import type { Address, Fatal } from "../../base/seams.ts";
+import { isLoopback } from "../../client/links.ts";
+import { SystemClock } from "../../io/system-clock.ts";
+import { SystemCrypto } from "../../io/system-crypto.ts";
+import { SystemRandom } from "../../io/system-random.ts";
+import { SystemTimers } from "../../io/system-timers.ts";
+import type { UdpNetwork } from "../../io/udp-network.ts";
+import { BindError, openUdpNetwork } from "../../io/udp-network.ts";
+import type { Log } from "../../node/log.ts";
+import { KvdNode } from "../../node/node.ts";
+import type { Member } from "../../paxos/membership.ts";
+import { openDataDirectory } from "../../storage/data-directory.ts";
+import type { Storage } from "../../storage/storage.ts";
+import type { Command, Run } from "../command.ts";
+import type { Config } from "../config.ts";
+import { dataDirectoryProblem } from "../data-directory-problem.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
+import { lineLog } from "../log-lines.ts";
+import { ProgramError } from "../program-error.ts";
+import { VERSION } from "../version.ts";
+import { configOf, SETTING_OPTIONS } from "./config-options.ts";
+
+const STOP_SIGNALS = ["SIGTERM", "SIGINT"] as const;
+
+/** `kvd start`: one node, until it is told to stop. */
+export const startCommand: Command = {
+  usage: "start",
+  describe: "run the node of a data directory until SIGTERM",
+  options: SETTING_OPTIONS,
+  examples: [
+    ["$0 start --config /etc/kvd/kvd.yaml", "as a service does"],
+    ["$0 start --data-dir /tmp/kvd --security plain", "without a file"],
+  ],
+  run: start,
+};
+
+async function start(run: Run): Promise<ExitCode> {
+  const { config } = await configOf(run);
+  const clock = new SystemClock();
+  const log = lineLog(
+    config.log_level,
+    (line) => run.terminal.err(line),
+    () => clock.wallMs(),
+  );
+  const fatal = failStop(log, EXIT_CODES.negative);
+  const random = new SystemRandom();
+  const timers = new SystemTimers();
+  const crypto = new SystemCrypto();
+  process.once("uncaughtException", (error) => fatal("a broken invariant", error));
+  process.once("unhandledRejection", (error) => fatal("a broken invariant", error));
+  const storage = await openDirectory(config.data_dir, { timers, crypto, fatal });
+  const network = await bind(config, storage);
+  const node = new KvdNode(
+    { version: VERSION },
+    {
+      storage,
+      network,
+      clock,
+      timers,
+      random,
+      crypto,
+      log,
+      isSameHost: isLoopback,
+      retire: failStop(log, EXIT_CODES.unhealthy),
+    },
+  );
+  node.start();
+  const { host, port } = network.local;
+  log("info", "started", { node: memberOf(storage).name, listen: `${host}:${port}`, version: VERSION });
+  const signal = await stopSignal();
+  log("info", "stopping", { signal });
+  for (const second of STOP_SIGNALS) process.on(second, () => process.exit(EXIT_CODES.done));
+  await node.stop();
+  log("info", "stopped", {});
+  // Nothing is owed to anyone any more, and a native thread of the disk must not hold the exit up.
+  process.exit(EXIT_CODES.done);
+}
+
+type DirectoryDeps = Parameters<typeof openDataDirectory>[1];
+
+async function openDirectory(path: string, deps: DirectoryDeps): Promise<Storage> {
+  try {
+    return await openDataDirectory(path, deps);
+  } catch (error) {
+    throw dataDirectoryProblem(error);
+  }
+}
+
+/** Opens the node's port; what it refuses is refused before anything was said to anyone. */
+async function bind(config: Config, storage: Storage): Promise<UdpNetwork> {
+  try {
+    const member = memberOf(storage);
+    if (config.name !== undefined && config.name !== member.name) {
+      const message = `${config.data_dir} belongs to node ${member.name}, not to ${config.name}: name the right directory`;
+      throw new ProgramError(message, { exitCode: EXIT_CODES.unsafe, code: "foreign" });
+    }
+    const address: Address = config.listen ?? member.address;
+    if (!isLoopback(address)) {
+      const message = `${address.host} is not a loopback address: with security: plain nothing is encrypted`;
+      throw new ProgramError(`${message}; use 127.0.0.1 or ::1 in the cluster file`, {
+        exitCode: EXIT_CODES.usage,
+        code: "config",
+      });
+    }
+    return await openUdpNetwork(address);
+  } catch (error) {
+    await storage.close();
+    if (error instanceof BindError)
+      throw new ProgramError(error.message, { exitCode: EXIT_CODES.local, code: "bind", cause: error });
+    throw error;
+  }
+}
+
+function memberOf(storage: Storage): Member {
+  const { node, genesis } = storage.identity;
+  const member = genesis.members.find((candidate) => candidate.id === node);
+  if (member === undefined) {
+    throw new ProgramError(`node ${node} is not in its own membership`, {
+      exitCode: EXIT_CODES.unhealthy,
+      code: "damaged",
+    });
+  }
+  return member;
+}
+
+/** Ends the process at once, so that nothing more is said to anyone; the line goes out synchronously. */
+function failStop(log: Log, status: ExitCode): Fatal {
+  return (reason, cause) => {
+    const detail = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause ?? "");
+    log("error", "fatal", { reason, detail: detail.replaceAll("\n", " | ") });
+    process.exit(status);
+  };
+}
+
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of STOP_SIGNALS) process.once(signal, () => resolve(signal));
+  });
+}

@@ -1,0 +1,89 @@
+import { toHex } from "../../base/bytes.ts";
+import type { Command, Run } from "../command.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
+import { formatOf, print, printJson, timeoutOf, withClient } from "../session.ts";
+import { statusTable } from "../status-table.ts";
+import type { Surveyed } from "../survey.ts";
+import { leaderOf, surveyMembers } from "../survey.ts";
+
+const WATCH_MS = 1_000;
+const CLEAR_SCREEN = "\x1b[H\x1b[2J";
+
+/** `kvadm status [-w]`. */
+export const statusCommand: Command = {
+  usage: "status",
+  describe: "show every member: role, ballot, lag, size, round trip",
+  options: { watch: { alias: "w", type: "boolean", describe: "again every second, until interrupted" } },
+  examples: [
+    ["$0 status", "a table"],
+    ["$0 status -o json", "every figure of every node"],
+    ["$0 status -w", "live"],
+  ],
+  run: status,
+};
+
+async function status(run: Run): Promise<ExitCode> {
+  await withClient(run, async (client) => {
+    for (;;) {
+      const members = await surveyMembers(client, timeoutOf(run));
+      if (run.args.flag("watch") && run.terminal.isOutputTty) print(run, CLEAR_SCREEN);
+      show(run, members);
+      if (!run.args.flag("watch")) return;
+      await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
+    }
+  });
+  return EXIT_CODES.done;
+}
+
+function show(run: Run, members: readonly Surveyed[]): void {
+  const leader = leaderOf(members);
+  switch (formatOf(run, "table")) {
+    case "json":
+      printJson(run, "status", { leader: leader?.name ?? null, nodes: members.map(jsonMember) });
+      break;
+    case "table":
+      print(run, statusTable(members));
+      break;
+    case "value":
+      print(run, `${leader?.name ?? ""}\n`);
+      break;
+  }
+}
+
+function jsonMember({ name, endpoint, status: node }: Surveyed): Readonly<Record<string, unknown>> {
+  if (node === undefined) return { node: name, endpoint, answered: false };
+  return {
+    node: name,
+    endpoint,
+    answered: true,
+    id: node.id,
+    cluster_id: toHex(node.clusterId),
+    role: node.role,
+    serving: node.serving,
+    ballot: node.ballot,
+    leader: node.leader?.name ?? null,
+    chosen: node.chosen,
+    applied: node.applied,
+    state_durable: node.stateDurable,
+    first_kept: node.firstKept,
+    end: node.end,
+    digest: node.digest,
+    revision: node.revision,
+    keys: node.keys,
+    time_ms: node.timeMs,
+    log_bytes: node.logBytes,
+    state_bytes: node.stateBytes,
+    start_count: node.startCount,
+    damaged: node.damaged,
+    version: node.version,
+    alarms: node.alarms,
+    peers: node.peers.map((peer) => ({
+      node: peer.name,
+      up: peer.up,
+      rtt_ms: peer.rttMs,
+      loss: peer.loss,
+    })),
+    counters: Object.fromEntries(node.counters),
+  };
+}

@@ -1,0 +1,314 @@
+import { assert } from "../base/assert.ts";
+import { concatBytes, EMPTY_BYTES, prefixEnd } from "../base/bytes.ts";
+import type { Failure } from "../base/errors.ts";
+import { failure, KvdError } from "../base/errors.ts";
+import type { Address, Clock } from "../base/seams.ts";
+import type { KeyRecord, Operation, Result } from "../kv/command.ts";
+import type {
+  Consistency,
+  LeaderHint,
+  NodeStatus,
+  RangeItem,
+  Reply,
+  ReplyBody,
+  Request,
+} from "../wire/client-messages.ts";
+import type { Call, CallOptions } from "./call.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import type { LinksDeps } from "./links.ts";
+import type {
+  Bytes,
+  ClientOptions,
+  RangeOptions,
+  ReadLevel,
+  ReadOptions,
+  RequestOptions,
+  WriteOptions,
+} from "./options.ts";
+import type { Target } from "./target.ts";
+import type { Mutation } from "./writer.ts";
+import { Writer } from "./writer.ts";
+
+const TIMEOUT_MS = 5_000;
+const PAGE_KEYS = 1_000;
+const PAGE_BYTES = 1024 * 1024;
+/** Clocks differ in rate: cluster time older than this is asked for again before a deadline rests on it. */
+const TIME_AGE_MS_MAX = 60_000;
+
+type Answer<Kind extends ReplyBody["kind"]> = Extract<ReplyBody, { kind: Kind }>;
+
+/** What every answer tells besides its content. */
+export interface Answered {
+  /** The store's revision when it was answered. */
+  readonly revision: number;
+  /** The name of the node that answered. */
+  readonly servedBy: string;
+}
+
+export type PutReply = Answered & Omit<Extract<Result, { kind: "put" }>, "kind">;
+export type DeleteReply = Answered & Omit<Extract<Result, { kind: "delete" }>, "kind">;
+
+export interface GetReply extends Answered {
+  readonly record: KeyRecord | undefined;
+  readonly level: ReadLevel;
+}
+
+export interface RangePage extends Answered {
+  /** Ascending by key; may be empty. */
+  readonly items: readonly RangeItem[];
+  /** Whether there are more: the next page starts right after the last key. */
+  readonly more: boolean;
+  readonly level: ReadLevel;
+}
+
+export interface PingReply {
+  readonly servedBy: string;
+  /** From asking to the answer, the handshake excluded when a link was up. */
+  readonly elapsedMs: number;
+}
+
+/**
+ * A cluster's client: finds the members, follows the leader, and repeats what was not answered until the
+ * caller's patience ends. Each change is executed at most once however often it was sent. All methods
+ * reject with a KvdError, whose outcome is `not_applied` only when that is certain.
+ */
+export class Client {
+  readonly #dispatcher: Dispatcher;
+  readonly #writer: Writer;
+  readonly #clock: Clock;
+  readonly #options: ClientOptions;
+  #refreshing: Promise<void> | undefined;
+
+  /** Takes ownership of `deps.network`. */
+  constructor(options: ClientOptions, deps: LinksDeps) {
+    assert(options.endpoints.length > 0, "a client needs an endpoint to begin with");
+    this.#options = options;
+    this.#clock = deps.clock;
+    this.#dispatcher = new Dispatcher(options.endpoints, deps);
+    this.#writer = new Writer(deps.random.bytes(16), this.#dispatcher.time, deps.clock);
+  }
+
+  /** The members as the last node that was talked to named them; empty before the first answer. */
+  get members(): readonly LeaderHint[] {
+    return this.#dispatcher.directory.members;
+  }
+
+  /** 32 bytes, or none before the first answer. */
+  get clusterId(): Uint8Array {
+    return this.#dispatcher.links.clusterId;
+  }
+
+  async put(key: Bytes, value: Bytes, options: WriteOptions = {}): Promise<PutReply> {
+    const operation = {
+      kind: "put",
+      key: bytesOf(key),
+      value: bytesOf(value),
+      previous: options.previous ?? false,
+    };
+    const reply = await this.#mutate(operation as Operation, options);
+    const { result } = expectBody(reply, "result");
+    if (result.kind !== "put") throw surprising(reply);
+    return { ...result, servedBy: reply.servedBy };
+  }
+
+  async delete(key: Bytes, options: WriteOptions = {}): Promise<DeleteReply> {
+    const operation: Operation = { kind: "delete", key: bytesOf(key), previous: options.previous ?? false };
+    const reply = await this.#mutate(operation, options);
+    const { result } = expectBody(reply, "result");
+    if (result.kind !== "delete") throw surprising(reply);
+    return { ...result, servedBy: reply.servedBy };
+  }
+
+  /** The key's record, undefined when there is none. */
+  async get(key: Bytes, options: ReadOptions = {}): Promise<GetReply> {
+    const level = options.consistency ?? "linearizable";
+    const keyBytes = bytesOf(key);
+    const request = (id: number, timeoutMs: number): Request => ({
+      kind: "get",
+      id,
+      timeoutMs,
+      key: keyBytes,
+      consistency: this.#consistency(level),
+    });
+    const reply = await this.#ask(readTarget(level), request, options);
+    const { revision, servedBy } = reply;
+    return { record: expectBody(reply, "record").record, revision, servedBy, level };
+  }
+
+  /** One page of the keys; pages taken one after another are not of one moment. */
+  async range(options: RangeOptions = {}): Promise<RangePage> {
+    const level = options.consistency ?? "linearizable";
+    const { start, end } = interval(options);
+    const request = (id: number, timeoutMs: number): Request => ({
+      kind: "range",
+      id,
+      timeoutMs,
+      start,
+      end,
+      limit: options.limit ?? PAGE_KEYS,
+      bytesMax: options.bytesMax ?? PAGE_BYTES,
+      keysOnly: options.keysOnly ?? false,
+      consistency: this.#consistency(level),
+    });
+    const reply = await this.#ask(readTarget(level), request, options);
+    const { items, more } = expectBody(reply, "range");
+    return { items, more, revision: reply.revision, servedBy: reply.servedBy, level };
+  }
+
+  /** All keys of the interval, page after page. `limit` and `bytesMax` are a page's. */
+  async *scan(options: RangeOptions = {}): AsyncGenerator<RangeItem, void, undefined> {
+    const { start: first, end } = interval(options);
+    const { prefix: _, ...rest } = options;
+    let start = first;
+    for (;;) {
+      const page = await this.range({ ...rest, start, ...(end === undefined ? {} : { end }) });
+      yield* page.items;
+      const last = page.items.at(-1);
+      if (!page.more || last === undefined) return;
+      start = keyAfter(last.key);
+    }
+  }
+
+  /** Asks one node, or whichever is there, whether it lives; that needs no quorum. */
+  async ping(endpoint?: Address, options: RequestOptions = {}): Promise<PingReply> {
+    const startMs = this.#clock.nowMs();
+    const target: Target = endpoint === undefined ? { kind: "replica" } : { kind: "node", address: endpoint };
+    const reply = await this.#ask(target, (id) => ({ kind: "ping", id }), options);
+    expectBody(reply, "pong");
+    return { servedBy: reply.servedBy, elapsedMs: this.#clock.nowMs() - startMs };
+  }
+
+  async status(endpoint: Address, options: RequestOptions = {}): Promise<NodeStatus> {
+    const target: Target = { kind: "node", address: endpoint };
+    const reply = await this.#ask(target, (id) => ({ kind: "status", id }), options);
+    return expectBody(reply, "status").status;
+  }
+
+  /** Makes the leader hand over to the named node, or to the best when empty; the new leader's name. */
+  async handOver(to: string, options: RequestOptions = {}): Promise<string> {
+    const request = (id: number, timeoutMs: number): Request => ({ kind: "hand-over", id, timeoutMs, to });
+    const reply = await this.#ask({ kind: "leader" }, request, options);
+    return expectBody(reply, "handed-over").to;
+  }
+
+  /** Gives up on what is outstanding and frees the socket. More than once is harmless. */
+  close(): void {
+    this.#dispatcher.close();
+  }
+
+  #consistency(level: ReadLevel): Consistency {
+    return level === "linearizable" ? { level } : { level, token: this.#dispatcher.token };
+  }
+
+  #ask(target: Target, request: CallOptions["request"], options: RequestOptions): Promise<Reply> {
+    return this.#call({ target, changes: false, request, options });
+  }
+
+  #mutate(operation: Operation, options: WriteOptions): Promise<Reply> {
+    const tooLarge = this.#writer.refusalReason(operation);
+    if (tooLarge !== undefined) return Promise.reject(new KvdError(tooLarge));
+    const age = this.#dispatcher.time.ageMs(this.#clock.nowMs());
+    if (age > TIME_AGE_MS_MAX && age !== Number.POSITIVE_INFINITY) {
+      return this.#refreshTime().then(() => this.#startMutation(operation, options));
+    }
+    return this.#startMutation(operation, options);
+  }
+
+  #startMutation(operation: Operation, options: WriteOptions): Promise<Reply> {
+    const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS;
+    const repeatableMs = this.#options.repeatableMs ?? timeoutMs + 10_000;
+    const mutation = this.#writer.begin(operation, repeatableMs, options.requestId);
+    const request = (id: number, patienceMs: number): Request =>
+      this.#writer.request(mutation, id, patienceMs);
+    return this.#call({ target: { kind: "leader" }, changes: true, request, options, mutation });
+  }
+
+  #call(call: {
+    readonly target: Target;
+    readonly changes: boolean;
+    readonly request: CallOptions["request"];
+    readonly options: RequestOptions;
+    readonly mutation?: Mutation;
+  }): Promise<Reply> {
+    const { mutation } = call;
+    const timeoutMs = call.options.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS;
+    const { signal } = call.options;
+    return new Promise((resolve, reject) => {
+      let started: Call | undefined;
+      const onAbort = (): void => {
+        if (started !== undefined) this.#dispatcher.abandon(started, "given up by the caller");
+      };
+      const settle = (reply: Reply): void => {
+        signal?.removeEventListener("abort", onAbort);
+        if (mutation !== undefined) this.#writer.finish(mutation, "answered");
+        resolve(reply);
+      };
+      const fail = (final: Failure): void => {
+        signal?.removeEventListener("abort", onAbort);
+        if (mutation !== undefined) this.#writer.finish(mutation, final.outcome);
+        reject(
+          new KvdError(final, mutation === undefined ? undefined : this.#writer.requestIdText(mutation)),
+        );
+      };
+      if (signal?.aborted === true) {
+        fail(failure("timeout", "not_applied", "given up by the caller"));
+        return;
+      }
+      signal?.addEventListener("abort", onAbort, { once: true });
+      const { target, changes, request } = call;
+      const giveUpMs = this.#clock.nowMs() + timeoutMs;
+      started = this.#dispatcher.start({ target, changes, timeoutMs, giveUpMs, request, settle, fail });
+    });
+  }
+
+  /** Takes cluster time from the leader; what fails is not worth a word, the old estimate stands. */
+  #refreshTime(): Promise<void> {
+    this.#refreshing ??= this.#ask({ kind: "leader" }, (id) => ({ kind: "status", id }), { timeoutMs: 1_000 })
+      .then((reply) => {
+        const { status } = expectBody(reply, "status");
+        this.#dispatcher.time.learn(status.timeMs, this.#clock.nowMs(), status.role === "leader");
+      })
+      .catch(() => undefined)
+      .finally(() => {
+        this.#refreshing = undefined;
+      });
+    return this.#refreshing;
+  }
+}
+
+/** The smallest key above `key`: where the page after it starts. */
+export function keyAfter(key: Uint8Array): Uint8Array {
+  return concatBytes([key, new Uint8Array(1)]);
+}
+
+const encoder = new TextEncoder();
+
+function bytesOf(bytes: Bytes): Uint8Array {
+  return typeof bytes === "string" ? encoder.encode(bytes) : bytes;
+}
+
+function readTarget(level: ReadLevel): Target {
+  return level === "linearizable" ? { kind: "leader" } : { kind: "replica" };
+}
+
+function interval(options: RangeOptions): {
+  readonly start: Uint8Array;
+  readonly end: Uint8Array | undefined;
+} {
+  if (options.prefix !== undefined) {
+    const prefix = bytesOf(options.prefix);
+    return { start: options.start === undefined ? prefix : bytesOf(options.start), end: prefixEnd(prefix) };
+  }
+  const start = options.start === undefined ? EMPTY_BYTES : bytesOf(options.start);
+  return { start, end: options.end === undefined ? undefined : bytesOf(options.end) };
+}
+
+function expectBody<Kind extends ReplyBody["kind"]>(reply: Reply, kind: Kind): Answer<Kind> {
+  if (reply.body.kind !== kind) throw surprising(reply);
+  return reply.body as Answer<Kind>;
+}
+
+function surprising(reply: Reply): KvdError {
+  const message = `${reply.servedBy} answered with a ${reply.body.kind} that was not asked for`;
+  return new KvdError(failure("bad_request", "unknown", message));
+}

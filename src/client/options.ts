@@ -1,0 +1,52 @@
+import type { Address } from "../base/seams.ts";
+import type { RequestId } from "./request-id.ts";
+
+/** Keys and values; text is encoded as UTF-8. */
+export type Bytes = Uint8Array | string;
+
+export interface ClientOptions {
+  /** Any members of the cluster, one at least; the others are learnt from it. */
+  readonly endpoints: readonly Address[];
+  /** A request's patience when it names none; 5,000 ms by default. */
+  readonly timeoutMs?: number;
+  /**
+   * For how long, from its first attempt, a change may still be executed or repeated by its request id,
+   * in cluster ms; at most 15 minutes. By default the request's own patience and ten seconds.
+   */
+  readonly repeatableMs?: number;
+}
+
+export interface RequestOptions {
+  readonly timeoutMs?: number;
+  /** Ends the wait; a change under way may still be executed. */
+  readonly signal?: AbortSignal;
+}
+
+export interface WriteOptions extends RequestOptions {
+  /** Of an earlier try whose outcome stayed unknown: together they are executed at most once. */
+  readonly requestId?: RequestId;
+  /** Whether to return the record that the change replaced. */
+  readonly previous?: boolean;
+}
+
+/**
+ * `linearizable` sees every change that was acknowledged, to anybody, before the read began;
+ * `sequential` sees at least what this client has seen, and is served by any replica.
+ */
+export type ReadLevel = "linearizable" | "sequential";
+
+export interface ReadOptions extends RequestOptions {
+  readonly consistency?: ReadLevel;
+}
+
+/** Keys in [start, end), or those that start with `prefix`; all of them when nothing is named. */
+export interface RangeOptions extends ReadOptions {
+  readonly prefix?: Bytes;
+  readonly start?: Bytes;
+  readonly end?: Bytes;
+  /** Keys per page, at most 10,000; 1,000 by default. */
+  readonly limit?: number;
+  /** About how many bytes of keys and values a page holds; 1 MiB by default. */
+  readonly bytesMax?: number;
+  readonly keysOnly?: boolean;
+}

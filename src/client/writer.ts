@@ -1,0 +1,89 @@
+import type { Failure, Outcome } from "../base/errors.ts";
+import { failure } from "../base/errors.ts";
+import { KEY_BYTES_MAX, VALUE_BYTES_MAX } from "../base/limits.ts";
+import type { Clock } from "../base/seams.ts";
+import type { Operation } from "../kv/command.ts";
+import type { Request } from "../wire/client-messages.ts";
+import { encodeCommand } from "../wire/command-codec.ts";
+import type { ClusterTime } from "./cluster-time.ts";
+import type { RequestId } from "./request-id.ts";
+import { formatRequestId } from "./request-id.ts";
+import { SequenceWindow } from "./sequence-window.ts";
+
+/** A change through all its attempts: its id and its bytes are fixed with the first of them. */
+export interface Mutation {
+  readonly operation: Operation;
+  readonly repeatableMs: number;
+  /** Undefined when the caller gave the request id. */
+  readonly sequence: number | undefined;
+  id: RequestId | undefined;
+  command: Uint8Array | undefined;
+}
+
+/** Gives each change of one client its request id, and tells which of them nobody will ask about again. */
+export class Writer {
+  readonly #client: Uint8Array;
+  readonly #time: ClusterTime;
+  readonly #clock: Clock;
+  readonly #window = new SequenceWindow();
+
+  /** `client` is 16 random bytes, never used by another. */
+  constructor(client: Uint8Array, time: ClusterTime, clock: Clock) {
+    this.#client = client;
+    this.#time = time;
+    this.#clock = clock;
+  }
+
+  /** Why the change cannot be sent at all, or undefined. */
+  refusalReason(operation: Operation): Failure | undefined {
+    const keyBytes = operation.key.length;
+    if (keyBytes < 1)
+      return failure("bad_request", "not_applied", "the key is empty: it needs at least one byte");
+    if (keyBytes > KEY_BYTES_MAX) return tooLarge("key", keyBytes, KEY_BYTES_MAX);
+    if (operation.kind === "delete" || operation.value.length <= VALUE_BYTES_MAX) return undefined;
+    return tooLarge("value", operation.value.length, VALUE_BYTES_MAX);
+  }
+
+  begin(operation: Operation, repeatableMs: number, given: RequestId | undefined): Mutation {
+    const sequence = given === undefined ? this.#window.next() : undefined;
+    return { operation, repeatableMs, sequence, id: given, command: undefined };
+  }
+
+  /** One attempt's request; only once cluster time is known. */
+  request(mutation: Mutation, id: number, timeoutMs: number): Request {
+    mutation.command ??= this.#encode(mutation);
+    return { kind: "mutate", id, timeoutMs, command: mutation.command, forwarded: false };
+  }
+
+  finish(mutation: Mutation, outcome: Outcome | "answered"): void {
+    const nowMs = this.#clock.nowMs();
+    this.#window.expire(this.#time.at(nowMs));
+    if (mutation.sequence === undefined) return;
+    if (outcome === "unknown" && mutation.id !== undefined) {
+      this.#window.doubt(mutation.sequence, mutation.id.deadlineMs);
+    } else {
+      this.#window.finish(mutation.sequence);
+    }
+  }
+
+  /** What to repeat the change with; undefined when it never left. */
+  requestIdText(mutation: Mutation): string | undefined {
+    return mutation.id === undefined ? undefined : formatRequestId(mutation.id);
+  }
+
+  #encode(mutation: Mutation): Uint8Array {
+    // A given id is of another client object, whose other requests this one knows nothing about.
+    const acknowledged = mutation.sequence === undefined ? 0 : this.#window.acknowledged;
+    mutation.id ??= {
+      client: this.#client,
+      sequence: mutation.sequence ?? 0,
+      deadlineMs: this.#time.at(this.#clock.nowMs()) + mutation.repeatableMs,
+    };
+    return encodeCommand({ ...mutation.id, acknowledged }, mutation.operation);
+  }
+}
+
+function tooLarge(what: string, actual: number, limit: number): Failure {
+  const message = `the ${what} has ${actual} bytes, the limit is ${limit} (${what}_bytes_max)`;
+  return failure("too_large", "not_applied", message);
+}
