@@ -12,7 +12,7 @@ const ANSWER_MS = 200;
 
 type CatchUpState =
   | { readonly kind: "idle" }
-  | { readonly kind: "asking"; readonly peer: NodeId; readonly sentMs: number };
+  | { readonly kind: "asking"; readonly peer: NodeId; readonly wanted: Slot; readonly sentMs: number };
 
 const IDLE: CatchUpState = { kind: "idle" };
 
@@ -32,8 +32,9 @@ export class CatchUp {
   #state: CatchUpState = IDLE;
   /** Where the watermark stood at the last tick: one that moves needs no help. */
   #stalledAt: Slot | undefined;
-  /** Who could not help last time. */
+  /** Who could not help last time, and with what. */
   #avoid: NodeId = NOBODY;
+  #unserved: Slot | undefined;
 
   constructor(deps: CatchUpDeps) {
     this.#deps = deps;
@@ -51,6 +52,7 @@ export class CatchUp {
     if (this.#state.kind === "asking") {
       if (nowMs - this.#state.sentMs < ANSWER_MS) return;
       this.#avoid = this.#state.peer;
+      this.#unserved = this.#state.wanted;
       this.#state = IDLE;
     }
     // What is missing is probably on its way: one tick of patience.
@@ -66,21 +68,24 @@ export class CatchUp {
 
   onChosen(from: NodeId, message: ChosenMessage, leader: NodeId, nowMs: number): void {
     this.#deps.peers.note(from, message.learned, message.firstKept);
-    const isAnswer = this.#state.kind === "asking" && this.#state.peer === from;
     const isHelpful = this.#take(message);
-    if (!isAnswer) return;
-    this.#state = IDLE;
+    if (this.#state.kind !== "asking" || this.#state.peer !== from) return;
     this.#avoid = isHelpful ? NOBODY : from;
+    this.#unserved = isHelpful ? undefined : this.#state.wanted;
+    this.#state = IDLE;
     if (isHelpful && !this.#deps.log.isCrowded) this.#ask(leader, nowMs);
   }
 
   #ask(leader: NodeId, nowMs: number): void {
     const { log, peers, outbox } = this.#deps;
-    for (const wanted of [log.damagedBelowLearned(), log.learned]) {
+    const damaged = log.damagedBelowLearned();
+    // Healing comes first, but a slot that nobody can serve must not keep the rest waiting.
+    const isFutile = damaged === undefined || damaged === this.#unserved;
+    for (const wanted of isFutile ? [log.learned, damaged] : [damaged, log.learned]) {
       if (wanted === undefined) continue;
       const peer = peers.holderOf(wanted, leader === this.#avoid ? NOBODY : leader, this.#avoid);
       if (peer === undefined) continue;
-      this.#state = { kind: "asking", peer, sentMs: nowMs };
+      this.#state = { kind: "asking", peer, wanted, sentMs: nowMs };
       outbox.send(peer, { kind: "fetch", from: wanted });
       return;
     }

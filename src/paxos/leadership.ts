@@ -2,10 +2,11 @@ import type { Ballot, NodeId, Slot } from "../base/ids.ts";
 import { HEARTBEAT_MS, TICK_MS } from "../base/limits.ts";
 import { HandOver } from "./hand-over.ts";
 import { Heartbeats } from "./heartbeats.ts";
-import type { Progress } from "./messages.ts";
+import type { Progress, PromiseMessage } from "./messages.ts";
 import type { RecoveredSlot } from "./phase-one.ts";
 import { PhaseTwo, type PhaseTwoDeps } from "./phase-two.ts";
 import { type LeaderPosition, ReadIndex } from "./read-index.ts";
+import { Repair } from "./repair.ts";
 import type { Truncation } from "./truncation.ts";
 import type { Value } from "./value.ts";
 
@@ -23,6 +24,7 @@ export class Leadership implements LeaderPosition {
   readonly #phaseTwo: PhaseTwo;
   readonly #heartbeats: Heartbeats;
   readonly #reads: ReadIndex;
+  readonly #repair: Repair;
   readonly #handOver = new HandOver();
   readonly #progress = new Map<NodeId, Progress>();
   #nowMs: number;
@@ -36,6 +38,7 @@ export class Leadership implements LeaderPosition {
     this.#phaseTwo = new PhaseTwo(ballot, deps, recovered, nowMs);
     this.#heartbeats = new Heartbeats(deps.self, deps.quorum, nowMs);
     this.#reads = new ReadIndex(deps.self, deps.outbox);
+    this.#repair = new Repair(ballot, deps, nowMs);
   }
 
   get isServing(): boolean {
@@ -90,6 +93,11 @@ export class Leadership implements LeaderPosition {
     return this.#heartbeats.onReject(from, promised);
   }
 
+  /** A page that was asked for to repair the own log; everything else at this ballot is late. */
+  onPromise(from: NodeId, page: PromiseMessage): void {
+    this.#repair.onPromise(from, page);
+  }
+
   onDurable(sequence: number): void {
     this.#phaseTwo.onDurable(sequence);
   }
@@ -103,6 +111,7 @@ export class Leadership implements LeaderPosition {
     if (this.#heartbeats.isAbandoned(this.#nowMs)) return true;
     this.#phaseTwo.resend(this.#nowMs);
     this.#reads.expire(this.#nowMs);
+    this.#repair.onTick(this.#nowMs);
     if (this.#nowMs - this.#beatMs >= HEARTBEAT_MS) this.startRound();
     return false;
   }

@@ -95,6 +95,11 @@ export class Log {
     return undefined;
   }
 
+  /** A copy: healing changes the set. */
+  damagedSlots(): readonly Slot[] {
+    return [...this.#damaged];
+  }
+
   /** The entry when it is in memory, as every undamaged one at or above the learned watermark is. */
   entry(slot: Slot): LogEntry | undefined {
     return this.#held.get(slot)?.entry;

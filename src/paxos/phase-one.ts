@@ -12,7 +12,8 @@ export interface RecoveredSlot {
 }
 
 interface Collected {
-  /** The first slot not reported yet. */
+  /** Reported without a gap: [from, next), and everything from `from` on once complete. */
+  from: Slot;
   next: Slot;
   isComplete: boolean;
   readonly damaged: Set<Slot>;
@@ -57,7 +58,12 @@ export class PhaseOne {
     this.#end = options.from;
     for (const voter of options.quorum.voters) {
       if (voter === options.self) continue;
-      this.#collected.set(voter, { next: options.from, isComplete: false, damaged: new Set() });
+      this.#collected.set(voter, {
+        from: options.from,
+        next: options.from,
+        isComplete: false,
+        damaged: new Set(),
+      });
     }
   }
 
@@ -101,8 +107,11 @@ export class PhaseOne {
   wantedFrom(voter: NodeId, learned: Slot): Slot | undefined {
     const collected = this.#collected.get(voter);
     if (collected === undefined || collected.isComplete) return undefined;
-    // What is learned meanwhile need not be reported.
-    if (collected.next < learned) collected.next = learned;
+    if (collected.next < learned) {
+      // What is learned meanwhile need not be reported; but it was not reported as empty either.
+      collected.from = learned;
+      collected.next = learned;
+    }
     return collected.next;
   }
 
@@ -127,6 +136,15 @@ export class PhaseOne {
   chosenAt(slot: Slot): Value | undefined {
     const best = this.#best.get(slot);
     return best?.isChosen === true ? best.value : undefined;
+  }
+
+  /**
+   * The value of a slot that is known to be chosen, though not which: its highest ballot in a quorum of
+   * definite reports. Undefined while there is no such quorum.
+   */
+  chosenValueAt(slot: Slot, log: Log): Value | undefined {
+    const isKnown = this.chosenAt(slot) !== undefined || this.#quorum.isQuorum(this.#definiteAt(slot, log));
+    return isKnown ? this.#best.get(slot)?.value : undefined;
   }
 
   forgetBelow(learned: Slot): void {
@@ -162,10 +180,11 @@ export class PhaseOne {
   }
 
   #definiteAt(slot: Slot, log: Log): VoterSet {
-    let definite = this.#complete;
-    if (log.isDamaged(slot)) definite &= ~this.#quorum.bitOf(this.#self);
+    const isOwnDefinite = this.isOwnPromiseDurable && !log.isDamaged(slot);
+    let definite = isOwnDefinite ? this.#quorum.bitOf(this.#self) : 0;
     for (const [voter, collected] of this.#collected) {
-      if (collected.damaged.has(slot)) definite &= ~this.#quorum.bitOf(voter);
+      const isReported = slot >= collected.from && (slot < collected.next || collected.isComplete);
+      if (isReported && !collected.damaged.has(slot)) definite |= this.#quorum.bitOf(voter);
     }
     return definite;
   }

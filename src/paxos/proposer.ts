@@ -82,7 +82,9 @@ export class Proposer {
 
   onPromise(from: NodeId, page: PromiseMessage, nowMs: number): void {
     const state = this.#state;
-    if (state.kind !== "preparing" || page.ballot !== state.phaseOne.ballot) return;
+    if (page.ballot !== this.ballot) return;
+    if (state.kind === "leading") state.leadership.onPromise(from, page);
+    if (state.kind !== "preparing") return;
     if (!state.phaseOne.onPromise(from, page)) return;
     this.#deps.election.restart(nowMs);
     this.#learnReported(state.phaseOne);
