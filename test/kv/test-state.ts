@@ -1,0 +1,73 @@
+import { crc32 } from "node:zlib";
+import { compareBytes } from "../../src/base/bytes.ts";
+import type { Slot } from "../../src/base/ids.ts";
+import type { Batch, Command, KeyRecord, Operation } from "../../src/kv/command.ts";
+import { keyText } from "../../src/kv/key-text.ts";
+import type { ExecutedRecord, MachineMeta, Row, SlotEffects, StateReader } from "../../src/kv/state.ts";
+
+/** The state of a disk as plain tables: rows replace rows. */
+export class TestState implements StateReader {
+  readonly keys = new Map<string, readonly [Uint8Array, KeyRecord]>();
+  readonly executed = new Map<Slot, readonly ExecutedRecord[]>();
+  meta: MachineMeta = { revision: 0, timeMs: 0, keyCount: 0 };
+
+  write(rows: readonly Row[], meta: MachineMeta): void {
+    for (const row of rows) {
+      if (row.table === "executed") {
+        if (row.records === undefined) this.executed.delete(row.slot);
+        else this.executed.set(row.slot, row.records);
+      } else if (row.record === undefined) this.keys.delete(keyText(row.key));
+      else this.keys.set(keyText(row.key), [row.key, row.record]);
+    }
+    this.meta = meta;
+  }
+
+  add(effects: SlotEffects): void {
+    this.write(effects.rows, effects.meta);
+  }
+
+  get(key: Uint8Array): KeyRecord | undefined {
+    return this.keys.get(keyText(key))?.[1];
+  }
+
+  *range(start: Uint8Array, end: Uint8Array | undefined): Iterable<readonly [Uint8Array, KeyRecord]> {
+    const inside = [...this.keys.values()].filter(
+      ([key]) => compareBytes(key, start) >= 0 && (end === undefined || compareBytes(key, end) < 0),
+    );
+    yield* inside.sort(([left], [right]) => compareBytes(left, right));
+  }
+
+  /** Ascending, as a disk gives them. */
+  executedRows(): { slot: Slot; records: readonly ExecutedRecord[] }[] {
+    const slots = [...this.executed.keys()].sort((left, right) => left - right);
+    return slots.map((slot) => ({ slot, records: this.executed.get(slot) ?? [] }));
+  }
+}
+
+export const testCrypto = { crc32: (bytes: Uint8Array, seed?: number): number => crc32(bytes, seed) };
+
+export const text = (words: string): Uint8Array => new Uint8Array(Buffer.from(words));
+
+export function put(key: string, value: string, previous = false): Operation {
+  return { kind: "put", key: text(key), value: text(value), previous };
+}
+
+export function del(key: string, previous = false): Operation {
+  return { kind: "delete", key: text(key), previous };
+}
+
+/** A command with a stand-in for the encoded operation: different operations have different payloads. */
+export function command(
+  operation: Operation,
+  who: { client?: number; sequence: number; acknowledged?: number; deadlineMs?: number },
+): Command {
+  const { client = 1, sequence, acknowledged = 0, deadlineMs = 1_000_000 } = who;
+  const identity = { client: new Uint8Array(16).fill(client), sequence, acknowledged, deadlineMs };
+  const { kind, key, previous } = operation;
+  const content = operation.kind === "put" ? keyText(operation.value) : "";
+  return { identity, operation, payload: text(`${kind} ${keyText(key)} ${content} ${previous}`) };
+}
+
+export function batch(stampMs: number, ...commands: readonly Command[]): Batch {
+  return { stampMs, wallMs: 0, commands };
+}
