@@ -1,53 +1,58 @@
 import t from "tap";
+import { resolveImport } from "./import-table.ts";
+import { importsOf } from "./imports.ts";
 import { type SourceFile, sourceFiles } from "./source-files.ts";
 import { visibleText } from "./source-text.ts";
 
 /**
- * Files of logic that have no test of their own name, because another test answers for them (named
- * here). The list may only shrink: a file that gains its test must leave it, or the second test fails.
+ * Files of logic that no test names or imports, and the test that reaches them through others. The list
+ * may only shrink: a file that gets a test of its own has to leave it.
  */
-const ANSWERED_ELSEWHERE: Readonly<Record<string, string>> = {};
+const REACHED_THROUGH: Readonly<Record<string, string>> = {};
 
-/** A file with fewer lines of statements than this declares types and constants. */
-const LOGIC_LINES_MIN = 12;
+/** A file with fewer statements than this declares types and constants. */
+const STATEMENTS_MIN = 12;
+const STATEMENT = /^\s+(?:return|if|for|while|const|let|switch|this\.|throw)\b/;
 
 const SOURCES = sourceFiles("src", [".ts"]);
-const TESTS = new Set(sourceFiles("test", [".test.ts"]).map(({ path }) => path));
+const TESTS = sourceFiles("test", [".ts"]);
+const TEST_PATHS = new Set(TESTS.map(({ path }) => path));
+const IMPORTED = new Set(
+  TESTS.flatMap(({ path, text }) => importsOf(text).map(({ specifier }) => resolveImport(path, specifier))),
+);
 
 /** Whether the file does something, rather than declare types and constants. */
 function holdsLogic(file: SourceFile): boolean {
-  const code = visibleText(file.text, "code");
-  const statements = code
-    .split("\n")
-    .filter((line) => /^\s+(?:return|if|for|while|const|let|switch|this\.|throw)\b/.test(line));
-  return statements.length >= LOGIC_LINES_MIN;
+  const lines = visibleText(file.text, "code").split("\n");
+  return lines.filter((line) => STATEMENT.test(line)).length >= STATEMENTS_MIN;
 }
 
-/** The test that bears the file's name. */
-const namesakeOf = (path: string): string => path.replace(/^src\//, "test/").replace(/\.ts$/, ".test.ts");
+/** Whether a test bears the file's name, or a test, a fixture or a contract imports it. */
+function hasOwnTest(path: string): boolean {
+  return TEST_PATHS.has(path.replace(/^src\//, "test/").replace(/\.ts$/, ".test.ts")) || IMPORTED.has(path);
+}
 
-t.test("every file of logic has a test of its name, or says which test answers for it", async (t) => {
-  const missing = SOURCES.filter(holdsLogic)
+t.test("every file of logic has a test of its own, or says which test reaches it", async (t) => {
+  const untested = SOURCES.filter(holdsLogic)
     .map(({ path }) => path)
-    .filter((path) => !TESTS.has(namesakeOf(path)) && ANSWERED_ELSEWHERE[path] === undefined);
-  t.strictSame(missing, []);
+    .filter((path) => !hasOwnTest(path) && REACHED_THROUGH[path] === undefined);
+  t.strictSame(untested, []);
 });
 
-t.test(
-  "the list of exceptions names files and tests that exist, and none that has its own test",
-  async (t) => {
-    const paths = new Set(SOURCES.map(({ path }) => path));
-    for (const [path, answeredBy] of Object.entries(ANSWERED_ELSEWHERE)) {
-      t.ok(paths.has(path), `${path} exists`);
-      t.ok(TESTS.has(answeredBy), `${answeredBy} exists`);
-      t.notOk(TESTS.has(namesakeOf(path)), `${path} has no test of its own`);
-    }
-  },
-);
+t.test("the list names files and tests that exist, and no file that has its own test by now", async (t) => {
+  const paths = new Set(SOURCES.map(({ path }) => path));
+  for (const [path, test] of Object.entries(REACHED_THROUGH)) {
+    t.ok(paths.has(path), `${path} exists`);
+    t.ok(TEST_PATHS.has(test), `${test} exists`);
+    t.notOk(hasOwnTest(path), `${path} has no test of its own: otherwise take it off the list`);
+  }
+});
 
 t.test("a file of types needs no test, a file of statements does", async (t) => {
-  t.notOk(
-    holdsLogic({ path: "src/kv/a.ts", text: "export interface A {\n  readonly b: number;\n}\n".repeat(20) }),
-  );
-  t.ok(holdsLogic({ path: "src/kv/a.ts", text: "function a() {\n  return 1;\n}\n".repeat(LOGIC_LINES_MIN) }));
+  const types = "export interface A {\n  readonly b: number;\n}\n".repeat(20);
+  const statements = "function a() {\n  return 1;\n}\n".repeat(STATEMENTS_MIN);
+  t.notOk(holdsLogic({ path: "src/kv/a.ts", text: types }));
+  t.ok(holdsLogic({ path: "src/kv/a.ts", text: statements }));
+  t.ok(hasOwnTest("src/base/ids.ts"));
+  t.notOk(hasOwnTest("src/base/absent.ts"));
 });
