@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { DevCluster } from "../../src/dev/cluster.ts";
 import { historyLines } from "./history.ts";
-import { openNodes } from "./dev-nodes.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import type { TortureSummary } from "./torture.ts";
 import { Torture } from "./torture.ts";
@@ -40,7 +40,9 @@ function parseSettings(args: readonly string[]): Settings | string {
       },
     });
     if (values.help) return USAGE;
-    const [rounds, seed, size, clients] = [values.rounds, values.seed, values.nodes, values.clients].map(Number);
+    const [rounds, seed, size, clients] = [values.rounds, values.seed, values.nodes, values.clients].map(
+      Number,
+    );
     const isWhole = (value: number | undefined, min: number): value is number =>
       value !== undefined && Number.isSafeInteger(value) && value >= min;
     if (!isWhole(rounds, 1)) return "--rounds must be a whole number from 1 on";
@@ -67,10 +69,10 @@ function printSummary(summary: TortureSummary, seed: number): void {
 async function torture(settings: Settings): Promise<number> {
   const { rounds, seed, size, clients, keep } = settings;
   const directory = mkdtempSync(join(tmpdir(), "kvd-torture-"));
-  const nodes = await openNodes(join(directory, "nodes"), size);
+  const cluster = await DevCluster.up({ dir: join(directory, "nodes"), nodes: size });
   let isClean = false;
   const onSignal = (): void => {
-    void nodes.down().then(() => process.exit(EXIT.violation));
+    void cluster.down().then(() => process.exit(EXIT.violation));
   };
   process.once("SIGINT", onSignal);
   process.once("SIGTERM", onSignal);
@@ -78,7 +80,7 @@ async function torture(settings: Settings): Promise<number> {
     console.log(`seed ${seed}, ${size} nodes in ${directory}, ${clients} clients`);
     const random = new SeededRandom(seed);
     const options = { rounds, clients, thinkMsMax: 40 };
-    const run = new Torture(nodes, options, { random, report: (line) => console.log(line) });
+    const run = new Torture(cluster, options, { random, report: (line) => console.log(line) });
     const summary = await run.run();
     printSummary(summary, seed);
     const { violation } = summary;
@@ -89,7 +91,7 @@ async function torture(settings: Settings): Promise<number> {
     console.log(`seed ${seed}; the nodes' directories and logs are left in ${directory}`);
     return EXIT.violation;
   } finally {
-    await nodes.down();
+    await cluster.down();
     if (isClean && !keep) rmSync(directory, { recursive: true, force: true });
   }
 }

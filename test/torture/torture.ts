@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Slot } from "../../src/base/ids.ts";
 import type { Address } from "../../src/base/seams.ts";
 import type { Client } from "../../src/client/client.ts";
 import { openClient } from "../../src/client/open.ts";
+import type { DevCluster } from "../../src/dev/cluster.ts";
 import type { NodeStatus } from "../../src/wire/client-messages.ts";
 import type { Operation, Violation } from "./history.ts";
 import { History } from "./history.ts";
@@ -18,15 +20,6 @@ export const SERVICE_BACK_MS_MAX = 10_000;
 /** After the load, every replica has what the others have within this. */
 const CONVERGE_MS_MAX = 30_000;
 const POLL_MS = 10;
-
-/** The processes that are tortured. */
-export interface TorturedNodes {
-  readonly names: readonly string[];
-  readonly endpoints: readonly Address[];
-  /** SIGKILL; resolves when the process is gone. */
-  kill(name: string): Promise<void>;
-  restart(name: string): Promise<void>;
-}
 
 export interface TortureOptions {
   readonly rounds: number;
@@ -51,27 +44,29 @@ export interface TortureSummary {
  */
 export class Torture {
   readonly history: History;
-  readonly #nodes: TorturedNodes;
+  readonly #cluster: DevCluster;
+  readonly #names: readonly string[];
   readonly #options: TortureOptions;
   readonly #random: SeededRandom;
   readonly #report: (line: string) => void;
   readonly #serviceBackMs: number[] = [];
 
   constructor(
-    nodes: TorturedNodes,
+    cluster: DevCluster,
     options: TortureOptions,
     deps: { readonly random: SeededRandom; readonly report: (line: string) => void },
   ) {
     const startMs = performance.now();
     this.history = new History(() => performance.now() - startMs);
-    this.#nodes = nodes;
+    this.#cluster = cluster;
+    this.#names = cluster.list().map(({ id }) => id);
     this.#options = options;
     this.#random = deps.random;
     this.#report = deps.report;
   }
 
   async run(): Promise<TortureSummary> {
-    const { endpoints } = this.#nodes;
+    const endpoints = this.#cluster.addresses();
     const { clients, thinkMsMax } = this.#options;
     const workload = await Workload.open(
       { endpoints, clients, thinkMsMax },
@@ -113,15 +108,14 @@ export class Torture {
 
   /** One round; a line about it, or what went wrong. */
   async #round(random: SeededRandom, observer: Client): Promise<string | Violation> {
-    const { names } = this.#nodes;
+    const names = this.#names;
     const plan = planRound(random);
     await sleep(plan.loadMs);
     const leader = await this.#leader(observer);
     const victims = chooseVictims(plan.kind, { names, leader }, random);
-    for (const victim of victims) {
-      await this.#nodes.kill(victim);
-      await sleep(plan.killGapMs);
-    }
+    const ended = this.#endedByItself();
+    if (ended !== undefined) return ended;
+    await this.#kill(victims, plan.killGapMs);
     const quorum = Math.floor(names.length / 2) + 1;
     let up = names.length - victims.length;
     let backMs: number | undefined;
@@ -131,15 +125,34 @@ export class Torture {
     if (up >= quorum) await awaitService();
     await sleep(plan.downMs);
     for (const victim of victims) {
-      await this.#nodes.restart(victim);
+      this.#cluster.start(victim);
       up += 1;
       if (up === quorum) await awaitService();
       await sleep(plan.restartGapMs);
     }
     const killed = victims.map((victim) => (victim === leader ? `${victim} (leader)` : victim)).join(", ");
+    const endedSince = this.#endedByItself();
+    if (endedSince !== undefined) return endedSince;
     if (backMs === undefined) return serviceMissing(`after ${killed} had been killed`);
     this.#serviceBackMs.push(backMs);
     return `${killed} killed; back after ${Math.round(backMs)} ms`;
+  }
+
+  async #kill(victims: readonly string[], gapMs: number): Promise<void> {
+    const gone: Promise<void>[] = [];
+    for (const victim of victims) {
+      gone.push(this.#cluster.kill(victim));
+      if (gapMs > 0) await sleep(gapMs);
+    }
+    await Promise.all(gone);
+  }
+
+  /** A node that nobody killed runs. */
+  #endedByItself(): Violation | undefined {
+    const ended = this.#cluster.list().find(({ state }) => state !== "running");
+    if (ended === undefined) return undefined;
+    const lastLine = readFileSync(ended.log, "utf8").trimEnd().split("\n").at(-1);
+    return { key: "", message: `${ended.id} ended by itself: ${lastLine ?? "it left no log"}` };
   }
 
   /** Ms until a write that was invoked after the moment `since` is acknowledged; undefined when none is. */
@@ -156,13 +169,13 @@ export class Torture {
     for (const status of await this.#statuses(observer)) {
       if (status?.role === "leader" && status.serving) return status.name;
     }
-    return this.#nodes.names[0] as string;
+    return this.#names[0] as string;
   }
 
   #statuses(observer: Client): Promise<readonly (NodeStatus | undefined)[]> {
     const ask = (endpoint: Address): Promise<NodeStatus | undefined> =>
       observer.status(endpoint, { timeoutMs: 1_000 }).catch(() => undefined);
-    return Promise.all(this.#nodes.endpoints.map(ask));
+    return Promise.all(this.#cluster.addresses().map(ask));
   }
 
   #check(keys: Iterable<string>): Violation | undefined {
@@ -209,7 +222,7 @@ export class Torture {
 
   /** Compares what each replica holds with what the last read of each key saw. */
   async #replicaFault(): Promise<Violation | undefined> {
-    for (const [index, endpoint] of this.#nodes.endpoints.entries()) {
+    for (const [index, endpoint] of this.#cluster.addresses().entries()) {
       const caller = await NodeCaller.open(endpoint);
       try {
         const records = await caller.allRecords(0 as Slot, SERVICE_BACK_MS_MAX);
@@ -219,7 +232,7 @@ export class Torture {
           const record = records.get(key)?.record;
           const found = record && `${decodeTagged(record.value)} ${record.version} ${record.modRevision}`;
           if (found === (expected && `${expected.tag} ${expected.version} ${expected.modRevision}`)) continue;
-          const name = this.#nodes.names[index];
+          const name = this.#names[index];
           return {
             key,
             message: `${name} holds ${found ?? "nothing"}, read was ${expected?.tag ?? "nothing"}`,
