@@ -9,9 +9,12 @@ export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 /** The arguments of one run, checked by yargs against the command's own description. */
 export class Arguments {
   readonly #values: Readonly<Record<string, unknown>>;
+  readonly #reveal: (word: string) => string;
 
-  constructor(values: Readonly<Record<string, unknown>>) {
+  /** `reveal` gives the word as it was typed for one as it was parsed. */
+  constructor(values: Readonly<Record<string, unknown>>, reveal: (word: string) => string = (word) => word) {
     this.#values = values;
+    this.#reveal = reveal;
   }
 
   text(name: string): string {
@@ -23,13 +26,13 @@ export class Arguments {
   optionalText(name: string): string | undefined {
     const value = this.#values[name];
     if (value === undefined) return undefined;
-    if (typeof value === "string") return value;
+    if (typeof value === "string") return this.#reveal(value);
     throw usageError(`--${name} is given more than once, or without a value`);
   }
 
   texts(name: string): readonly string[] {
     const value = this.#values[name];
-    return Array.isArray(value) ? value.map(String) : [];
+    return Array.isArray(value) ? value.map((word) => this.#reveal(String(word))) : [];
   }
 
   flag(name: string): boolean {

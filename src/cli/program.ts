@@ -7,6 +7,7 @@ import type { ExitCode } from "./exit-codes.ts";
 import { EXIT_CODES, exitCodeOf } from "./exit-codes.ts";
 import { nearestName } from "./nearest.ts";
 import { ProgramError, usageError } from "./program-error.ts";
+import { ShieldedWords } from "./shielded-words.ts";
 import type { Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
@@ -41,13 +42,15 @@ export async function runProgram(
 }
 
 async function parseAndRun(program: Program, argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const shielded = new ShieldedWords(argv);
   let pending: Promise<ExitCode> | undefined;
   const start = (command: Command) => (values: Record<string, unknown>) => {
-    pending = command.run?.({ args: new Arguments(values), terminal, argv });
+    const args = new Arguments(values, (word) => shielded.reveal(word));
+    pending = command.run?.({ args, terminal, argv });
   };
   const parser = describe(program, argv, start);
   let output = "";
-  await parser.parseAsync([...argv], {}, (_error: unknown, _values: unknown, text: string) => {
+  await parser.parseAsync([...shielded.words], {}, (_error: unknown, _values: unknown, text: string) => {
     output = text;
   });
   if (output !== "") terminal.out(`${output}\n`);
@@ -110,20 +113,48 @@ function addCommand(parser: Argv, command: Command, start: Start): void {
   parser.command([command.usage, ...(command.aliases ?? [])], command.describe, build, handler);
 }
 
-/** Says what was unknown and which name was probably meant. */
+/** The parser's complaint in this program's words: what is wrong, and what was probably meant. */
 function explain(program: Program, argv: readonly string[], message: string): string {
-  const unknown = /^Unknown (argument|command)s?: (.*)$/s.exec(message);
-  if (unknown === null) return message.replace(/\s*\n\s*/g, " ");
-  const wanted = (unknown[2] ?? "").split(", ")[0] ?? "";
+  const help = `see ${program.name} ${isCommand(program, argv[0]) ? `${argv[0]} ` : ""}--help`;
+  const missing = /^Not enough non-option arguments: got (\d+), need at least (\d+)$/.exec(message);
+  if (missing !== null)
+    return `an argument is missing; ${help}`;
+  const choice = /Argument: (\S+), Given: "(.*)", Choices: (.*)$/s.exec(message);
+  if (choice !== null)
+    return `--${choice[1]}: '${choice[2]}' is not one of ${(choice[3] ?? "").replaceAll('"', "")}`;
+  const unknown = /^Unknown (?:argument|command)s?: (.*)$/s.exec(message);
+  if (unknown === null) return `${message.replace(/\s*\n\s*/g, " ")}; ${help}`;
+  return explainUnknown(program, argv, { wanted: (unknown[1] ?? "").split(", ")[0] ?? "", help });
+}
+
+interface Unknown {
+  readonly wanted: string;
+  readonly help: string;
+}
+
+function explainUnknown(program: Program, argv: readonly string[], { wanted, help }: Unknown): string {
   const isFlag = argv.some(
-    (word) => word.replace(/^-+/, "").split("=")[0] === wanted && word.startsWith("-"),
+    (word) => word.startsWith("-") && word.replace(/^-+/, "").split("=")[0] === wanted,
   );
-  const names = isFlag ? flagNames(program) : commandNames(program.commands);
-  const nearest = nearestName(wanted, names);
-  const dashes = isFlag ? (wanted.length === 1 ? "-" : "--") : "";
-  const what = isFlag ? `unknown option ${dashes}${wanted}` : `unknown command or argument '${wanted}'`;
-  const hint = nearest === undefined ? "" : `; did you mean ${isFlag ? "--" : ""}${nearest}?`;
-  return `${what}${hint || `; see ${program.name} --help`}`;
+  if (isFlag) {
+    const nearest = nearestName(wanted, flagNames(program));
+    const dashes = wanted.length === 1 ? "-" : "--";
+    return `unknown option ${dashes}${wanted}; ${nearest === undefined ? help : `did you mean --${nearest}?`}`;
+  }
+  if (isCommand(program, argv[0]) && !isGroup(program, argv[0]))
+    return `'${wanted}' is one argument too many; ${help}`;
+  const nearest = nearestName(wanted, commandNames(program.commands));
+  return `unknown command '${wanted}'; ${nearest === undefined ? help : `did you mean ${nearest}?`}`;
+}
+
+function isCommand(program: Program, word: string | undefined): boolean {
+  return program.commands.some(
+    (command) => nameOf(command) === word || command.aliases?.includes(word ?? "") === true,
+  );
+}
+
+function isGroup(program: Program, word: string | undefined): boolean {
+  return program.commands.some((command) => nameOf(command) === word && command.commands !== undefined);
 }
 
 function flagNames(program: Program): readonly string[] {

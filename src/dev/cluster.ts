@@ -94,6 +94,11 @@ export class DevCluster {
     return this.#entries.map((entry) => addressOf(entry));
   }
 
+  /** Of the nodes that run or are paused. */
+  pids(): readonly number[] {
+    return this.list().flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+  }
+
   /** The nodes in the order of their names, as they are now. */
   list(): readonly DevNode[] {
     return this.#entries.map(({ id, endpoint, dir, log, process }) => {
