@@ -1,0 +1,30 @@
+import { join } from "node:path";
+import t from "tap";
+import { DevCluster } from "../../src/dev/cluster.ts";
+import { historyLines } from "../torture/history.ts";
+import { SeededRandom } from "../torture/seeded-random.ts";
+import { Torture } from "../torture/torture.ts";
+import { withDirectory } from "./with-cluster.ts";
+
+t.test("ten rounds of killed nodes break no promise", { timeout: 110_000 }, async (t) => {
+  await withDirectory(async (directory) => {
+    const cluster = await DevCluster.up({ dir: join(directory, "nodes"), nodes: 3 });
+    try {
+      const run = new Torture(
+        cluster,
+        { rounds: 10, clients: 16, thinkMsMax: 40 },
+        { random: new SeededRandom(20), report: (line) => t.comment(line) },
+      );
+      const summary = await run.run();
+      const { violation } = summary;
+      if (violation !== undefined)
+        for (const line of historyLines(run.history.of(violation.key))) t.comment(line);
+      t.equal(violation?.message, undefined);
+      t.equal(summary.rounds, 10);
+      t.ok(summary.acknowledgedWrites > 100, `${summary.acknowledgedWrites} writes were acknowledged`);
+      t.ok(summary.reads > 100, `${summary.reads} reads were answered`);
+    } finally {
+      await cluster.down();
+    }
+  });
+});
