@@ -1,4 +1,5 @@
 import t from "tap";
+import { ChecksumProtection } from "../../src/transport/protection.ts";
 import { indexOf, LossyWorld, numbered } from "./lossy-world.ts";
 
 const ACK_RANGE_COUNT_AT = 12;
@@ -108,4 +109,37 @@ t.test("a handler may close the link in the middle of a packet", async (t) => {
   t.equal(b.payloads.length, 1);
   t.match(b.downs, [{ reason: "closed" }]);
   t.match(a.downs, [{ reason: "closed_by_peer" }]);
+});
+
+t.test("an acknowledgement of packets that were never sent is refused at once", async (t) => {
+  const world = new LossyWorld(1);
+  const { a, b } = world.pair();
+  world.run(100);
+  let sealed: Uint8Array = new Uint8Array(0);
+  world.filter = (_from, _to, datagram) => {
+    sealed = datagram.slice();
+    return false;
+  };
+  a.endpoint.sendMessage(a.link, numbered(0, 100));
+  a.endpoint.flush(world.nowMs);
+  // The same header with an ack block for one packet far ahead, and nothing else.
+  const forged = new Uint8Array(12 + 11 + 16);
+  forged.set(sealed.subarray(0, 12));
+  forged.set([1, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0], 12);
+  new ChecksumProtection(world.crypto).seal(forged, 23);
+  b.endpoint.receive(forged, a.address, world.nowMs);
+  t.equal(b.endpoint.drops().get("ack_impossible"), 1);
+  t.notOk(b.downs.length);
+});
+
+t.test("after a blackout with everything in flight the link recovers by probes", async (t) => {
+  const world = new LossyWorld(1);
+  const { a, b } = world.pair();
+  a.endpoint.sendMessage(a.link, numbered(0, 400_000));
+  world.run(60);
+  world.filter = () => false;
+  world.run(700);
+  world.filter = () => true;
+  t.ok(world.runUntil(() => b.payloads.length === 1, 3000));
+  t.same(a.downs, []);
 });
