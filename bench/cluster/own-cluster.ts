@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { DevCluster } from "../../src/dev/cluster.ts";
@@ -19,10 +19,10 @@ export async function runOnCluster(plan: ClusterPlan): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "kvd-bench-"));
   try {
     const floor = await measureFloor(directory, new SystemClock());
-    const cluster = new DevCluster(join(directory, "nodes"));
+    const nodesDirectory = join(directory, "nodes");
+    const cluster = await startNodes(nodesDirectory);
     try {
-      await cluster.up(NODES);
-      const servers = { endpoints: cluster.endpoints, pids: cluster.pids };
+      const servers = { endpoints: cluster.addresses(), pids: cluster.pids() };
       await prewarm(plan, servers);
       report(plan, floor, await measureCells(plan, servers));
     } finally {
@@ -30,6 +30,16 @@ export async function runOnCluster(plan: ClusterPlan): Promise<void> {
     }
   } finally {
     rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Leaves no process behind when the cluster does not come up. */
+async function startNodes(directory: string): Promise<DevCluster> {
+  try {
+    return await DevCluster.up({ dir: directory, nodes: NODES });
+  } catch (error) {
+    if (existsSync(directory)) await DevCluster.open({ dir: directory }).down();
+    throw error;
   }
 }
 
