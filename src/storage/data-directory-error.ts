@@ -46,13 +46,16 @@ export function fileSystemError(path: string, error: unknown): unknown {
     });
   }
   if (code === "ENOTDIR") {
-    return new DataDirectoryError("not_kvd", `${path} is not a directory: name another data directory`, {
-      cause: error,
-    });
+    return notADirectory(path, error);
   }
   return new DataDirectoryError(
     "unreadable",
     `${path} cannot be read (${code}): check its owner, its permissions and the disk`,
     { cause: error },
   );
+}
+
+export function notADirectory(path: string, cause: unknown): DataDirectoryError {
+  const message = `${path} is not a directory: name another data directory`;
+  return new DataDirectoryError("not_kvd", message, { cause });
 }

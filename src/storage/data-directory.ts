@@ -3,13 +3,13 @@ import { dirname, join, resolve } from "node:path";
 import { assert } from "../base/assert.ts";
 import { GROUP_ZERO } from "../base/ids.ts";
 import type { Crypto } from "../base/seams.ts";
-import { DataDirectoryError, fileSystemError } from "./data-directory-error.ts";
+import { DataDirectoryError, fileSystemError, notADirectory } from "./data-directory-error.ts";
 import { checkDataDirectory, FIRST_STATE, isUnfinished, listDirectory } from "./directory-contents.ts";
 import { DirectoryLock } from "./directory-lock.ts";
 import { Fingerprint } from "./fingerprint.ts";
 import { encodeIdentity, type FoundingIdentity } from "./identity-record.ts";
 import { DATA_FILE } from "./lmdb-check.ts";
-import { LmdbEnvironment } from "./lmdb-environment.ts";
+import { failStop, LmdbEnvironment, type RowOperation } from "./lmdb-environment.ts";
 import { LmdbStorage, type StorageDeps } from "./lmdb-storage.ts";
 import {
   countOperation,
@@ -73,9 +73,7 @@ function makeDirectory(path: string): string | undefined {
     return mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") {
-      throw new DataDirectoryError("not_kvd", `${path} is not a directory: name another data directory`, {
-        cause: error,
-      });
+      throw notADirectory(path, error);
     }
     throw fileSystemError(path, error);
   }
@@ -144,7 +142,7 @@ export async function openStorage(
     });
     try {
       const state = await openState(path, log, { ...deps, ...options });
-      const identity = await raiseStartCount(log, deps.crypto);
+      const identity = await raiseStartCount(log, deps);
       return new LmdbStorage({ ...deps, lock, log, state, identity });
     } catch (error) {
       await log.environment.close();
@@ -156,10 +154,21 @@ export async function openStorage(
   }
 }
 
-async function raiseStartCount(log: OpenedLog, crypto: Crypto): Promise<Identity> {
+async function raiseStartCount(log: OpenedLog, deps: StorageDeps): Promise<Identity> {
   const startCount = log.identity.startCount + 1;
-  await log.environment.commit([countOperation(crypto, RECORD_TYPE.startCount, START_COUNT_KEY, startCount)]);
+  await commitOrFail(log, deps, [
+    countOperation(deps.crypto, RECORD_TYPE.startCount, START_COUNT_KEY, startCount),
+  ]);
   return { ...log.identity, startCount };
+}
+
+/** A failed commit is never tried again, nor closed over: closing could hang. */
+async function commitOrFail(
+  log: OpenedLog,
+  deps: StorageDeps,
+  operations: readonly RowOperation[],
+): Promise<void> {
+  await log.environment.commit(operations).catch((error: unknown) => failStop("log", deps.fatal, error));
 }
 
 /** The state that the log points to, or an empty one to be rebuilt by replay when the whole log is there. */
@@ -172,29 +181,29 @@ async function openState(
   const found = [...log.groups.values()].map(recoveredLog);
   const [groupZero] = found;
   assert(groupZero !== undefined, "group 0 is always there");
-  const open = (number: number): StateDirectory => {
+  const open = (number: number): Promise<StateDirectory> => {
     const stateDeps = { ...deps, identity: log.identityBody };
-    return new StateDirectory(join(path, stateDirectoryName(number)), stateDeps, groupZero);
+    return StateDirectory.open(join(path, stateDirectoryName(number)), stateDeps, groupZero);
   };
   try {
-    return open(log.stateNumber);
+    return await open(log.stateNumber);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
     const whole = groupZero.firstKept === 1 && groupZero.damaged.every((slot) => slot >= groupZero.learned);
-    if (!whole) {
-      throw new DataDirectoryError(
-        "damaged",
-        `the state in ${path} is not usable (${why}) and the log no longer holds all that it came from: ` +
-          "remove this node from the cluster and add a new one with an empty directory",
-        { cause: error },
-      );
-    }
+    if (!whole) throw unusableState(path, error);
   }
   const number = log.stateNumber + 1;
   await createStateDirectory(path, number, deps.crypto, log.identityBody);
-  await log.environment.commit([
+  await commitOrFail(log, deps, [
     countOperation(deps.crypto, RECORD_TYPE.statePointer, STATE_POINTER_KEY, number),
   ]);
   removeOtherStates(path, number);
   return open(number);
+}
+
+function unusableState(path: string, cause: unknown): DataDirectoryError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const message =
+    `the state in ${path} is not usable (${why}) and the log no longer holds all that it came from: ` +
+    "remove this node from the cluster and add a new one with an empty directory";
+  return new DataDirectoryError("damaged", message, { cause });
 }

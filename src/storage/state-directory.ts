@@ -48,17 +48,7 @@ export class StateDirectory {
   readonly #deps: GroupStateDeps;
   readonly #groups = new Map<GroupId, GroupState>();
 
-  /** Opens and checks it against the log of group 0; throws an Error that says why the state is not usable. */
-  constructor(path: string, deps: StateDirectoryDeps, log: RecoveredLog) {
-    if (existsSync(join(path, CONDEMNED_FILE))) throw new Error("it was found damaged before");
-    checkLmdbFile(path);
-    const unsafe = deps.unsafeNoSync === true ? { unsafeNoSync: true } : {};
-    const environment = new LmdbEnvironment({ path, tables: STATE_TABLES, mode: "write", ...unsafe });
-    const meta = readChecked(environment, deps, log);
-    if (typeof meta === "string") {
-      environment.close();
-      throw new Error(meta);
-    }
+  private constructor(path: string, deps: StateDirectoryDeps, environment: LmdbEnvironment, meta: StateMeta) {
     this.#environment = environment;
     this.#guard = new HangGuard(deps.timers, deps.fatal, "state");
     const condemn = (reason: string) =>
@@ -66,6 +56,20 @@ export class StateDirectory {
     this.#deps = { environment, crypto: deps.crypto, guard: this.#guard, fatal: deps.fatal, condemn };
     const recovered = { watermark: meta.watermark, meta: meta.machine };
     this.#groups.set(GROUP_ZERO, new GroupState(this.#deps, GROUP_ZERO, recovered));
+  }
+
+  /** Opens it and checks it against the log of group 0; rejects with an Error that says why it is not usable. */
+  static async open(path: string, deps: StateDirectoryDeps, log: RecoveredLog): Promise<StateDirectory> {
+    if (existsSync(join(path, CONDEMNED_FILE))) throw new Error("it was found damaged before");
+    checkLmdbFile(path);
+    const unsafe = deps.unsafeNoSync === true ? { unsafeNoSync: true } : {};
+    const environment = new LmdbEnvironment({ path, tables: STATE_TABLES, mode: "write", ...unsafe });
+    try {
+      return new StateDirectory(path, deps, environment, readChecked(environment, deps, log));
+    } catch (error) {
+      await environment.close();
+      throw error;
+    }
   }
 
   group(group: GroupId): GroupState {
@@ -82,29 +86,28 @@ export class StateDirectory {
   }
 }
 
-/** The state's marks, or why they are not to be trusted. */
-function readChecked(
-  environment: LmdbEnvironment,
-  deps: StateDirectoryDeps,
-  log: RecoveredLog,
-): StateMeta | string {
+/** The state's marks; throws when they are not to be trusted. */
+function readChecked(environment: LmdbEnvironment, deps: StateDirectoryDeps, log: RecoveredLog): StateMeta {
   const { crypto } = deps;
   const owner = environment.get("meta", IDENTITY_KEY);
   const identity = owner && openRecord(crypto, RECORD_TYPE.identity, IDENTITY_KEY, owner);
   if (identity === undefined || !equalBytes(identity, deps.identity))
-    return "it does not belong to this node";
+    throw new Error("it does not belong to this node");
   const key = groupKey(GROUP_ZERO);
   const record = environment.get("meta", key);
   const body = record && openRecord(crypto, RECORD_TYPE.stateMeta, key, record);
-  if (body === undefined) return "its watermark is lost";
+  if (body === undefined) throw new Error("its watermark is lost");
   const meta = decodeStateMeta(body);
   if (meta.watermark < log.firstKept || meta.watermark > log.learned) {
-    return `its watermark ${meta.watermark} is outside of the log's ${log.firstKept} to ${log.learned}`;
+    throw new Error(
+      `its watermark ${meta.watermark} is outside of the log's ${log.firstKept} to ${log.learned}`,
+    );
   }
   // Walking the keys finds rows that a damaged page lost without a trace.
   const bounds = { start: key, end: groupKey((GROUP_ZERO + 1) as GroupId) };
   const rows = environment.count("keys", bounds);
-  if (rows !== meta.machine.keyCount) return `it holds ${rows} keys instead of ${meta.machine.keyCount}`;
+  if (rows !== meta.machine.keyCount)
+    throw new Error(`it holds ${rows} keys instead of ${meta.machine.keyCount}`);
   return meta;
 }
 
