@@ -122,7 +122,7 @@ export class PeerLinks {
     const lie = identityReason(peer, hello);
     if (lie !== undefined) return lie;
     if (!this.#isRemembered(peer, hello)) return { kind: "wait" };
-    return { kind: "welcome", reply: this.#helloTo(peer), replaces: this.#staleLinks(peer, hello) };
+    return { kind: "welcome", reply: this.#helloTo(peer), replaces: this.#staleLinks(peer, hello, false) };
   }
 
   /** A peer's handshake is complete: by its hello to us, or by its reply to ours. */
@@ -134,7 +134,11 @@ export class PeerLinks {
     if (initiator) {
       const verdict = this.judge(hello);
       if (verdict.kind === "amnesia" || verdict.kind === "refused") return verdict;
-      for (const stale of this.#staleLinks(peer, hello)) if (stale !== link) this.#close(stale, peer);
+    }
+    // Two hellos of one peer may both have been admitted before either link was proven.
+    for (const stale of this.#staleLinks(peer, hello, initiator))
+      if (stale !== link) this.#close(stale, peer);
+    if (initiator) {
       peer.dialing = undefined;
       peer.outgoing = link;
     } else {
@@ -215,10 +219,11 @@ export class PeerLinks {
     return !isFirstMeeting;
   }
 
-  /** Links that this hello outdates: all of the peer's last life, else the one that it opened before. */
-  #staleLinks(peer: Peer, hello: PeerHello): readonly LinkId[] {
+  /** Links that this hello outdates: all of the peer's last life, else the one of the same direction. */
+  #staleLinks(peer: Peer, hello: PeerHello, initiator: boolean): readonly LinkId[] {
     const isNewLife = peer.nonce !== undefined && !equalBytes(peer.nonce, hello.nonce);
-    const stale = isNewLife ? [peer.incoming, peer.outgoing] : [peer.incoming];
+    const sameDirection = initiator ? peer.outgoing : peer.incoming;
+    const stale = isNewLife ? [peer.incoming, peer.outgoing] : [sameDirection];
     return stale.filter((link) => link !== undefined);
   }
 

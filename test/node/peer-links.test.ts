@@ -148,6 +148,24 @@ t.test("a new life of a member replaces all links to the old one", async (t) => 
   t.match(again, { kind: "welcome", replaces: [7] });
 });
 
+t.test("of two links that a peer opened in one life the later one stays", async (t) => {
+  const { links, closed } = harness([KNOWN]);
+  links.onUp(7 as LinkId, hello(), false);
+  links.onUp(8 as LinkId, hello(), false);
+  t.strictSame(closed, [7]);
+  t.equal(links.linkTo(nodeId(1)), 8);
+});
+
+t.test("a link that we opened does not end the one that the peer opened in the same life", async (t) => {
+  const { links, closed } = harness([{ ...KNOWN, node: nodeId(3) }]);
+  const third = hello({ node: nodeId(3) });
+  links.tick(0);
+  links.onUp(7 as LinkId, third, false);
+  links.onUp(101 as LinkId, third, true);
+  t.strictSame(closed, [], "the lower id keeps both until the higher gives its own up");
+  t.equal(links.linkTo(nodeId(3)), 101);
+});
+
 t.test("the higher id gives up its own link when both have dialed", async (t) => {
   const { links, closed, dialed } = harness([KNOWN]);
   links.tick(0);
