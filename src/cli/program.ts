@@ -84,7 +84,7 @@ function describe(program: Program, argv: readonly string[], start: Start): Argv
   for (const command of program.commands) addCommand(parser, command, start);
   const { bare } = program;
   if (bare === undefined) {
-    parser.demandCommand(1, 1, "which command? See --help", "too many arguments");
+    parser.demandCommand(1, `which command? See ${program.name} --help`);
   } else {
     parser.command("$0", false, {}, start({ usage: "$0", describe: "", run: bare }));
   }
@@ -117,8 +117,7 @@ function addCommand(parser: Argv, command: Command, start: Start): void {
 function explain(program: Program, argv: readonly string[], message: string): string {
   const help = `see ${program.name} ${isCommand(program, argv[0]) ? `${argv[0]} ` : ""}--help`;
   const missing = /^Not enough non-option arguments: got (\d+), need at least (\d+)$/.exec(message);
-  if (missing !== null)
-    return `an argument is missing; ${help}`;
+  if (missing !== null) return `an argument is missing; ${help}`;
   const choice = /Argument: (\S+), Given: "(.*)", Choices: (.*)$/s.exec(message);
   if (choice !== null)
     return `--${choice[1]}: '${choice[2]}' is not one of ${(choice[3] ?? "").replaceAll('"', "")}`;

@@ -8,7 +8,14 @@ export type CallPhase =
   /** No link to anyone suitable yet. */
   | { readonly kind: "parked" }
   | { readonly kind: "backing-off"; readonly untilMs: number }
-  | { readonly kind: "sent"; readonly id: number; readonly node: KnownNode; readonly atMs: number }
+  | {
+      readonly kind: "sent";
+      readonly id: number;
+      readonly node: KnownNode;
+      readonly atMs: number;
+      /** For how long an answer is waited for before another node is tried. */
+      readonly patienceMs: number;
+    }
   | { readonly kind: "settled" };
 
 /** What a caller wants, before the first attempt. Times in ms on the client's monotonic clock. */

@@ -24,6 +24,8 @@ const SWEEP_MS = 50;
 const LATE_TICK_MS = 100;
 /** A node that lives but does not answer an attempt for this long has it tried elsewhere; doubles with each. */
 const ATTEMPT_PATIENCE_MS = 2_000;
+/** The same for a node that has to pass the request on to a leader: that one may be the dead one. */
+const FORWARD_PATIENCE_MS = 500;
 const REDIRECTS_MAX = 2;
 /** Replica reads in one sweep from which a link to every member pays. */
 const SPREAD_READS_MIN = 4;
@@ -168,7 +170,10 @@ export class Dispatcher implements LinksHandler {
     }
     if (node.outstanding === 0) node.quietSinceMs = nowMs;
     node.outstanding += 1;
-    call.phase = { kind: "sent", id, node, atMs: nowMs };
+    const isForwarded = call.target.kind === "leader" && node !== this.directory.leader;
+    const baseMs = isForwarded ? FORWARD_PATIENCE_MS : ATTEMPT_PATIENCE_MS;
+    const patienceMs = baseMs * 2 ** Math.min(call.abandoned.length, 4);
+    call.phase = { kind: "sent", id, node, atMs: nowMs, patienceMs };
     this.#attempts.set(id, call);
   }
 
@@ -261,8 +266,8 @@ export class Dispatcher implements LinksHandler {
     for (const call of this.#unsettledCalls()) {
       if (nowMs >= call.giveUpMs) this.#fail(call, timeUp(call, this.#silenceReason()));
       else if (call.phase.kind === "sent") {
-        const patienceMs = ATTEMPT_PATIENCE_MS * 2 ** Math.min(call.abandoned.length, 4);
-        if (nowMs - call.phase.atMs >= patienceMs) this.#tryElsewhere(call, call.phase.node, nowMs);
+        if (nowMs - call.phase.atMs >= call.phase.patienceMs)
+          this.#tryElsewhere(call, call.phase.node, nowMs);
       }
     }
     this.links.watchSilence(nowMs);

@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import t from "tap";
+import type { ConfigSources } from "../../src/cli/config.ts";
+import { loadConfig } from "../../src/cli/config.ts";
+import { ProgramError } from "../../src/cli/program-error.ts";
+
+const GOOD = "data_dir: /d\nsecurity: plain\n";
+
+function load(text: string | undefined, more: Partial<ConfigSources> = {}) {
+  const file = text === undefined ? undefined : { path: "kvd.yaml", text };
+  return loadConfig({ file, environment: {}, flags: {}, ...more });
+}
+
+function errorOf(text: string | undefined, more: Partial<ConfigSources> = {}): string {
+  try {
+    load(text, more);
+  } catch (error) {
+    if (error instanceof ProgramError && error.exitCode === 2) return error.message;
+    throw error;
+  }
+  return "no error";
+}
+
+t.test("the file in conf/ is a good configuration", async (t) => {
+  const text = readFileSync(new URL("../../../conf/kvd.yaml", import.meta.url), "utf8");
+  t.match(load(text).config, { data_dir: "/var/lib/kvd", security: "plain", log_level: "info" });
+});
+
+t.test(
+  "a flag goes before the environment, the environment before the file, the file before the default",
+  async (t) => {
+    const environment = { KVD_SERVER_DATA_DIR: "/e", KVD_SERVER_LOG_LEVEL: "error", PATH: "/bin" };
+    const { config, settings } = load(`${GOOD}log_level: debug\n`, {
+      environment,
+      flags: { data_dir: "/f" },
+    });
+    t.match(config, { data_dir: "/f", log_level: "error", name: undefined });
+    const origins = Object.fromEntries(settings.map(({ key, origin }) => [key, origin]));
+    t.same(origins, {
+      name: "default",
+      data_dir: "--data-dir",
+      listen: "default",
+      security: "kvd.yaml:2",
+      log_level: "KVD_SERVER_LOG_LEVEL",
+    });
+  },
+);
+
+t.test("an unknown setting is refused with its line and the nearest name", async (t) => {
+  t.equal(
+    errorOf(`${GOOD}lisen: 127.0.0.1:1\n`),
+    "kvd.yaml:3: 'lisen' is no setting; did you mean 'listen'?",
+  );
+  t.match(errorOf(GOOD, { environment: { KVD_SERVER_DATADIR: "/x" } }), /did you mean KVD_SERVER_DATA_DIR\?/);
+});
+
+t.test("a wrong value is refused with line, rule and value", async (t) => {
+  t.match(
+    errorOf("data_dir: [1]\nsecurity: plain\n"),
+    /^kvd\.yaml:1: data_dir: a directory is needed.*\[1\]$/,
+  );
+  t.match(errorOf(`${GOOD}log_level: 7\n`), /^kvd\.yaml:3: log_level: one of debug.*it is 7$/);
+  t.match(
+    errorOf(`${GOOD}listen: localhost:1\n`),
+    /^kvd\.yaml:3: listen: IP:PORT is needed; it is "localhost:1"$/,
+  );
+  t.match(errorOf("a: [\n"), /^kvd\.yaml:\d: not YAML/);
+  t.match(errorOf("- 1\n"), /^kvd\.yaml:1: /);
+});
+
+t.test("security has to be plain, said openly, and plain listens on loopback alone", async (t) => {
+  t.match(errorOf("data_dir: /d\n"), /security is not set: it has to be 'plain'/);
+  t.match(errorOf("data_dir: /d\nsecurity: tls\n"), /^kvd\.yaml:2: security: .*it is "tls"$/);
+  t.match(errorOf(`${GOOD}listen: 10.0.0.1:7400\n`), /loopback alone/);
+  t.same(load(`${GOOD}listen: "[::1]:7400"\n`).config.listen, { host: "::1", port: 7400 });
+});
+
+t.test("without a file the needed settings come from flags or environment, or are named", async (t) => {
+  t.match(errorOf(undefined), /data_dir is not set.*--data-dir or KVD_SERVER_DATA_DIR/);
+  t.match(load(undefined, { flags: { data_dir: "/f", security: "plain" } }).config, { data_dir: "/f" });
+});

@@ -1,0 +1,140 @@
+import t from "tap";
+import { failure, KvdError } from "../../src/base/errors.ts";
+import type { Run } from "../../src/cli/command.ts";
+import { KVADM } from "../../src/cli/kvadm.ts";
+import { KVCLI } from "../../src/cli/kvcli.ts";
+import { KVD } from "../../src/cli/kvd.ts";
+import type { Program } from "../../src/cli/program.ts";
+import { runProgram } from "../../src/cli/program.ts";
+import { FakeTerminal } from "./fake-terminal.ts";
+
+async function run(program: Program, ...argv: string[]) {
+  const terminal = new FakeTerminal();
+  const status = await runProgram(program, argv, terminal);
+  return { status, stdout: terminal.stdout, stderr: terminal.stderr };
+}
+
+/** kvcli with a `put` that only remembers its words, or fails. */
+function programWith(act: (run: Run) => void): Program {
+  const command = KVCLI.commands.find(({ usage }) => usage.startsWith("put"));
+  if (command === undefined) throw new Error("there is no put");
+  return {
+    ...KVCLI,
+    commands: [
+      {
+        ...command,
+        run: async (run) => {
+          act(run);
+          return 0;
+        },
+      },
+    ],
+  };
+}
+
+t.test("an unknown option is a usage error that names the nearest one", async (t) => {
+  const { status, stderr, stdout } = await run(KVCLI, "get", "a", "--timout", "3s");
+  t.equal(status, 2);
+  t.equal(stderr, "kvcli: unknown option --timout; did you mean --timeout?\n");
+  t.equal(stdout, "");
+});
+
+t.test("an unknown command names the nearest one, in groups too", async (t) => {
+  t.match((await run(KVCLI, "gte", "a")).stderr, /did you mean get\?/);
+  t.match((await run(KVADM, "dev", "pu")).stderr, /did you mean up\?/);
+  t.equal((await run(KVADM, "leadr")).status, 2);
+});
+
+t.test("missing and superfluous arguments are usage errors on one line", async (t) => {
+  for (const argv of [["put", "a"], ["get"], ["get", "a", "b"], ["del"], [], ["get", "a", "-o", "xml"]]) {
+    const { status, stderr } = await run(KVCLI, ...argv);
+    t.equal(status, 2, argv.join(" "));
+    t.match(stderr, /^kvcli: [^\n]+\n$/);
+  }
+});
+
+t.test("help has examples, the exit codes are a topic of their own", async (t) => {
+  for (const argv of [
+    ["put", "--help"],
+    ["put", "-h"],
+    ["help", "put"],
+  ]) {
+    const { status, stdout, stderr } = await run(KVCLI, ...argv);
+    t.equal(status, 0);
+    t.match(stdout, /Examples:/);
+    t.equal(stderr, "");
+  }
+  for (const program of [KVCLI, KVADM, KVD])
+    t.match((await run(program, "help", "exit-codes")).stdout, /^CODE/);
+});
+
+t.test("every word reaches the command as it was typed", async (t) => {
+  const seen: string[] = [];
+  const program = programWith(({ args }) => void seen.push(args.text("key"), args.text("value")));
+  await run(program, "put", "k", "-1");
+  await run(program, "put", "0012", "1e3");
+  await run(program, "put", "k", "-");
+  await run(program, "put", "k", "");
+  await run(program, "put", "--", "-k", "--value=x");
+  await run(program, "set", "a.b", "true");
+  t.same(seen, ["k", "-1", "0012", "1e3", "k", "-", "k", "", "-k", "--value=x", "a.b", "true"]);
+});
+
+t.test("an unknown outcome is status 4 and says how to repeat the command safely", async (t) => {
+  const id = `${"ab".repeat(16)}:7:1234`;
+  const program = programWith(() => {
+    throw new KvdError(failure("timeout", "unknown", "no answer within 1000 ms"), id);
+  });
+  const { status, stderr } = await run(program, "put", "my key", "it's", "--request-id", "old");
+  t.equal(status, 4);
+  t.equal(
+    stderr,
+    "kvcli: outcome unknown: no answer within 1000 ms; retry safely with: " +
+      `kvcli put 'my key' 'it'\\''s' --request-id ${id}\n`,
+  );
+  const dashed = await run(program, "put", "--", "k", "--v");
+  t.match(dashed.stderr, `kvcli put --request-id ${id} -- k --v`);
+});
+
+t.test("failures map to the exit codes of the table", async (t) => {
+  const cases = [
+    ["no_leader", 3],
+    ["unavailable", 3],
+    ["overloaded", 3],
+    ["too_large", 5],
+    ["no_space", 5],
+    ["expired", 5],
+  ] as const;
+  for (const [code, expected] of cases) {
+    const program = programWith(() => {
+      throw new KvdError(failure(code, "not_applied", "why"));
+    });
+    t.equal((await run(program, "put", "a", "b")).status, expected, code);
+  }
+});
+
+t.test("with -o json an error is an object on stderr", async (t) => {
+  const program = programWith(() => {
+    throw new KvdError(failure("no_leader", "not_applied", "nobody leads"), "x:1:2");
+  });
+  const { status, stderr } = await run(program, "put", "a", "b", "-o", "json");
+  t.equal(status, 3);
+  t.same(JSON.parse(stderr), {
+    error: {
+      code: "no_leader",
+      message: "nobody leads",
+      outcome: "not_applied",
+      retryable: true,
+      request_id: "x:1:2",
+    },
+  });
+});
+
+t.test("whatever goes wrong, no stack trace reaches the terminal", async (t) => {
+  const program = programWith(() => {
+    throw new TypeError("x is not a function");
+  });
+  const { status, stderr } = await run(program, "put", "a", "b");
+  t.equal(status, 9);
+  t.equal(stderr, "kvcli: x is not a function\n");
+});
