@@ -376,7 +376,8 @@ function stateContract(t: Test, make: Maker): void {
     });
     let looks = 0;
     while (!ended) {
-      // The commit ends in another thread at any moment; the turns in between must not see it.
+      // The commit may end in another thread while this one is held up: a turn before done must not see it.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
       const seen = new TextDecoder().decode(state.get(key)?.value);
       const rows = [...state.range(bytesOf("a"), undefined)].length;
       if (!ended && (seen !== "old" || rows !== 1)) t.fail("seen before done");

@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { GROUP_ZERO, slot } from "../../src/base/ids.ts";
+import { openDataDirectory } from "../../src/storage/data-directory.ts";
+import { LmdbEnvironment, type RowOperation } from "../../src/storage/lmdb-environment.ts";
+import { entryKey, LOG_TABLES } from "../../src/storage/schema.ts";
+import { deps, entryWrite, learned, pattern, promise, slotsOf, write } from "../contract/storage-fixture.ts";
+import { codeOf, initialised } from "./scratch.ts";
+
+/** Slots 1..9 but for 6, learned up to 4, in one row each. */
+async function written(t: Test): Promise<string> {
+  const path = await initialised(t);
+  const storage = await openDataDirectory(path, deps);
+  const slots = [1, 2, 3, 4, 5, 7, 8, 9];
+  await write(storage, promise(1), ...slots.map((at) => entryWrite(at, pattern(50, at))), learned(4));
+  await storage.close();
+  return path;
+}
+
+/** Changes the log's rows as no kvd would. */
+async function tamper(path: string, change: (log: LmdbEnvironment) => RowOperation[]): Promise<void> {
+  const log = new LmdbEnvironment({ path: join(path, "log"), tables: LOG_TABLES, mode: "write" });
+  await log.commit(change(log));
+  await log.close();
+}
+
+function removal(at: number): RowOperation {
+  return { table: "entries", key: entryKey(GROUP_ZERO, slot(at), 0), value: undefined };
+}
+
+async function damagedOf(path: string): Promise<number[]> {
+  const storage = await openDataDirectory(path, deps);
+  const { damaged, accepted } = storage.recoverLog(GROUP_ZERO);
+  const reader = storage.logReader(GROUP_ZERO);
+  for (const at of damaged) if (reader.read(at) !== "damaged") throw new Error(`slot ${at} reads as sound`);
+  if (slotsOf(accepted).some((at) => damaged.includes(at))) throw new Error("accepted and damaged");
+  await storage.close();
+  return [...damaged];
+}
+
+t.test("a gap is no damage while every row is there", async (t) => {
+  t.same(await damagedOf(await written(t)), []);
+});
+
+t.test("a lost row below the learned watermark is damage, and names its slot", async (t) => {
+  const path = await written(t);
+  await tamper(path, () => [removal(2)]);
+  t.same(await damagedOf(path), [2]);
+});
+
+t.test("a lost row above the learned watermark makes every absent slot damaged, never empty", async (t) => {
+  const path = await written(t);
+  await tamper(path, () => [removal(8)]);
+  t.same(await damagedOf(path), [6, 8]);
+  const storage = await openDataDirectory(path, deps);
+  await write(storage, entryWrite(10, pattern(50)));
+  await storage.close();
+  t.same(await damagedOf(path), [6, 8], "and stays so when other slots are written");
+
+  const healing = await openDataDirectory(path, deps);
+  await write(healing, entryWrite(8, pattern(60)));
+  await healing.close();
+  t.same(await damagedOf(path), [6], "until each of them is written again");
+  const last = await openDataDirectory(path, deps);
+  await write(last, entryWrite(6, pattern(70)));
+  await write(last, learned(11));
+  await last.close();
+  t.same(await damagedOf(path), []);
+});
+
+t.test("an older version of a row makes the whole part above the learned watermark damaged", async (t) => {
+  const path = await written(t);
+  let old: Uint8Array = new Uint8Array(0);
+  const key = entryKey(GROUP_ZERO, slot(7), 0);
+  await tamper(path, (log) => {
+    old = Uint8Array.from(log.get("entries", key) ?? []);
+    return [];
+  });
+  const storage = await openDataDirectory(path, deps);
+  await write(storage, promise(2), entryWrite(7, pattern(50, 99), { round: 2 }));
+  await storage.close();
+  await tamper(path, () => [{ table: "entries", key, value: old }]);
+  t.same(await damagedOf(path), [4, 5, 6, 7, 8, 9]);
+});
+
+t.test("a row under another key is not taken for that slot's", async (t) => {
+  const path = await written(t);
+  await tamper(path, (log) => {
+    const value = Uint8Array.from(log.get("entries", entryKey(GROUP_ZERO, slot(9), 0)) ?? []);
+    return [{ table: "entries", key: entryKey(GROUP_ZERO, slot(6), 0), value }, removal(9)];
+  });
+  t.same(await damagedOf(path), [6, 9]);
+});
+
+t.test("an older summary beside newer entries is amnesia", async (t) => {
+  const path = await written(t);
+  const key = new Uint8Array(4);
+  let old: Uint8Array = new Uint8Array(0);
+  await tamper(path, (log) => {
+    old = Uint8Array.from(log.get("groups", key) ?? []);
+    return [];
+  });
+  const storage = await openDataDirectory(path, deps);
+  await write(storage, promise(5), entryWrite(10, pattern(50), { round: 5 }));
+  await storage.close();
+  await tamper(path, () => [{ table: "groups", key, value: old }]);
+  t.equal(await codeOf(t, openDataDirectory(path, deps)), "amnesia");
+});
