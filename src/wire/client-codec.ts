@@ -10,6 +10,7 @@ import {
   failureField,
   itemField,
   type ReplyHead,
+  recordBody,
   resultBody,
   resultField,
   withHead,
@@ -81,10 +82,8 @@ export function encodeReply(reply: Reply): Uint8Array {
   switch (body.kind) {
     case "result":
       return encodePayload(MESSAGE_TYPE.resultReply, kvd.ResultReply, resultBody(head, body.result));
-    case "record": {
-      const record = body.record === undefined ? {} : { found: true, ...body.record };
-      return encodePayload(MESSAGE_TYPE.recordReply, kvd.RecordReply, { ...head, ...record });
-    }
+    case "record":
+      return encodePayload(MESSAGE_TYPE.recordReply, kvd.RecordReply, recordBody(head, body.record));
     case "range": {
       const { items, more } = body;
       return encodePayload(MESSAGE_TYPE.rangeReply, kvd.RangeReply, {

@@ -1,25 +1,10 @@
 import { deepStrictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import t from "tap";
-import type { Slot } from "../../src/base/ids.ts";
-import type { KeyRecord } from "../../src/kv/command.ts";
 import { Overlay } from "../../src/kv/overlay.ts";
-import type { Row, SlotEffects } from "../../src/kv/state.ts";
-import { TestState, text } from "./test-state.ts";
-
-const at = (value: number): Slot => value as Slot;
-
-function record(modRevision: number, valueBytes = 1): KeyRecord {
-  return { value: new Uint8Array(valueBytes), createRevision: 1, modRevision, version: 1, leaseId: 0 };
-}
-
-function effects(slot: number, ...rows: readonly Row[]): SlotEffects {
-  return { slot: at(slot), rows, meta: { revision: slot, timeMs: slot, keyCount: 0 } };
-}
-
-function keyRow(key: string, kept: KeyRecord | undefined): Row {
-  return { table: "keys", key: text(key), record: kept };
-}
+import type { Row } from "../../src/kv/state.ts";
+import { at, effects, record } from "./test-rows.ts";
+import { TestState } from "./test-state.ts";
 
 const someKey = fc.oneof(
   fc
@@ -66,64 +51,6 @@ t.test("reads see overlay and state as one, whatever was flushed", async () => {
     }),
     { numRuns: 500 },
   );
-});
-
-t.test(
-  "a slice holds each row as it stood after its last slot, though a later slot changed it",
-  async (t) => {
-    const overlay = new Overlay(new TestState(), at(1));
-    overlay.add(effects(1, keyRow("a", record(1)), keyRow("b", record(2))));
-    overlay.add(effects(2, keyRow("a", record(3))));
-    overlay.add(effects(3, keyRow("a", undefined), keyRow("b", record(4))));
-    const slice = overlay.nextSlice(at(3));
-    t.same(slice, {
-      from: 1,
-      watermark: 3,
-      rows: [keyRow("a", record(3)), keyRow("b", record(2))],
-      meta: { revision: 2, timeMs: 2, keyCount: 0 },
-    });
-    overlay.flushed(at(3));
-    t.equal(overlay.get(text("a")), undefined, "the tombstone of slot 3 stays and hides the state's row");
-    t.match(overlay.get(text("b")), { modRevision: 4 });
-  },
-);
-
-t.test("a slice never reaches the limit, and there is none when nothing lies below it", async (t) => {
-  const overlay = new Overlay(new TestState(), at(5));
-  t.equal(overlay.nextSlice(at(9)), undefined);
-  overlay.add(effects(5, keyRow("a", record(1))));
-  overlay.add(effects(6));
-  t.equal(overlay.nextSlice(at(5)), undefined);
-  t.match(overlay.nextSlice(at(6)), { from: 5, watermark: 6 });
-  t.match(overlay.nextSlice(at(100)), { from: 5, watermark: 7 });
-});
-
-t.test("a slice closes at the first slot boundary past 1,000 rows or 1 MiB", async (t) => {
-  const rows = new Overlay(new TestState(), at(1));
-  const large = new Overlay(new TestState(), at(1));
-  const hot = new Overlay(new TestState(), at(1));
-  for (let slot = 1; slot <= 40; slot++) {
-    const wide = Array.from({ length: 100 }, (_, index) => keyRow(`${slot}/${index}`, record(slot)));
-    rows.add(effects(slot, ...wide));
-    large.add(effects(slot, keyRow(`${slot}`, record(slot, 300_000))));
-    hot.add(effects(slot, keyRow("same", record(slot, 300_000))));
-  }
-  t.match(rows.nextSlice(at(100)), { watermark: 12 }, "1,100 rows: a slot is never cut");
-  t.match(large.nextSlice(at(100)), { watermark: 5 });
-  t.match(hot.nextSlice(at(100)), { watermark: 41 }, "what is overwritten does not count");
-});
-
-t.test("an exactly-once row dropped within its slice never reaches the disk", async (t) => {
-  const overlay = new Overlay(new TestState(), at(3));
-  overlay.add(
-    effects(
-      3,
-      { table: "executed", slot: at(3), records: [] },
-      { table: "executed", slot: at(1), records: undefined },
-    ),
-  );
-  overlay.add(effects(4, { table: "executed", slot: at(3), records: undefined }));
-  t.same(overlay.nextSlice(at(9))?.rows, [{ table: "executed", slot: 1, records: undefined }]);
 });
 
 t.test("slots that leave a gap, and flushes of what was never applied, are bugs", async (t) => {

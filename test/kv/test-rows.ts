@@ -1,0 +1,18 @@
+import type { Slot } from "../../src/base/ids.ts";
+import type { KeyRecord } from "../../src/kv/command.ts";
+import type { Row, SlotEffects } from "../../src/kv/state.ts";
+import { text } from "./test-state.ts";
+
+export const at = (value: number): Slot => value as Slot;
+
+export function record(modRevision: number, valueBytes = 1): KeyRecord {
+  return { value: new Uint8Array(valueBytes), createRevision: 1, modRevision, version: 1, leaseId: 0 };
+}
+
+export function effects(slot: number, ...rows: readonly Row[]): SlotEffects {
+  return { slot: at(slot), rows, meta: { revision: slot, timeMs: slot, keyCount: 0 } };
+}
+
+export function keyRow(key: string, kept: KeyRecord | undefined): Row {
+  return { table: "keys", key: text(key), record: kept };
+}
