@@ -1,0 +1,79 @@
+import t from "tap";
+import { PAGE_BYTES_MAX, PAGE_SLOTS_MAX } from "../../src/base/limits.ts";
+import type { ChosenMessage, HeartbeatAckMessage } from "../../src/paxos/messages.ts";
+import { NOOP } from "../../src/paxos/value.ts";
+import { Bench, b, batch, entryOf, messagesOf, n, s } from "./fixtures.ts";
+
+/** Tells the bench how far another member is. */
+function tell(bench: Bench, from: number, learned: number): void {
+  const progress = { learned: s(learned), stateDurable: s(1), writeAgeMs: 0 };
+  const ack: HeartbeatAckMessage = { kind: "heartbeat-ack", ballot: b(1, 1), round: 1, digest: 0, progress };
+  bench.receive(from, ack);
+}
+
+function page(from: number, count: number, learned: number): ChosenMessage {
+  const values = Array.from({ length: count }, () => NOOP);
+  return { kind: "chosen", from: s(from), values, learned: s(learned), firstKept: s(1) };
+}
+
+t.test("a gap is fetched after one tick of patience", async (t) => {
+  const bench = new Bench();
+  tell(bench, 2, 5);
+  t.equal(messagesOf(bench.run(10)[0] as never, "fetch").length, 0);
+  t.equal(messagesOf(bench.run(10)[0] as never, "fetch")[0]?.from, s(1));
+});
+
+t.test("the next page is asked as soon as one arrives, until nothing is missing", async (t) => {
+  const bench = new Bench();
+  tell(bench, 2, 2001);
+  bench.run(20);
+  const first = bench.receive(2, page(1, 1000, 2001));
+  t.equal(first.chosen.length, 1000);
+  t.equal(messagesOf(first, "fetch")[0]?.from, s(1001));
+  const second = bench.receive(2, page(1001, 1000, 2001));
+  t.equal(messagesOf(second, "fetch").length, 0);
+  t.equal(bench.replica.view(bench.nowMs).chosen, s(2001));
+});
+
+t.test("a silent or unhelpful member is passed over for another", async (t) => {
+  const bench = new Bench();
+  tell(bench, 2, 5);
+  bench.run(20);
+  tell(bench, 3, 5);
+  const asked = bench
+    .run(260)
+    .flatMap(({ messages }) => messages.filter(({ message }) => message.kind === "fetch"));
+  t.same(asked[0]?.to, [n(3)]);
+  bench.receive(3, page(1, 0, 5));
+  const again = bench
+    .run(20)
+    .flatMap(({ messages }) => messages.filter(({ message }) => message.kind === "fetch"));
+  t.same(again[0]?.to, [n(2)]);
+});
+
+t.test("a late, repeated or overlapping page does no harm", async (t) => {
+  const bench = new Bench();
+  bench.receive(2, page(1, 3, 9));
+  t.equal(bench.receive(2, page(1, 3, 9)).chosen.length, 0);
+  t.same(
+    bench.receive(2, page(2, 4, 9)).chosen.map(({ slot }) => slot),
+    [4, 5],
+  );
+  t.equal(bench.receive(2, page(8, 1, 9)).chosen.length, 0, "a page above a gap");
+});
+
+t.test("serving keeps to its bounds and stops at what it cannot say", async (t) => {
+  const bench = new Bench({
+    recovered: { firstKept: s(5), learned: s(3000), end: s(3000), damaged: [s(2500)] },
+  });
+  for (let at = 5; at < 3000; at++) bench.entries.set(at, entryOf(at, b(1, 2), batch("x")));
+  const served = (from: number) =>
+    messagesOf(bench.receive(2, { kind: "fetch", from: s(from) }), "chosen")[0];
+  t.equal(served(5)?.values.length, PAGE_SLOTS_MAX);
+  t.equal(served(2490)?.values.length, 10);
+  t.match(served(4), { values: [], firstKept: 5, learned: 3000 });
+  t.equal(served(3000)?.values.length, 0);
+  const big = { kind: "batch", bytes: new Uint8Array(PAGE_BYTES_MAX) } as const;
+  for (const at of [10, 11]) bench.entries.set(at, entryOf(at, b(1, 2), big));
+  t.equal(served(10)?.values.length, 1);
+});

@@ -1,0 +1,57 @@
+import t from "tap";
+import { ELECTION_TIMEOUT_MS_MAX, ELECTION_TIMEOUT_MS_MIN } from "../../src/base/limits.ts";
+import { HandOver, Summons } from "../../src/paxos/hand-over.ts";
+import { Bench, b, messagesOf, n, s } from "./fixtures.ts";
+
+t.test("the target is told only when it is ready, and then again until it acts", async (t) => {
+  const handOver = new HandOver();
+  handOver.begin(n(2), 0);
+  t.equal(handOver.advance(false, 10), "nothing");
+  t.equal(handOver.advance(true, 20), "send");
+  t.equal(handOver.advance(true, 30), "nothing");
+  t.equal(handOver.advance(true, 220), "send");
+  t.equal(handOver.isUnderWay, true);
+});
+
+t.test("a target that does not catch up costs its chance, and the leader goes on", async (t) => {
+  const handOver = new HandOver();
+  handOver.begin(n(2), 0);
+  handOver.advance(false, ELECTION_TIMEOUT_MS_MAX);
+  t.equal(handOver.isUnderWay, false);
+});
+
+t.test("once it was sent only a new round ends it", async (t) => {
+  const handOver = new HandOver();
+  handOver.begin(n(2), 0);
+  handOver.advance(true, 0);
+  t.equal(handOver.advance(false, 2 * ELECTION_TIMEOUT_MS_MIN), "prepare-again");
+});
+
+t.test(
+  "a summons holds until the target has caught up, the time is over or the ballot is history",
+  async (t) => {
+    const call = () => {
+      const summons = new Summons();
+      summons.onHandOver(b(3, 2), s(5), 0);
+      return summons;
+    };
+    const patient = call();
+    t.equal(patient.take(s(4), b(3, 2), 10), undefined);
+    t.equal(patient.take(s(5), b(3, 2), 20), b(3, 2));
+    t.equal(patient.take(s(5), b(3, 2), 30), undefined, "once");
+    t.equal(call().take(s(5), b(3, 2), 2 * ELECTION_TIMEOUT_MS_MIN), undefined);
+    t.equal(call().take(s(5), b(4, 3), 10), undefined);
+  },
+);
+
+t.test("only the leader that this node follows can hand over to it", async (t) => {
+  const bench = new Bench();
+  const handOver = { kind: "hand-over", ballot: b(3, 2), chosen: s(1) } as const;
+  t.equal(bench.receive(2, handOver).writes.length, 0);
+  const beat = { round: 1, chosen: s(1), digest: 0, durableEverywhere: s(1), serving: true };
+  bench.receive(2, { kind: "heartbeat", ballot: b(3, 2), ...beat });
+  t.equal(bench.receive(3, handOver).writes.length, 0);
+  const effects = bench.receive(2, handOver);
+  t.same(effects.writes, [{ kind: "promised", ballot: b(4, 1) }]);
+  t.equal(messagesOf(effects, "prepare")[0]?.handOver, b(3, 2));
+});

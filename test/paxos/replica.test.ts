@@ -1,0 +1,110 @@
+import t from "tap";
+import { NOBODY } from "../../src/base/ids.ts";
+import { NO_EFFECTS } from "../../src/paxos/outbox.ts";
+import { Cluster } from "./cluster.ts";
+import { Bench, b, batch, membershipOf, SeededRandom, s } from "./fixtures.ts";
+
+function clusterOf(count: number, lost: (from: number, to: number) => boolean = () => false): Cluster {
+  const cluster = new Cluster({
+    membership: membershipOf(count),
+    random: new SeededRandom(count),
+    delayMs: (from, to) => (lost(from, to) ? undefined : 1),
+    diskMs: () => 1,
+  });
+  for (const node of cluster.nodes) node.start();
+  return cluster;
+}
+
+for (const count of [1, 2, 3, 4, 5, 6, 7]) {
+  t.test(`a group of ${count} elects, chooses, and everybody learns`, async (t) => {
+    const cluster = clusterOf(count);
+    t.ok(cluster.runUntil(() => cluster.leader !== undefined, 3000));
+    for (let proposed = 0; proposed < 100; cluster.step()) {
+      if (cluster.leader?.propose(batch(`v${proposed}`).bytes) === true) proposed++;
+    }
+    cluster.run(100);
+    t.ok(cluster.nodes.every((node) => node.replica?.view(cluster.nowMs).chosen === 102));
+    cluster.nodes[count - 1]?.read(1);
+    cluster.run(20);
+    t.equal(cluster.readsAnswered, 1);
+  });
+}
+
+t.test("an idle tick and a stranger's message are nothing", async (t) => {
+  const bench = new Bench();
+  t.equal(bench.step({ kind: "tick" }), NO_EFFECTS);
+  t.equal(bench.receive(9, { kind: "fetch", from: s(1) }), NO_EFFECTS);
+  const ballot = b(5, 3);
+  const forged = { kind: "accept", ballot, slot: s(1), chosen: s(1), value: batch("x") } as const;
+  t.equal(bench.receive(2, forged), NO_EFFECTS, "a ballot of somebody else");
+});
+
+t.test("a read where nobody leads is answered at once, without an index", async (t) => {
+  t.same(new Bench().step({ kind: "read", id: 4 }).reads, [{ id: 4, index: undefined }]);
+});
+
+t.test("a leader cut off stops serving within two time-outs, the others go on", async (t) => {
+  let cut: number = NOBODY;
+  const cluster = clusterOf(3, (from, to) => from === cut || to === cut);
+  cluster.runUntil(() => cluster.leader !== undefined, 3000);
+  const old = cluster.leader;
+  cut = old?.id ?? NOBODY;
+  cluster.run(310);
+  t.equal(old?.replica?.view(cluster.nowMs).serving, false);
+  t.ok(cluster.runUntil(() => cluster.leader !== undefined && cluster.leader !== old, 2000));
+  cut = NOBODY;
+  cluster.run(100);
+  t.match(old?.replica?.view(cluster.nowMs), { role: "follower", leader: cluster.leader?.id });
+});
+
+t.test("a follower cut off does not disturb the leader when it comes back", async (t) => {
+  let cut: number = NOBODY;
+  const cluster = clusterOf(3, (from, to) => from === cut || to === cut);
+  cluster.runUntil(() => cluster.leader !== undefined, 3000);
+  cluster.run(100);
+  const ballot = cluster.leader?.replica?.view(cluster.nowMs).ballot;
+  cut = cluster.nodes.find((node) => node !== cluster.leader)?.id ?? NOBODY;
+  cluster.run(3000);
+  cut = NOBODY;
+  cluster.run(500);
+  t.equal(cluster.leader?.replica?.view(cluster.nowMs).ballot, ballot);
+});
+
+t.test("hand-over to nobody in particular moves the leader without an election time-out", async (t) => {
+  const cluster = clusterOf(3);
+  cluster.runUntil(() => cluster.leader !== undefined, 3000);
+  cluster.run(100);
+  const old = cluster.leader;
+  old?.give({ kind: "hand-over", to: NOBODY });
+  t.ok(cluster.runUntil(() => cluster.leader !== undefined && cluster.leader !== old, 100));
+});
+
+t.test("a leader paused for long serves again only when a quorum has answered since", async (t) => {
+  const cluster = clusterOf(3);
+  cluster.runUntil(() => cluster.leader !== undefined, 3000);
+  cluster.run(100);
+  const leader = cluster.leader;
+  if (leader?.replica === undefined) throw new Error("nobody leads");
+  leader.replica.step({ kind: "tick" }, cluster.nowMs + 200);
+  t.equal(leader.replica.view(cluster.nowMs + 200).serving, false);
+  t.equal(leader.replica.canPropose(1), false);
+});
+
+t.test("100,000 missed slots are caught up with page by page", async (t) => {
+  const cluster = clusterOf(3);
+  cluster.runUntil(() => cluster.leader !== undefined, 3000);
+  const absent = cluster.nodes.find((node) => node !== cluster.leader);
+  absent?.crash();
+  for (let proposed = 0; proposed < 100_000; ) {
+    if (cluster.leader?.propose(batch(`${proposed}`).bytes) === true) proposed++;
+    else cluster.step();
+  }
+  cluster.run(100);
+  absent?.start();
+  const startedMs = cluster.nowMs;
+  const isDone = () =>
+    absent?.replica?.view(cluster.nowMs).chosen === cluster.leader?.replica?.view(cluster.nowMs).chosen;
+  t.ok(cluster.runUntil(isDone, 3000));
+  t.comment(`${cluster.nowMs - startedMs} ms of virtual time`);
+  t.ok(cluster.nowMs - startedMs < 1500, "about two round trips a page");
+});
