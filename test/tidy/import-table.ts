@@ -32,6 +32,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
       "src/storage/directory-lock.ts",
       "src/storage/lmdb-check.ts",
       "src/storage/lmdb-environment.ts",
+      "src/storage/lmdb-trees.ts",
       "src/storage/offline-log.ts",
       "src/storage/state-directory.ts",
     ],

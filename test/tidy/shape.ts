@@ -3,7 +3,7 @@ import { visibleText } from "./source-text.ts";
 
 export const FILE_LINES_MAX = 500;
 export const LINE_COLUMNS_MAX = 110;
-export const TEXT_COLUMNS_MAX = 160;
+export const TEXT_COLUMNS_MAX = 180;
 /** An exported function up to this many lines may speak through its name and types alone. */
 const PLAIN_FUNCTION_LINES_MAX = 20;
 
