@@ -1,5 +1,5 @@
 import { assert } from "../base/assert.ts";
-import { concatBytes, EMPTY_BYTES, prefixEnd } from "../base/bytes.ts";
+import { concatBytes, copyBytes, EMPTY_BYTES, prefixEnd } from "../base/bytes.ts";
 import type { Failure } from "../base/errors.ts";
 import { failure, KvdError } from "../base/errors.ts";
 import type { Address, Clock } from "../base/seams.ts";
@@ -296,7 +296,8 @@ function interval(options: RangeOptions): {
   readonly end: Uint8Array | undefined;
 } {
   if (options.prefix !== undefined) {
-    const prefix = bytesOf(options.prefix);
+    // A copy: the `slice` of a Node buffer shares its memory, and the end must not be written into the start.
+    const prefix = copyBytes(bytesOf(options.prefix));
     return { start: options.start === undefined ? prefix : bytesOf(options.start), end: prefixEnd(prefix) };
   }
   const start = options.start === undefined ? EMPTY_BYTES : bytesOf(options.start);

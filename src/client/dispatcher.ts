@@ -241,7 +241,11 @@ export class Dispatcher implements LinksHandler {
 
   #tick(): void {
     const nowMs = this.#deps.clock.nowMs();
-    if (nowMs - this.#lastTickMs > LATE_TICK_MS) this.links.forgiveSilence(nowMs);
+    if (nowMs - this.#lastTickMs > LATE_TICK_MS) {
+      // What arrived meanwhile is read before anyone is judged.
+      this.links.forgiveSilence(nowMs);
+      this.#lastSweepMs = nowMs;
+    }
     this.#lastTickMs = nowMs;
     this.#wakeBackedOff(nowMs);
     if (nowMs - this.#lastSweepMs >= SWEEP_MS) {

@@ -188,7 +188,7 @@ t.test("a scan walks all pages and ends", async (t) => {
   await world.resolve(client.put("l", "v"));
   const keys: string[] = [];
   const walk = async (): Promise<void> => {
-    for await (const { key } of client.scan({ prefix: "k/", limit: 10 }))
+    for await (const { key } of client.scan({ prefix: Buffer.from("k/"), limit: 10 }))
       keys.push(Buffer.from(key).toString());
   };
   await world.resolve(walk());

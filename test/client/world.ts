@@ -128,6 +128,11 @@ export class World implements Clock, Timers, Random, Crypto {
     return promise;
   }
 
+  /** Everybody stands still for `ms`: what is due meanwhile happens late. */
+  stall(ms: number): void {
+    this.#nowMs += ms;
+  }
+
   network(address: Address): Network {
     const key = `${address.host}:${address.port}`;
     return {

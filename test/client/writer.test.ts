@@ -1,0 +1,37 @@
+import t from "tap";
+import { ClusterTime } from "../../src/client/cluster-time.ts";
+import { Writer } from "../../src/client/writer.ts";
+import { decodeCommand } from "../../src/wire/command-codec.ts";
+
+const KEY = new Uint8Array([1]);
+const CLIENT = new Uint8Array(16).fill(5);
+const PUT = { kind: "put", key: KEY, value: KEY, previous: false } as const;
+
+function writerAt(clusterMs: number) {
+  const clock = { now: 0, nowMs: () => clock.now, wallMs: () => 0 };
+  const time = new ClusterTime();
+  time.learn(clusterMs, 0, true);
+  return { clock, writer: new Writer(CLIENT, time, clock) };
+}
+
+t.test("every attempt of a change carries the same bytes, however late it is", async (t) => {
+  const { clock, writer } = writerAt(1_000);
+  const mutation = writer.begin(PUT, 500, undefined);
+  const first = writer.request(mutation, 1, 100);
+  clock.now = 400;
+  const other = writer.begin(PUT, 500, undefined);
+  writer.request(other, 2, 100);
+  writer.finish(other, "answered");
+  const second = writer.request(mutation, 3, 100);
+  if (first.kind !== "mutate" || second.kind !== "mutate") throw new Error("not a change");
+  t.same(second.command, first.command);
+  t.match(decodeCommand(first.command), { identity: { sequence: 1, deadlineMs: 1_500, acknowledged: 0 } });
+});
+
+t.test("a change that never left has no request id, one that did has", async (t) => {
+  const { writer } = writerAt(1_000);
+  const mutation = writer.begin(PUT, 500, undefined);
+  t.equal(writer.requestIdText(mutation), undefined);
+  writer.request(mutation, 1, 100);
+  t.equal(writer.requestIdText(mutation), `${"05".repeat(16)}:1:1500`);
+});
