@@ -1,0 +1,26 @@
+import t from "tap";
+import { SeededRandom } from "../torture/seeded-random.ts";
+import { fireAtLeader } from "../torture/under-fire.ts";
+import { withCluster } from "./with-cluster.ts";
+
+const DATAGRAMS = 20_000;
+
+t.test(
+  "hostile datagrams at the leader's port under load change nothing",
+  { timeout: 110_000 },
+  async (t) => {
+    await withCluster(async (cluster) => {
+      const result = await fireAtLeader(cluster, DATAGRAMS, new SeededRandom(5));
+      const { answers, answeredBytes, sentBytes, writes, risen } = result;
+      t.comment(`${DATAGRAMS} hostile datagrams, ${answers} answers, ${writes} writes meanwhile`);
+      t.comment([...risen].map(([name, count]) => `${name} ${count}`).join(", "));
+      t.strictSame(result.faults, [], "no node met anything unexpected");
+      t.ok(writes > 50, "the cluster went on");
+      t.equal(result.version, writes, "every write was executed once");
+      t.ok(answeredBytes <= sentBytes / 10, "hardly anything was answered");
+      const reasons = [...risen.keys()].filter((name) => name.startsWith("dropped_"));
+      t.ok(reasons.length >= 5, "drops are counted by reason");
+      t.ok((risen.get("request_malformed") ?? 0) > 0, "forged requests reached the decoders");
+    });
+  },
+);

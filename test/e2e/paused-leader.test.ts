@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import t from "tap";
+import { present } from "../../src/base/assert.ts";
+import { openClient } from "../../src/client/open.ts";
+import { servingLeader } from "../torture/failover.ts";
+import { NodeCaller } from "../torture/node-caller.ts";
+import { withCluster } from "./with-cluster.ts";
+
+const PAUSE_MS = 2_000;
+
+t.test("a leader that was paused never answers with an old value", { timeout: 90_000 }, async (t) => {
+  await withCluster(async (cluster) => {
+    const writer = await openClient({ endpoints: cluster.addresses() });
+    try {
+      for (let round = 1; round <= 3; round++) {
+        await writer.put("paused", `${round} before`);
+        const leader = await servingLeader(cluster);
+        const index = cluster.list().findIndex(({ id }) => id === leader);
+        const address = present(cluster.addresses()[index], "the leader has an address");
+        const caller = await NodeCaller.open(address);
+        await caller.ask((id) => ({ kind: "ping", id }), 5_000);
+
+        cluster.pause(leader);
+        // These wait in the paused leader's socket: it sees them first when it goes on.
+        const key = new TextEncoder().encode("paused");
+        const early = Array.from({ length: 8 }, () =>
+          caller
+            .ask(
+              (id, timeoutMs) => ({
+                kind: "get",
+                id,
+                timeoutMs,
+                key,
+                consistency: { level: "linearizable" },
+              }),
+              10_000,
+            )
+            .catch((thrown: unknown) => thrown),
+        );
+        const pausedMs = performance.now();
+        await writer.put("paused", `${round} meanwhile`, { timeoutMs: 10_000 });
+        const servedMs = performance.now() - pausedMs;
+        await sleep(Math.max(0, PAUSE_MS - servedMs));
+        const late = Array.from({ length: 8 }, () =>
+          caller
+            .ask(
+              (id, timeoutMs) => ({
+                kind: "get",
+                id,
+                timeoutMs,
+                key,
+                consistency: { level: "linearizable" },
+              }),
+              10_000,
+            )
+            .catch((thrown: unknown) => thrown),
+        );
+        cluster.resume(leader);
+        t.comment(`round ${round}: the others served after ${Math.round(servedMs)} ms`);
+        t.ok(servedMs < PAUSE_MS, "the others serve during the pause");
+        for (const answer of await Promise.all(late)) {
+          const value = answeredValue(answer);
+          t.ok(
+            value === undefined || value === `${round} meanwhile`,
+            `asked after the new write: ${value ?? "no answer"}`,
+          );
+        }
+        for (const answer of await Promise.all(early)) {
+          const value = answeredValue(answer);
+          const isPossible =
+            value === undefined || value === `${round} before` || value === `${round} meanwhile`;
+          t.ok(isPossible, `asked during the pause: ${value ?? "no answer"}`);
+        }
+        caller.close();
+      }
+    } finally {
+      writer.close();
+    }
+  });
+});
+
+/** The value that a reply shows; undefined when the read was refused. */
+function answeredValue(answer: unknown): string | undefined {
+  if (typeof answer !== "object" || answer === null || !("body" in answer)) return undefined;
+  const { body } = answer as {
+    readonly body: { readonly kind: string; readonly record?: { readonly value: Uint8Array } };
+  };
+  return body.kind === "record" && body.record !== undefined
+    ? new TextDecoder().decode(body.record.value)
+    : undefined;
+}

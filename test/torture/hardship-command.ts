@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { DevCluster } from "../../src/dev/cluster.ts";
+import { measureCatchUp } from "./catch-up.ts";
+import { SeededRandom } from "./seeded-random.ts";
+import { fireAtLeader } from "./under-fire.ts";
+
+const USAGE = `npm run hardship -- catch-up [--writes 100000]
+npm run hardship -- datagrams [--count 100000] [--seed S]
+
+catch-up: kills a follower, writes so often, starts it again; prints how long it took to catch up and
+          what the others did meanwhile.
+datagrams: fires random, truncated, replayed, mutated and forged datagrams at the leader's port under load.
+
+Exit codes: 0 clean, 1 something broke, 2 usage.`;
+
+async function catchUp(cluster: DevCluster, writes: number): Promise<number> {
+  const result = await measureCatchUp(cluster, writes);
+  const { beforePerSecond, duringPerSecond, catchUpMs, largestGapMs } = result;
+  console.log(
+    `${result.writes} writes missed, caught up after ${Math.round(catchUpMs)} ms; ` +
+      `${Math.round(beforePerSecond)} writes/s before, ${Math.round(duringPerSecond)} during, ` +
+      `longest pause ${Math.round(largestGapMs)} ms`,
+  );
+  return 0;
+}
+
+async function datagrams(cluster: DevCluster, count: number, seed: number): Promise<number> {
+  const result = await fireAtLeader(cluster, count, new SeededRandom(seed));
+  const { answers, answeredBytes, sentBytes, writes, version, risen, faults } = result;
+  console.log(`${count} hostile datagrams (${sentBytes} bytes), ${answers} answers (${answeredBytes} bytes)`);
+  console.log(`${writes} writes meanwhile, executed: ${version ?? 0}`);
+  for (const [name, rise] of risen) console.log(`${name} ${rise}`);
+  for (const fault of faults) console.log(`FAULT ${fault}`);
+  return faults.length === 0 && version === writes ? 0 : 1;
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    writes: { type: "string", default: "100000" },
+    count: { type: "string", default: "100000" },
+    seed: { type: "string", default: "1" },
+    help: { type: "boolean", default: false },
+  },
+});
+const [kind] = positionals;
+const [writes, count, seed] = [values.writes, values.count, values.seed].map(Number) as [
+  number,
+  number,
+  number,
+];
+const areWhole = [writes, count, seed].every((value) => Number.isSafeInteger(value) && value > 0);
+if (values.help) console.log(USAGE);
+else if ((kind !== "catch-up" && kind !== "datagrams") || !areWhole) {
+  console.error(USAGE);
+  process.exitCode = 2;
+} else {
+  const directory = mkdtempSync(join(tmpdir(), "kvd-hardship-"));
+  const cluster = await DevCluster.up({ dir: join(directory, "nodes"), nodes: 3 });
+  try {
+    process.exitCode =
+      kind === "catch-up" ? await catchUp(cluster, writes) : await datagrams(cluster, count, seed);
+  } finally {
+    await cluster.down();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
