@@ -113,6 +113,8 @@ export class KvdNode {
     this.#ticking?.cancel();
     this.#stopped = true;
     await this.#until(() => this.#commits.idle && !this.#group.isFlushing, STOP_WRITES_MS_MAX);
+    this.#peers.closeAll();
+    this.#endpoint.flush(this.#deps.clock.nowMs());
     this.#deps.network.close();
     await this.#deps.storage.close();
   }

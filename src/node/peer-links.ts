@@ -1,6 +1,5 @@
 import { equalBytes, toHex } from "../base/bytes.ts";
 import type { Ballot, NodeId } from "../base/ids.ts";
-import type { Address } from "../base/seams.ts";
 import type { Member } from "../paxos/membership.ts";
 import type { Message } from "../paxos/messages.ts";
 import type { Identity, PeerRecord } from "../storage/storage.ts";
@@ -175,8 +174,13 @@ export class PeerLinks {
     if (message.kind === "accepted") peer.witnessAccepted = Math.max(peer.witnessAccepted, message.ballot);
   }
 
-  addressOf(node: NodeId): Address | undefined {
-    return this.#peers.get(node)?.member.address;
+  /** Says goodbye to every member, so that none waits for this node in vain. */
+  closeAll(): void {
+    for (const peer of this.#peers.values()) {
+      for (const link of [peer.incoming, peer.outgoing, peer.dialing]) {
+        if (link !== undefined) this.#close(link, peer);
+      }
+    }
   }
 
   #helloTo(peer: Peer): PeerHello {

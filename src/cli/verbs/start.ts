@@ -43,7 +43,7 @@ async function start(run: Run): Promise<ExitCode> {
     (line) => run.terminal.err(line),
     () => clock.wallMs(),
   );
-  const fatal = failStop(log, EXIT_CODES.negative);
+  const fatal = failStop(log);
   const random = new SystemRandom();
   const timers = new SystemTimers();
   const crypto = new SystemCrypto();
@@ -62,7 +62,7 @@ async function start(run: Run): Promise<ExitCode> {
       crypto,
       log,
       isSameHost: isLoopback,
-      retire: failStop(log, EXIT_CODES.unhealthy),
+      retire: retirement(log),
     },
   );
   node.start();
@@ -124,13 +124,29 @@ function memberOf(storage: Storage): Member {
   return member;
 }
 
-/** Ends the process at once, so that nothing more is said to anyone; the line goes out synchronously. */
-function failStop(log: Log, status: ExitCode): Fatal {
+/**
+ * Kills this process, so that nothing more is said to anyone and the supervisor starts it afresh. By
+ * signal: an ordinary exit waits for the very disk that has failed.
+ */
+function failStop(log: Log): Fatal {
   return (reason, cause) => {
-    const detail = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause ?? "");
-    log("error", "fatal", { reason, detail: detail.replaceAll("\n", " | ") });
-    process.exit(status);
+    logFatal(log, reason, cause);
+    process.kill(process.pid, "SIGKILL");
+    throw new Error("unreachable");
   };
+}
+
+/** Ends this process with a status that tells the supervisor not to start it again. */
+function retirement(log: Log): Fatal {
+  return (reason, cause) => {
+    logFatal(log, reason, cause);
+    process.exit(EXIT_CODES.unhealthy);
+  };
+}
+
+function logFatal(log: Log, reason: string, cause: unknown): void {
+  const detail = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause ?? "");
+  log("error", "fatal", { reason, detail: detail.replaceAll("\n", " | ") });
 }
 
 function stopSignal(): Promise<NodeJS.Signals> {
