@@ -16,16 +16,16 @@ function writerAt(clusterMs: number) {
 
 t.test("every attempt of a change carries the same bytes, however late it is", async (t) => {
   const { clock, writer } = writerAt(1_000);
+  const earlier = writer.begin(PUT, 500, undefined);
   const mutation = writer.begin(PUT, 500, undefined);
   const first = writer.request(mutation, 1, 100);
   clock.now = 400;
-  const other = writer.begin(PUT, 500, undefined);
-  writer.request(other, 2, 100);
-  writer.finish(other, "answered");
+  writer.request(earlier, 2, 100);
+  writer.finish(earlier, "answered");
   const second = writer.request(mutation, 3, 100);
   if (first.kind !== "mutate" || second.kind !== "mutate") throw new Error("not a change");
   t.same(second.command, first.command);
-  t.match(decodeCommand(first.command), { identity: { sequence: 1, deadlineMs: 1_500, acknowledged: 0 } });
+  t.match(decodeCommand(first.command), { identity: { sequence: 2, deadlineMs: 1_500, acknowledged: 0 } });
 });
 
 t.test("a change that never left has no request id, one that did has", async (t) => {
