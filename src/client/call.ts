@@ -49,8 +49,15 @@ export interface Call extends CallOptions {
 }
 
 export function newCall(options: CallOptions): Call {
+  // Field by field: spreading was a tenth of the client's time at its busiest.
   return {
-    ...options,
+    target: options.target,
+    changes: options.changes,
+    timeoutMs: options.timeoutMs,
+    giveUpMs: options.giveUpMs,
+    request: options.request,
+    settle: options.settle,
+    fail: options.fail,
     phase: { kind: "parked" },
     retries: 0,
     redirects: 0,
