@@ -99,6 +99,8 @@ class Run {
     const least = cluster.acknowledged;
     if (!cluster.runUntil(() => cluster.leader !== undefined, 8000))
       return "no leader serves after the faults";
+    // A leader of before may believe in itself for one more time-out.
+    cluster.run(700);
     for (let index = 0; index < 20; index++) {
       if (!cluster.runUntil(() => cluster.leader?.propose(this.#bytes()) === true, 3000))
         return "no proposal is taken";
