@@ -21,6 +21,8 @@ export type HostileKind = (typeof HOSTILE_KINDS)[number];
 const RANDOM_BYTES_MAX = 1_500;
 /** So many at a time, so that the socket's buffer is not all that drops them. */
 const BURST = 50;
+/** Of an ack block with one range, the usual one. */
+const ACK_BLOCK_BYTES = 11;
 /** Kept of what passed by lately, as material. */
 const RECORDED_MAX = 400;
 
@@ -71,8 +73,9 @@ export class Recorder {
   forge(random: SeededRandom): Uint8Array {
     const genuine = random.pick(this.#spoken.slice(-20));
     const packet = genuine.slice(0, genuine.length - TAG_BYTES);
-    const changed = mutated(packet.slice(PACKET_OFFSET.payload), random);
-    packet.set(changed, PACKET_OFFSET.payload);
+    // Behind the acknowledgements, mostly: what spoils those spoils the packet, and nothing deeper is reached.
+    const from = PACKET_OFFSET.payload + (random.isLucky(0.8) ? ACK_BLOCK_BYTES : 0);
+    packet.set(mutated(packet.slice(from), random), from);
     // A number that the node has not seen on this link, or the packet is dropped as a copy.
     const receiver = receiverOf(genuine);
     const number = Math.max(numberOf(genuine), this.#forgedNumbers.get(receiver) ?? 0) + 1;
