@@ -252,7 +252,7 @@ export class KvdNode {
     this.#peers.tick(nowMs);
     this.#group.tick();
     this.#withdraw();
-    this.#requests.tick((link) => this.#endpoint.stats(link) !== undefined);
+    this.#requests.tick();
     this.#endTurn();
   }
 

@@ -98,3 +98,9 @@ t.test("a key lies in [prefix, end) exactly when it starts with the prefix", asy
     { numRuns: 2000 },
   );
 });
+
+t.test("the end of a prefix leaves the prefix as it was, also in a Buffer", async (t) => {
+  const prefix = Buffer.from([1, 2]);
+  t.strictSame(prefixEnd(prefix), new Uint8Array([1, 3]));
+  t.strictSame([...prefix], [1, 2]);
+});
