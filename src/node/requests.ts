@@ -94,10 +94,12 @@ export class Requests {
   }
 
   /** Time-outs of what waits for other nodes. */
-  tick(isUp: (link: LinkId) => boolean): void {
+  tick(): void {
     const nowMs = this.#deps.clock.nowMs();
+    // A leader that is not heard any more, or was deposed, is not waited for: the client may try elsewhere.
+    const leaderNow = this.#deps.linkTo(this.#deps.group().view.leader);
     const lost = this.#forwards.takeLost(
-      (leaderLink, deadlineMs) => deadlineMs <= nowMs || !isUp(leaderLink),
+      (leaderLink, deadlineMs) => deadlineMs <= nowMs || leaderLink !== leaderNow,
     );
     for (const origin of lost) {
       const reason = failure("timeout", "unknown", "the leader that this was forwarded to has not answered");
