@@ -1,6 +1,6 @@
 import { assert } from "../base/assert.ts";
 import type { GroupId, Slot } from "../base/ids.ts";
-import type { Crypto, Fatal } from "../base/seams.ts";
+import type { Crypto, Fatal, Timers } from "../base/seams.ts";
 import type { KeyRecord } from "../kv/command.ts";
 import type { ExecutedRecord, Row as StateRow } from "../kv/state.ts";
 import type { HangGuard } from "./hang-guard.ts";
@@ -10,7 +10,14 @@ import {
   type ReadTransaction,
   type RowOperation,
 } from "./lmdb-environment.ts";
-import { makeRecord, openRecord, RECORD_TYPE, type RecordType } from "./record.ts";
+import {
+  makeRecord,
+  openRecord,
+  RECORD_HEADER_BYTES,
+  RECORD_TYPE,
+  type RecordType,
+  sealRecord,
+} from "./record.ts";
 import { groupKey, readSlot, readUserKey, slotKey, userKey } from "./schema.ts";
 import {
   decodeExecuted,
@@ -24,10 +31,22 @@ import type { RecoveredState, Slice, StateStorage } from "./storage.ts";
 export interface GroupStateDeps {
   readonly environment: LmdbEnvironment;
   readonly crypto: Crypto;
+  readonly timers: Pick<Timers, "soon">;
   readonly guard: HangGuard;
   readonly fatal: Fatal;
   /** Marks the whole state as not to be trusted, for the next start to rebuild it. */
   readonly condemn: (reason: string) => void;
+}
+
+/** Encoding a whole slice at once would hold up everything else for tens of milliseconds. */
+const ROWS_ENCODED_PER_TURN_MAX = 256;
+
+/** A flush from its start until its commit is durable. */
+interface Flush {
+  readonly slice: Slice;
+  readonly done: () => void;
+  /** The rows encoded so far, in the slice's order. */
+  readonly operations: RowOperation[];
 }
 
 /** The applied state of one group in LMDB. */
@@ -39,6 +58,7 @@ export class GroupState implements StateStorage {
   #watermark: Slot;
   /** The snapshot that reads use while a flush is under way: they must not see it before `done`. */
   #snapshot: ReadTransaction | undefined;
+  #flush: Flush | undefined;
 
   constructor(deps: GroupStateDeps, group: GroupId, recovered: Pick<RecoveredState, "watermark" | "meta">) {
     this.#deps = deps;
@@ -64,14 +84,33 @@ export class GroupState implements StateStorage {
   }
 
   flush(slice: Slice, done: () => void): void {
-    assert(this.#snapshot === undefined, "one flush at a time");
+    assert(this.#flush === undefined, "one flush at a time");
     assert(
       slice.from === this.#watermark,
       `I14: a slice from ${slice.from} cannot follow ${this.#watermark}`,
     );
     assert(slice.watermark > slice.from, "I14: a slice holds at least one slot");
+    this.#flush = { slice, done, operations: [] };
+    this.#encode(this.#flush);
+  }
+
+  bytes(): number {
+    return this.#reading(() => this.#deps.environment.bytes());
+  }
+
+  #encode(flush: Flush): void {
+    const { rows } = flush.slice;
+    const { operations } = flush;
+    const end = Math.min(rows.length, operations.length + ROWS_ENCODED_PER_TURN_MAX);
+    for (let index = operations.length; index < end; index++) {
+      operations.push(this.#operation(rows[index] as StateRow));
+    }
+    if (end < rows.length) this.#deps.timers.soon(() => this.#encode(flush));
+    else this.#commit(flush);
+  }
+
+  #commit({ slice, done, operations }: Flush): void {
     const { environment, guard, fatal } = this.#deps;
-    const operations = slice.rows.map((row) => this.#operation(row));
     const key = groupKey(this.#group);
     const meta = encodeStateMeta({ watermark: slice.watermark, machine: slice.meta });
     operations.push({ table: "meta", key, value: this.#seal(RECORD_TYPE.stateMeta, key, meta) });
@@ -83,6 +122,7 @@ export class GroupState implements StateStorage {
         guard.end();
         environment.unpin(snapshot);
         this.#snapshot = undefined;
+        this.#flush = undefined;
         this.#watermark = slice.watermark;
         done();
       },
@@ -90,16 +130,13 @@ export class GroupState implements StateStorage {
     );
   }
 
-  bytes(): number {
-    return this.#reading(() => this.#deps.environment.bytes());
-  }
-
   #operation(row: StateRow): RowOperation {
     switch (row.table) {
       case "keys": {
         const key = userKey(this.#group, row.key);
-        const body = row.record && encodeKeyRecord(row.record);
-        return { table: "keys", key, value: body && this.#seal(RECORD_TYPE.key, key, body) };
+        const value = row.record && encodeKeyRecord(row.record, RECORD_HEADER_BYTES);
+        if (value !== undefined) sealRecord(this.#deps.crypto, RECORD_TYPE.key, key, value);
+        return { table: "keys", key, value };
       }
       case "executed": {
         const key = slotKey(this.#group, row.slot);

@@ -21,14 +21,15 @@ export function getSafeInteger(view: DataView, offset: number): number {
   return value;
 }
 
-/** Appends fields to a growing buffer; all numbers big-endian. */
+/** Appends fields to a growing buffer, behind `start` bytes of zeros; all numbers big-endian. */
 export class FieldWriter {
   #bytes: Uint8Array;
   #view: DataView;
-  #length = 0;
+  #length: number;
 
-  constructor(capacity = 128) {
-    this.#bytes = new Uint8Array(capacity);
+  constructor(capacity = 128, start = 0) {
+    this.#length = start;
+    this.#bytes = new Uint8Array(Math.max(capacity, start));
     this.#view = new DataView(this.#bytes.buffer);
   }
 
@@ -71,9 +72,9 @@ export class FieldWriter {
     return this.bytes(new TextEncoder().encode(value));
   }
 
-  /** What was written, in memory of its own. */
+  /** What was written, in memory of its own; the writer is not used afterwards. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    return this.#length === this.#bytes.length ? this.#bytes : this.#bytes.slice(0, this.#length);
   }
 
   /** Room for `count` bytes; replaces the memory when it grows. */

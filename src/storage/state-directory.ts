@@ -53,7 +53,14 @@ export class StateDirectory {
     this.#guard = new HangGuard(deps.timers, deps.fatal, "state");
     const condemn = (reason: string) =>
       writeFileSync(join(path, CONDEMNED_FILE), `${reason}\n`, { flush: true });
-    this.#deps = { environment, crypto: deps.crypto, guard: this.#guard, fatal: deps.fatal, condemn };
+    this.#deps = {
+      environment,
+      crypto: deps.crypto,
+      timers: deps.timers,
+      guard: this.#guard,
+      fatal: deps.fatal,
+      condemn,
+    };
     const recovered = { watermark: meta.watermark, meta: meta.machine };
     this.#groups.set(GROUP_ZERO, new GroupState(this.#deps, GROUP_ZERO, recovered));
   }

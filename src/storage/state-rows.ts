@@ -40,8 +40,11 @@ export function decodeStateMeta(body: Uint8Array): StateMeta {
   return { watermark, machine };
 }
 
-export function encodeKeyRecord(record: KeyRecord): Uint8Array {
-  const writer = new FieldWriter(40 + record.value.length);
+const KEY_RECORD_FIELDS_BYTES = 36;
+
+/** The body behind `headerBytes` of zeros, in one piece of memory: there are many of these. */
+export function encodeKeyRecord(record: KeyRecord, headerBytes = 0): Uint8Array {
+  const writer = new FieldWriter(headerBytes + KEY_RECORD_FIELDS_BYTES + record.value.length, headerBytes);
   writeKeyRecord(writer, record);
   return writer.finish();
 }
