@@ -30,7 +30,15 @@ class Applier {
     const batch: Batch = { stampMs: this.#next, wallMs: 0, commands };
     this.#overlay.add(this.#machine.apply(this.#next, batch).effects);
     this.#next = offsetSlot(this.#next, 1);
-    if (this.#overlay.slots >= SLOTS_UNFLUSHED_MAX) this.#overlay.flushed(this.#next);
+    if (this.#overlay.slots < SLOTS_UNFLUSHED_MAX) return;
+    this.#overlay.seal();
+    for (
+      let slice = this.#overlay.nextSlice(this.#next);
+      slice;
+      slice = this.#overlay.nextSlice(this.#next)
+    ) {
+      this.#overlay.flushed(slice.watermark);
+    }
   }
 
   get(): KeyRecord | undefined {

@@ -2,31 +2,37 @@ import { assert } from "../base/assert.ts";
 import { compareBytes } from "../base/bytes.ts";
 import type { Slot } from "../base/ids.ts";
 import type { KeyRecord } from "./command.ts";
+import { Generation, type UnflushedKey } from "./generation.ts";
 import { keyText } from "./key-text.ts";
-import { mergeSlots, rowBytes, type StateSlice, type UnflushedKey, type UnflushedSlot } from "./slice.ts";
+import type { StateSlice } from "./slice.ts";
 import { SortedKeys } from "./sorted-keys.ts";
 import type { Row, SlotEffects, StateReader } from "./state.ts";
 
-/** What a slot takes in memory besides its rows, roughly. */
-const SLOT_BYTES = 300;
+const NO_KEYS: ReadonlyMap<string, UnflushedKey> = new Map();
 
 /**
  * Applied effects that are not yet in the durable state, before the state itself: reads see both as one.
- * Whole slots leave from the front, in slices, once they are durable.
+ * They gather in generations of whole slots, which leave one by one, oldest first, once they are durable.
  */
 export class Overlay implements StateReader {
   readonly #base: StateReader;
   readonly #newest = new Map<string, UnflushedKey>();
   readonly #order = new SortedKeys((text) => this.#newest.has(text));
-  /** Ascending, contiguous, from `#watermark` on. */
-  #slots: UnflushedSlot[] = [];
+  /** What slots are still added to. */
+  #open: Generation | undefined;
+  /** Closed, ascending, contiguous: they wait to become durable. */
+  readonly #sealed: Generation[] = [];
+  /** Keys of the generation that became durable last: as the base has them, but read without the disk. */
+  #recent = NO_KEYS;
   #watermark: Slot;
+  #next: Slot;
   #bytes = 0;
 
   /** `watermark`: every slot below is in `base`. */
   constructor(base: StateReader, watermark: Slot) {
     this.#base = base;
     this.#watermark = watermark;
+    this.#next = watermark;
   }
 
   /** Memory held, counted generously; 0 only when there is no unflushed slot. */
@@ -36,29 +42,33 @@ export class Overlay implements StateReader {
 
   /** Applied and not yet flushed. */
   get slots(): number {
-    return this.#slots.length;
+    return this.#next - this.#watermark;
   }
 
   add(effects: SlotEffects): void {
-    const next = this.#watermark + this.#slots.length;
-    assert(effects.slot === next, `I14: effects of slot ${effects.slot} where ${next} is next`);
+    assert(effects.slot === this.#next, `I14: effects of slot ${effects.slot} where ${this.#next} is next`);
+    this.#next = (effects.slot + 1) as Slot;
     const keys: UnflushedKey[] = [];
-    const executed: Extract<Row, { table: "executed" }>[] = [];
-    let bytes = SLOT_BYTES;
-    for (const row of effects.rows) {
-      const ownBytes = rowBytes(row);
-      bytes += ownBytes;
-      if (row.table === "executed") executed.push(row);
-      else keys.push(this.#addKey(row, ownBytes));
-    }
-    this.#slots.push({ slot: effects.slot, keys, executed, meta: effects.meta, bytes });
-    this.#bytes += bytes;
+    for (const row of effects.rows) if (row.table === "keys") keys.push(this.#addKey(row));
+    this.#open ??= new Generation(effects.slot);
+    const generation = this.#open;
+    const bytesBefore = generation.bytes;
+    generation.add(effects, keys);
+    this.#bytes += generation.bytes - bytesBefore;
+    if (generation.isFull) this.seal();
+  }
+
+  /** Closes the open generation, if there is one, so that it can be flushed. */
+  seal(): void {
+    if (this.#open === undefined) return;
+    this.#sealed.push(this.#open);
+    this.#open = undefined;
   }
 
   get(key: Uint8Array): KeyRecord | undefined {
-    if (this.#newest.size === 0) return this.#base.get(key);
-    const newest = this.#newest.get(keyText(key));
-    return newest === undefined ? this.#base.get(key) : newest.row.record;
+    const text = keyText(key);
+    const held = this.#newest.get(text) ?? this.#recent.get(text);
+    return held === undefined ? this.#base.get(key) : held.row.record;
   }
 
   *range(start: Uint8Array, end: Uint8Array | undefined): Iterable<readonly [Uint8Array, KeyRecord]> {
@@ -78,37 +88,32 @@ export class Overlay implements StateReader {
   }
 
   /**
-   * The next slice to flush: whole slots from the last flushed watermark on, none of them at or above
-   * `limit`, which is what the log holds durably. Undefined when there is none. Changes nothing.
+   * The next slice to flush: the oldest sealed generation, when none of its slots is at or above `limit`,
+   * which is what the log holds durably. Changes nothing.
    */
   nextSlice(limit: Slot): StateSlice | undefined {
-    return mergeSlots(this.#slots, limit);
+    const [oldest] = this.#sealed;
+    return oldest === undefined || oldest.watermark > limit ? undefined : oldest.slice();
   }
 
-  /** Every slot below `watermark` is durable in the base, and the base's reads see it. */
+  /** The slice up to `watermark` is durable in the base, and the base's reads see it. */
   flushed(watermark: Slot): void {
-    const count = watermark - this.#watermark;
-    assert(
-      count >= 0 && count <= this.#slots.length,
-      `I18: flushed up to ${watermark}, which was not applied`,
-    );
-    for (let index = 0; index < count; index++) {
-      const slot = this.#slots[index] as UnflushedSlot;
-      this.#bytes -= slot.bytes;
-      for (const key of slot.keys) {
-        // A later slot wrote the row again: then that one stays, for reads and for its own slice.
-        if (this.#newest.get(key.text) !== key) continue;
-        this.#newest.delete(key.text);
-        this.#order.remove();
-      }
+    const generation = this.#sealed.shift();
+    assert(generation?.watermark === watermark, `I18: flushed up to ${watermark}, which was not sealed`);
+    for (const key of generation.keys.values()) {
+      // A later slot wrote the row again: then that one stays, for reads and for its own slice.
+      if (this.#newest.get(key.text) !== key) continue;
+      this.#newest.delete(key.text);
+      this.#order.remove();
     }
-    this.#slots.splice(0, count);
+    this.#recent = generation.keys;
+    this.#bytes -= generation.bytes;
     this.#watermark = watermark;
   }
 
-  #addKey(row: Extract<Row, { table: "keys" }>, bytes: number): UnflushedKey {
+  #addKey(row: Extract<Row, { table: "keys" }>): UnflushedKey {
     const text = keyText(row.key);
-    const key: UnflushedKey = { text, bytes, row };
+    const key: UnflushedKey = { text, row };
     if (!this.#newest.has(text)) this.#order.add(text);
     this.#newest.set(text, key);
     return key;

@@ -212,7 +212,7 @@ export class Group {
         );
       else this.refuse(read.origin, "timeout", "no quorum confirmed the read in time");
     }
-    this.#flusher.poll(nowMs, this.#learnedDurable, this.applied);
+    this.#flusher.poll(nowMs, this.#learnedDurable);
   }
 
   /** Refuses an attempt that certainly changed nothing. */

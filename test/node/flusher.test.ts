@@ -1,5 +1,6 @@
 import t from "tap";
 import { slot } from "../../src/base/ids.ts";
+import { SLICE_BYTES_MAX } from "../../src/base/limits.ts";
 import { Overlay } from "../../src/kv/overlay.ts";
 import type { StateReader } from "../../src/kv/state.ts";
 import { Flusher } from "../../src/node/flusher.ts";
@@ -31,35 +32,68 @@ function harness() {
 t.test("effects wait a while, so that a row overwritten meanwhile is written once", async (t) => {
   const { flusher, slices, apply } = harness();
   apply(1);
-  flusher.poll(0, slot(2), slot(2));
-  flusher.poll(500, slot(2), slot(2));
+  flusher.poll(0, slot(2));
+  flusher.poll(4999, slot(2));
   t.equal(slices.length, 0);
-  flusher.poll(1000, slot(2), slot(2));
+  flusher.poll(5000, slot(2));
   t.equal(slices.length, 1);
+});
+
+t.test("a full slice does not wait", async (t) => {
+  const { flusher, slices, overlay } = harness();
+  const record = {
+    value: new Uint8Array(SLICE_BYTES_MAX),
+    createRevision: 1,
+    modRevision: 1,
+    version: 1,
+    leaseId: 0,
+  };
+  overlay.add({ slot: slot(1), rows: [{ table: "keys", key: Uint8Array.of(1), record }], meta: META });
+  flusher.poll(0, slot(2));
+  t.equal(slices[0]?.slice.watermark, 2);
 });
 
 t.test("a slice never passes what the log holds as learned on disk", async (t) => {
   const { flusher, slices, flushed, apply } = harness();
   for (const at of [1, 2, 3]) apply(at);
-  flusher.poll(0, slot(1), slot(4));
-  flusher.poll(2000, slot(1), slot(4));
-  t.equal(slices.length, 0, "nothing is learned on disk yet");
-  flusher.poll(2010, slot(3), slot(4));
-  t.equal(slices[0]?.slice.watermark, 3);
+  flusher.poll(0, slot(1));
+  flusher.poll(5000, slot(1));
+  apply(4);
+  flusher.poll(5010, slot(3));
+  t.equal(slices.length, 0, "slot 3, the last of the slice, is not learned on disk yet");
+  flusher.poll(5020, slot(4));
+  t.equal(slices[0]?.slice.watermark, 4, "what came after its time had come is left to the next");
   t.strictSame(flushed, []);
   slices[0]?.done();
-  t.strictSame(flushed, [3]);
+  t.strictSame(flushed, [4]);
 });
 
 t.test("one slice is under way at a time", async (t) => {
   const { flusher, slices, apply } = harness();
   apply(1);
-  flusher.poll(0, slot(2), slot(2));
-  flusher.poll(1000, slot(2), slot(2));
+  flusher.poll(0, slot(2));
+  flusher.poll(5000, slot(2));
   apply(2);
-  flusher.poll(3000, slot(3), slot(3));
+  flusher.poll(10_000, slot(3));
+  flusher.poll(15_000, slot(3));
   t.equal(slices.length, 1);
   t.equal(flusher.idle, false);
   slices[0]?.done();
   t.equal(flusher.idle, true);
+  flusher.poll(15_010, slot(3));
+  t.equal(slices[1]?.slice.watermark, 3);
+});
+
+t.test("after a flush the next effects wait as long again", async (t) => {
+  const { flusher, slices, apply } = harness();
+  apply(1);
+  flusher.poll(0, slot(9));
+  flusher.poll(5000, slot(9));
+  slices[0]?.done();
+  apply(2);
+  flusher.poll(5010, slot(9));
+  flusher.poll(9990, slot(9));
+  t.equal(slices.length, 1);
+  flusher.poll(10_010, slot(9));
+  t.equal(slices[1]?.slice.watermark, 3);
 });

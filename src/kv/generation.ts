@@ -1,0 +1,83 @@
+import { assert } from "../base/assert.ts";
+import type { Slot } from "../base/ids.ts";
+import { SLICE_BYTES_MAX, SLICE_ROWS_MAX } from "../base/limits.ts";
+import { rowBytes, type StateSlice } from "./slice.ts";
+import type { MachineMeta, Row, SlotEffects } from "./state.ts";
+
+/** What a slot takes in memory besides its rows, roughly. */
+const SLOT_BYTES = 300;
+
+/** A key's row as one slot left it, with the key as text. */
+export interface UnflushedKey {
+  readonly text: string;
+  readonly row: Extract<Row, { table: "keys" }>;
+}
+
+/**
+ * The merged effects of consecutive whole slots, each row as the last of them left it. Merged while they
+ * are applied: a row that is overwritten a thousand times reaches the disk once, and no walk over the
+ * slots has to find that out later.
+ */
+export class Generation {
+  readonly from: Slot;
+  readonly #keys = new Map<string, UnflushedKey>();
+  readonly #executed = new Map<Slot, Row>();
+  #watermark: Slot;
+  #meta: MachineMeta | undefined;
+  #bytes = 0;
+
+  constructor(from: Slot) {
+    this.from = from;
+    this.#watermark = from;
+  }
+
+  /** One past the last slot in it. */
+  get watermark(): Slot {
+    return this.#watermark;
+  }
+
+  get keys(): ReadonlyMap<string, UnflushedKey> {
+    return this.#keys;
+  }
+
+  /**
+   * What it holds in memory at most. Overwritten rows count too: a row that is left of a batch keeps the
+   * memory of the whole batch.
+   */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Whether no further slot should go in: a slot is never cut, so it may be past its bounds. */
+  get isFull(): boolean {
+    return this.#keys.size + this.#executed.size > SLICE_ROWS_MAX || this.#bytes > SLICE_BYTES_MAX;
+  }
+
+  /** `keys` are the key rows of `effects`. */
+  add(effects: SlotEffects, keys: readonly UnflushedKey[]): void {
+    assert(effects.slot === this.#watermark, `I14: slot ${effects.slot} where ${this.#watermark} is next`);
+    this.#watermark = (effects.slot + 1) as Slot;
+    this.#meta = effects.meta;
+    this.#bytes += SLOT_BYTES;
+    for (const key of keys) this.#keys.set(key.text, key);
+    for (const row of effects.rows) {
+      this.#bytes += rowBytes(row);
+      if (row.table === "executed") this.#addExecuted(row);
+    }
+  }
+
+  slice(): StateSlice {
+    const meta = this.#meta;
+    assert(meta !== undefined, "I14: a slice holds at least one slot");
+    const rows: Row[] = [];
+    for (const { row } of this.#keys.values()) rows.push(row);
+    for (const row of this.#executed.values()) rows.push(row);
+    return { from: this.from, watermark: this.#watermark, rows, meta };
+  }
+
+  #addExecuted(row: Extract<Row, { table: "executed" }>): void {
+    // Written and dropped within the generation: it never needs to reach the disk.
+    if (row.records === undefined && row.slot >= this.from) this.#executed.delete(row.slot);
+    else this.#executed.set(row.slot, row);
+  }
+}
