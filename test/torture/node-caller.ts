@@ -8,7 +8,7 @@ import { SystemCrypto } from "../../src/io/system-crypto.ts";
 import { SystemRandom } from "../../src/io/system-random.ts";
 import { SystemTimers } from "../../src/io/system-timers.ts";
 import { openUdpNetwork } from "../../src/io/udp-network.ts";
-import type { Operation } from "../../src/kv/command.ts";
+import type { KeyRecord, Operation } from "../../src/kv/command.ts";
 import type { Consistency, RangeItem, Reply, Request } from "../../src/wire/client-messages.ts";
 import { encodeCommand } from "../../src/wire/command-codec.ts";
 
@@ -70,6 +70,25 @@ export class NodeCaller {
       timeoutMs,
       true,
     );
+  }
+
+  /** A linearizable read, answered by this node: unless it leads, it asks the leader how far it must be. */
+  async get(
+    key: string,
+    timeoutMs: number,
+  ): Promise<{ readonly record: KeyRecord | undefined; readonly revision: number }> {
+    const bytes = new TextEncoder().encode(key);
+    const consistency: Consistency = { level: "linearizable" };
+    const request = (id: number, patience: number): Request => ({
+      kind: "get",
+      id,
+      timeoutMs: patience,
+      key: bytes,
+      consistency,
+    });
+    const { body, revision } = await this.ask(request, timeoutMs);
+    if (body.kind !== "record") throw new Error(`a get was answered by ${body.kind}`);
+    return { record: body.record, revision };
   }
 
   /** Every record of the node's own replica, once it has applied all slots below `token`. */

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KvdError } from "../../src/base/errors.ts";
-import type { Client } from "../../src/client/client.ts";
+import type { Client, GetReply } from "../../src/client/client.ts";
 import { parseRequestId } from "../../src/client/request-id.ts";
 import type { History, OpenOperation, Outcome } from "./history.ts";
 import type { KeyRing } from "./key-ring.ts";
+import type { NodeCaller } from "./node-caller.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import { decodeTagged, encodeTagged } from "./stored-value.ts";
 
@@ -14,11 +15,16 @@ const SHORT_PATIENCE_MS = 250;
 /** How often an unknown write is repeated under its own request id before it stays unknown. */
 const REPEATS_MAX = 5;
 
-const CHANCE = { get: 0.4, delete: 0.2, short: 0.15, repeat: 0.7, ownKey: 0.4 } as const;
+/** A read of one node alone, which may be down: nobody else answers in its place. */
+const NODE_PATIENCE_MS = 600;
+
+const CHANCE = { get: 0.4, delete: 0.2, short: 0.15, repeat: 0.7, ownKey: 0.4, oneNode: 0.5 } as const;
 
 export interface WorkerDeps {
   readonly name: string;
   readonly client: Client;
+  /** One per node: reads of followers take another way through the cluster than the leader's. */
+  readonly callers: readonly NodeCaller[];
   readonly history: History;
   readonly keys: KeyRing;
   readonly random: SeededRandom;
@@ -41,7 +47,10 @@ export class Worker {
     while (!this.#isStopping) {
       if (random.isLucky(CHANCE.get)) {
         const isOwn = random.isLucky(CHANCE.ownKey);
-        await this.read(isOwn ? keys.own(name, random) : keys.anybodys(random));
+        const key = isOwn ? keys.own(name, random) : keys.anybodys(random);
+        const caller = random.pick(this.#deps.callers);
+        if (random.isLucky(CHANCE.oneNode)) await this.#read(key, () => caller.get(key, NODE_PATIENCE_MS));
+        else await this.read(key);
       } else {
         await this.#write(keys.own(name, random));
       }
@@ -53,11 +62,16 @@ export class Worker {
     this.#isStopping = true;
   }
 
-  async read(key: string): Promise<void> {
-    const { history, client, name } = this.#deps;
+  /** One read, by whoever answers. */
+  read(key: string): Promise<void> {
+    return this.#read(key, () => this.#deps.client.get(key, { timeoutMs: PATIENCE_MS }));
+  }
+
+  async #read(key: string, get: () => Promise<Pick<GetReply, "record" | "revision">>): Promise<void> {
+    const { history, name } = this.#deps;
     const open = history.invoke(name, key, { kind: "get" });
     try {
-      const { record, revision } = await client.get(key, { timeoutMs: PATIENCE_MS });
+      const { record, revision } = await get();
       const seen = record === undefined ? undefined : { ...record, tag: decodeTagged(record.value) };
       history.finish(open, { kind: "read", record: seen && seenRecord(seen), revision });
     } catch (thrown) {

@@ -3,6 +3,7 @@ import type { Client } from "../../src/client/client.ts";
 import { openClient } from "../../src/client/open.ts";
 import type { History } from "./history.ts";
 import { KeyRing } from "./key-ring.ts";
+import { NodeCaller } from "./node-caller.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import { Worker } from "./worker.ts";
 
@@ -17,13 +18,13 @@ export interface WorkloadOptions {
 export class Workload {
   readonly keys: KeyRing;
   readonly #workers: readonly Worker[];
-  readonly #clients: readonly Client[];
+  readonly #closeable: readonly { close(): void }[];
   #running: Promise<unknown> = Promise.resolve();
 
-  private constructor(keys: KeyRing, workers: readonly Worker[], clients: readonly Client[]) {
+  private constructor(keys: KeyRing, workers: readonly Worker[], closeable: readonly { close(): void }[]) {
     this.keys = keys;
     this.#workers = workers;
-    this.#clients = clients;
+    this.#closeable = closeable;
   }
 
   static async open(options: WorkloadOptions, history: History, random: SeededRandom): Promise<Workload> {
@@ -31,11 +32,12 @@ export class Workload {
     const names = Array.from({ length: options.clients }, (_, index) => `c${index + 1}`);
     const keys = new KeyRing(names);
     const clients = await Promise.all(names.map(() => openClient({ endpoints })));
+    const callers = await Promise.all(endpoints.map((endpoint) => NodeCaller.open(endpoint)));
     const workers = names.map((name, index) => {
       const client = clients[index] as Client;
-      return new Worker({ name, client, history, keys, random: random.fork(), thinkMsMax });
+      return new Worker({ name, client, callers, history, keys, random: random.fork(), thinkMsMax });
     });
-    return new Workload(keys, workers, clients);
+    return new Workload(keys, workers, [...clients, ...callers]);
   }
 
   start(): void {
@@ -58,6 +60,6 @@ export class Workload {
   }
 
   close(): void {
-    for (const client of this.#clients) client.close();
+    for (const each of this.#closeable) each.close();
   }
 }
