@@ -4,8 +4,8 @@ import { unreachable } from "./assert.ts";
 export type Outcome = "not_applied" | "unknown";
 
 /**
- * Everything that can go wrong with a request, as a closed union (DESIGN section 5). The codes are part
- * of the protocol: never renamed, only added.
+ * Everything that can go wrong with a request, as a closed union. The codes are part of
+ * the protocol: never renamed, only added.
  */
 export type ErrorCode =
   | "bad_request" // malformed or impossible; the message says which limit or rule

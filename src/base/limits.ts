@@ -14,7 +14,7 @@ export const MESSAGE_BYTES_MAX = TXN_BYTES_MAX + 64 * KIB;
 export const BATCH_BYTES_MAX = 256 * KIB;
 export const BATCH_COMMANDS_MAX = 1024;
 
-/** Proposed and not yet chosen, per group (DESIGN section 4, Slots). */
+/** Proposed and not yet chosen, per group. */
 export const IN_FLIGHT_SLOTS_MAX = 64;
 export const IN_FLIGHT_BYTES_MAX = 16 * MIB;
 

@@ -104,7 +104,7 @@ export class Overlay implements StateReader {
       // A later slot wrote the row again: then that one stays, for reads and for its own slice.
       if (this.#newest.get(key.text) !== key) continue;
       this.#newest.delete(key.text);
-      this.#order.remove();
+      this.#order.remove(key.text);
     }
     this.#recent = generation.keys;
     this.#bytes -= generation.bytes;

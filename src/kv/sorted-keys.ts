@@ -1,11 +1,12 @@
 /**
- * A set of texts that is put in order only when somebody asks. Additions gather until then; removals are
- * noticed while walking, by asking `isPresent`, and swept out once they are the half.
+ * A set of texts that is put in order only when somebody asks. Additions gather until then; removals of
+ * ordered ones are noticed while walking, by asking `isPresent`, and swept out once they are the half. It
+ * never holds more than twice what is present, whether anybody asks or not.
  */
 export class SortedKeys {
   readonly #isPresent: (text: string) => boolean;
   #sorted: string[] = [];
-  #added: string[] = [];
+  readonly #added = new Set<string>();
   #removedCount = 0;
 
   constructor(isPresent: (text: string) => boolean) {
@@ -14,11 +15,13 @@ export class SortedKeys {
 
   /** The caller adds a text once, until it has removed it. */
   add(text: string): void {
-    this.#added.push(text);
+    this.#added.add(text);
   }
 
-  remove(): void {
+  remove(text: string): void {
+    if (this.#added.delete(text)) return;
     this.#removedCount++;
+    if (this.#removedCount * 2 > this.#sorted.length) this.#sweep();
   }
 
   /** All texts at and above `start`, ascending, some of which may have been removed. */
@@ -29,11 +32,14 @@ export class SortedKeys {
   }
 
   #settle(): void {
-    if (this.#added.length === 0 && this.#removedCount * 2 <= this.#sorted.length) return;
-    const kept = this.#removedCount === 0 ? this.#sorted : this.#sorted.filter(this.#isPresent);
-    const added = this.#added.filter(this.#isPresent).sort(ascending);
-    this.#sorted = mergeUnique(kept, added);
-    this.#added = [];
+    if (this.#added.size === 0) return;
+    const added = [...this.#added].sort(ascending);
+    this.#sorted = mergeUnique(this.#sorted, added);
+    this.#added.clear();
+  }
+
+  #sweep(): void {
+    this.#sorted = this.#sorted.filter(this.#isPresent);
     this.#removedCount = 0;
   }
 }

@@ -5,7 +5,7 @@ import { DEADLINE_AHEAD_MS_MAX } from "../base/limits.ts";
 import type { Clock, Crypto, Random } from "../base/seams.ts";
 import { ClusterTimeEstimate, LeaderClock } from "../kv/cluster-time.ts";
 import type { Batch } from "../kv/command.ts";
-import { invalidReason } from "../kv/invalid-reason.ts";
+import { invalidIntervalReason, invalidKeyReason, invalidReason } from "../kv/invalid-reason.ts";
 import { type AppliedSlot, Machine } from "../kv/machine.ts";
 import { Overlay } from "../kv/overlay.ts";
 import { readRange } from "../kv/read-range.ts";
@@ -144,7 +144,8 @@ export class Group {
     const effects = this.#replica.step(input, nowMs);
     this.#perform(effects);
     this.#view = this.#replica.view(nowMs);
-    if (this.#view.role !== "leader" && this.#leaderClock !== undefined) this.#onDeposed();
+    // A leader that takes a higher round is a candidate for a moment, and its proposals live on.
+    if (this.#view.role === "follower" && this.#hasOffice) this.#onDeposed();
   }
 
   /** These writes of this group are on disk. */
@@ -183,6 +184,11 @@ export class Group {
   read(origin: Origin, request: ReadRequest): void {
     if (this.#reads.isFull)
       return this.refuse(origin, "overloaded", "too many reads wait at this node; try again later");
+    const invalid =
+      request.kind === "get"
+        ? invalidKeyReason(request.key)
+        : invalidIntervalReason(request.start, request.end);
+    if (invalid !== undefined) return this.#answerFailure(origin, invalid);
     const waiting = { origin, request, deadlineMs: this.#deps.clock.nowMs() + request.timeoutMs };
     if (request.consistency.level === "linearizable") this.#reads.arrive(waiting);
     else if (request.consistency.token <= this.applied) this.#answerRead(waiting);
@@ -281,6 +287,11 @@ export class Group {
       this.#deps.clock.nowMs(),
       this.#deps.clock.wallMs(),
     );
+  }
+
+  /** Whether anything is left here of having led. */
+  get #hasOffice(): boolean {
+    return this.#leaderClock !== undefined || this.#proposals.queued > 0 || this.#proposals.inFlight > 0;
   }
 
   #onDeposed(): void {

@@ -105,7 +105,7 @@ export class KvdNode {
 
   /** Hands leadership over if it holds it, waits for what is being written, and closes everything. */
   async stop(): Promise<void> {
-    if (this.#group.isLeading) {
+    if (this.#group.isLeading && this.#roster.members.length > 1) {
       this.#group.handOver();
       this.#scheduleTurn();
       await this.#until(() => !this.#group.isLeading, 2 * ELECTION_TIMEOUT_MS_MAX);

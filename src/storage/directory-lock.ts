@@ -101,9 +101,12 @@ function bootId(): string {
   return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 }
 
+/** Undefined for a process that is gone: one that only waits to be reaped holds no file any more. */
 function startTimeOf(pid: string): string | undefined {
   try {
-    return parseStartTime(readFileSync(`/proc/${pid}/stat`, "utf8"));
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const state = stat.charAt(stat.lastIndexOf(")") + 2);
+    return state === "Z" || state === "X" ? undefined : parseStartTime(stat);
   } catch {
     return undefined;
   }

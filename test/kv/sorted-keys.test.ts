@@ -15,7 +15,7 @@ t.test("the texts come in order, each once, after any additions and removals", a
         if (adds && !present.has(text)) {
           present.add(text);
           keys.add(text);
-        } else if (!adds && present.delete(text)) keys.remove();
+        } else if (!adds && present.delete(text)) keys.remove(text);
         if (!asks) continue;
         const walked = [...keys.from(start)];
         deepStrictEqual(walked, [...new Set(walked)].sort());
