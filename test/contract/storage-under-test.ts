@@ -1,0 +1,15 @@
+import type { Test } from "tap";
+import type { GroupId, Slot } from "../../src/base/ids.ts";
+import type { Storage } from "../../src/storage/storage.ts";
+
+/** One kind of storage under test: a directory that can be opened again and again. */
+export interface StorageUnderTest {
+  open(): Promise<Storage>;
+  /** Damages the slot's record while nobody has it open. */
+  damage(group: GroupId, slot: Slot): Promise<void>;
+  /** Releases everything; also when a test failed half-way. */
+  dispose(): Promise<void>;
+}
+
+/** Gives a fresh, initialised storage. */
+export type MakeStorage = (t: Test) => Promise<StorageUnderTest>;
