@@ -20,7 +20,8 @@ t.test(
       t.ok(answeredBytes <= sentBytes / 10, "hardly anything was answered");
       const reasons = [...risen.keys()].filter((name) => name.startsWith("dropped_"));
       t.ok(reasons.length >= 5, "drops are counted by reason");
-      t.ok((risen.get("request_malformed") ?? 0) > 0, "forged requests reached the decoders");
+      t.ok(result.garbledMessages > 1_000, `${result.garbledMessages} garbled messages were taken`);
+      t.ok((risen.get("request_malformed") ?? 0) > 100, "garbled requests are counted");
     });
   },
 );

@@ -31,6 +31,7 @@ async function datagrams(cluster: DevCluster, count: number, seed: number): Prom
   const result = await fireAtLeader(cluster, count, new SeededRandom(seed));
   const { answers, answeredBytes, sentBytes, writes, version, risen, faults } = result;
   console.log(`${count} hostile datagrams (${sentBytes} bytes), ${answers} answers (${answeredBytes} bytes)`);
+  console.log(`${result.garbledMessages} garbled messages from a client of good standing`);
   console.log(`${writes} writes meanwhile, executed: ${version ?? 0}`);
   for (const [name, rise] of risen) console.log(`${name} ${rise}`);
   for (const fault of faults) console.log(`FAULT ${fault}`);

@@ -5,6 +5,7 @@ import { slot } from "../../src/base/ids.ts";
 import { openClient } from "../../src/client/open.ts";
 import type { DevCluster } from "../../src/dev/cluster.ts";
 import { servingLeader } from "./failover.ts";
+import { sendGarbled } from "./garbled-client.ts";
 import type { BarrageResult } from "./hostile-datagrams.ts";
 import { barrage, Recorder } from "./hostile-datagrams.ts";
 import { NodeCaller } from "./node-caller.ts";
@@ -14,7 +15,12 @@ const PATIENCE_MS = 10_000;
 /** What is forged in its name breaks the victim's link again and again: it does not wait long. */
 const VICTIM_PATIENCE_MS = 300;
 
+/** Garbled messages besides, for each hostile datagram. */
+const GARBLED_SHARE = 0.25;
+
 export interface UnderFireResult extends BarrageResult {
+  /** Messages sent by a client whose transport is right and whose requests are not. */
+  readonly garbledMessages: number;
   /** Acknowledged during the barrage. */
   readonly writes: number;
   /** The version of the key that was written to, when all was over: the number of writes, if all is well. */
@@ -49,7 +55,10 @@ export async function fireAtLeader(
       for (let turn = 0; !isOver; turn++)
         await speak(victim, turn, VICTIM_PATIENCE_MS).catch(() => undefined);
     })();
-    const result = await barrage(address, datagrams, { recorder, random });
+    const [result, garbledMessages] = await Promise.all([
+      barrage(address, datagrams, { recorder, random: random.fork() }),
+      sendGarbled(address, Math.floor(datagrams * GARBLED_SHARE), random.fork()),
+    ]);
     isOver = true;
     await Promise.all([load, talk]);
     const { record } = await client.get("under/fire");
@@ -57,6 +66,7 @@ export async function fireAtLeader(
     const risen = [...counters].map(([name, count]) => [name, count - (before.get(name) ?? 0)] as const);
     return {
       ...result,
+      garbledMessages,
       writes,
       version: record?.version,
       risen: new Map(risen.filter(([, count]) => count > 0)),
