@@ -267,8 +267,9 @@ export class KvdNode {
 
   #endTurn(): void {
     const hasMore = this.#group.endTurn();
-    this.#commits.start();
+    // Accepts leave before the own write begins: what may not leave before it is held by the commit queue.
     this.#endpoint.flush(this.#deps.clock.nowMs());
+    this.#commits.start();
     if (hasMore) this.#scheduleTurn();
   }
 
