@@ -21,7 +21,7 @@ export class LeaderClock {
   /** The stamp of a batch proposed now, whole ms; never below an earlier one. */
   stamp(nowMs: number, wallMs: number): number {
     const elapsedMs = nowMs - this.#nowMs;
-    assert(elapsedMs >= 0, `the monotonic clock ran back by ${-elapsedMs} ms`);
+    assert(elapsedMs >= 0, "the monotonic clock ran back");
     const straightMs = this.#timeMs + elapsedMs;
     const slewMs = elapsedMs * SLEW_RATE_MAX;
     this.#timeMs = straightMs + Math.min(slewMs, Math.max(-slewMs, wallMs - straightMs));

@@ -1,5 +1,5 @@
 import { assert } from "../base/assert.ts";
-import { copyBytes } from "../base/bytes.ts";
+import { copyBytes, equalBytes } from "../base/bytes.ts";
 import { failure, type Outcome } from "../base/errors.ts";
 import type { Slot } from "../base/ids.ts";
 import { RESULT_GRACE_MS } from "../base/limits.ts";
@@ -56,6 +56,8 @@ export class ExactlyOnce {
   #oldest = 0;
   #droppedCount = 0;
   #open: ExecutedRow | undefined;
+  /** The known client that was looked up last: most commands come in runs of one client's. */
+  #recent: ClientHistory | undefined;
   #size = 0;
 
   /** `recovered`: all rows still stored, ascending by slot. */
@@ -132,10 +134,13 @@ export class ExactlyOnce {
   }
 
   #historyOf(client: Uint8Array): ClientHistory {
+    if (this.#recent !== undefined && equalBytes(this.#recent.client, client)) return this.#recent;
     const text = keyText(client);
-    return (
-      this.#clients.get(text) ?? { text, client: copyBytes(client), results: new Map(), latest: undefined }
-    );
+    const known = this.#clients.get(text);
+    if (known === undefined)
+      return { text, client: copyBytes(client), results: new Map(), latest: undefined };
+    this.#recent = known;
+    return known;
   }
 
   #openRow(slot: Slot): ExecutedRow {
@@ -152,8 +157,9 @@ export class ExactlyOnce {
     if (previous === undefined) this.#clients.set(history.text, history);
     history.latest = record;
     // A sequence used again after its client was forgotten: the old record ages out with its row.
-    if (!history.results.has(record.sequence)) this.#size++;
+    const heldBefore = history.results.size;
     history.results.set(record.sequence, { record, row });
+    this.#size += history.results.size - heldBefore;
     row.records.push(record);
     row.pending++;
     row.expiresMs = Math.max(row.expiresMs, record.clientKeepUntilMs);
@@ -187,7 +193,9 @@ export class ExactlyOnce {
         history.results.delete(record.sequence);
         this.#size--;
       }
-      if (history.latest === record) this.#clients.delete(history.text);
+      if (history.latest !== record) continue;
+      this.#clients.delete(history.text);
+      if (this.#recent === history) this.#recent = undefined;
     }
   }
 

@@ -114,8 +114,9 @@ export class Overlay implements StateReader {
   #addKey(row: Extract<Row, { table: "keys" }>): UnflushedKey {
     const text = keyText(row.key);
     const key: UnflushedKey = { text, row };
-    if (!this.#newest.has(text)) this.#order.add(text);
+    const heldBefore = this.#newest.size;
     this.#newest.set(text, key);
+    if (this.#newest.size > heldBefore) this.#order.add(text);
     return key;
   }
 

@@ -9,7 +9,8 @@ const TWO_TO_32 = 2 ** 32;
 
 /** Writes a safe integer >= 0 as 8 bytes, big-endian, so that byte order is number order. */
 export function putSafeInteger(view: DataView, offset: number, value: number): void {
-  assert(Number.isSafeInteger(value) && value >= 0, `${value} is not a safe integer >= 0`);
+  // Here and below no value in the message: putting it together would cost more than the write itself.
+  assert(Number.isSafeInteger(value) && value >= 0, "a stored number is a safe integer >= 0");
   view.setUint32(offset, Math.floor(value / TWO_TO_32));
   view.setUint32(offset + 4, value % TWO_TO_32);
 }
@@ -40,7 +41,7 @@ export class FieldWriter {
   }
 
   u32(value: number): this {
-    assert(Number.isInteger(value) && value >= 0 && value < TWO_TO_32, `${value} is not a 32-bit count`);
+    assert(Number.isInteger(value) && value >= 0 && value < TWO_TO_32, "a stored count has 32 bits");
     const offset = this.#reserve(4);
     this.#view.setUint32(offset, value);
     return this;

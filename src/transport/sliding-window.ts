@@ -25,7 +25,7 @@ export class SlidingWindow {
   }
 
   add(number: number): void {
-    assert(!this.isSeen(number), `${number} is added twice`);
+    assert(!this.isSeen(number), "a number is added once");
     if (number - this.#highest >= this.#size) this.#bits.fill(0);
     else for (let next = this.#highest + 1; next < number; next++) this.#clear(next);
     if (number > this.#highest) this.#highest = number;

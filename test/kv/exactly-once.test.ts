@@ -150,6 +150,7 @@ t.test(
           overlay.add(actual.effects);
           deepStrictEqual(actual, expected);
           deepStrictEqual(rebuilt.tableSize, live.machine.tableSize);
+          if (flushes || restarts) overlay.seal();
           const slice = flushes || restarts ? overlay.nextSlice(live.slot as Slot) : undefined;
           if (slice !== undefined) {
             disk.write(slice.rows, slice.meta);
