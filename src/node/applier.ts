@@ -17,6 +17,11 @@ export interface ApplierDeps {
   readonly machine: Machine;
   readonly overlay: Overlay;
   readonly log: LogReader;
+  /**
+   * Below it the log durably holds what was chosen. At and above it there may still be a value that was
+   * accepted once and lost, while the chosen one is being written.
+   */
+  readonly learnedDurable: () => Slot;
   /** The decoded content of a batch value; never fails for a chosen value. */
   readonly decode: (value: Value) => Batch;
   /** What is known of this value before decoding it again. */
@@ -25,14 +30,15 @@ export interface ApplierDeps {
 }
 
 /**
- * Applies chosen slots in order, each exactly once. After a start, and when applying fell behind because
- * the overlay was full, the values come from the log; otherwise straight from the replica.
+ * Applies chosen slots in order, each exactly once. What the log held at the start, and what did not fit
+ * in memory while the overlay was full, comes from the log, once it is known to be what was chosen;
+ * everything else straight from the replica.
  */
 export class Applier {
   readonly #deps: ApplierDeps;
   #applied: Slot;
   #chosen: Slot;
-  /** Chosen entries from `#applied` on, contiguous; may stop short of `#chosen`. */
+  /** Chosen entries, contiguous, at or above `#applied`: what is missing before and behind is in the log. */
   #queue: ChosenEntry[] = [];
   #queuedBytes = 0;
 
@@ -63,7 +69,8 @@ export class Applier {
     for (const entry of entries) {
       assert(entry.slot === this.#chosen, "I14: chosen slots arrive without a gap");
       this.#chosen = (entry.slot + 1) as Slot;
-      const isNext = this.#applied + this.#queue.length === entry.slot;
+      const [first] = this.#queue;
+      const isNext = first === undefined || first.slot + this.#queue.length === entry.slot;
       if (!isNext || this.#queuedBytes + entry.value.bytes.length > QUEUED_BYTES_MAX) continue;
       this.#queue.push(entry);
       this.#queuedBytes += entry.value.bytes.length;
@@ -77,18 +84,22 @@ export class Applier {
     let budget = SLOTS_PER_TURN_MAX;
     while (this.#applied < this.#chosen && budget-- > 0 && this.hasRoom) {
       const entry = queue[taken];
-      if (entry !== undefined) taken++;
-      const value = entry?.value ?? this.#readBack();
+      const isQueued = entry?.slot === this.#applied;
+      const value = isQueued ? entry.value : this.#readBack();
       if (value === undefined) break;
-      if (entry !== undefined) this.#queuedBytes -= value.bytes.length;
+      if (isQueued) {
+        taken++;
+        this.#queuedBytes -= value.bytes.length;
+      }
       this.#apply(this.#applied, value);
     }
     if (taken > 0) queue.splice(0, taken);
     return budget < 0 && this.#applied < this.#chosen && this.hasRoom;
   }
 
-  /** Undefined while the row is damaged or still being written: a later turn will find it. */
+  /** Undefined while the row is damaged, or the chosen value is still being written: a later turn will find it. */
   #readBack(): Value | undefined {
+    if (this.#applied >= this.#deps.learnedDurable()) return undefined;
     const entry = this.#deps.log.read(this.#applied);
     return entry === undefined || entry === "damaged" ? undefined : entry.value;
   }

@@ -84,6 +84,7 @@ export class Group {
         machine: this.#machine,
         overlay: this.#overlay,
         log,
+        learnedDurable: () => this.#learnedDurable,
         decode: decodeChosen,
         batchOf: (slot, value) => this.#settle(slot, value),
         onApplied: (slot, value, applied) => this.#onApplied(slot, value, applied),

@@ -19,7 +19,9 @@ function value(size = 1): Value {
 
 function harness(applied: number, chosen: number) {
   const log = new Map<Slot, LogEntry | "damaged">();
+  let learnedDurable = slot(chosen);
   const order: number[] = [];
+  const values: Value[] = [];
   const overlay = new Overlay(EMPTY_STATE, slot(applied));
   const meta = { revision: 0, timeMs: 0, keyCount: 0 };
   const machine = new Machine(
@@ -32,17 +34,26 @@ function harness(applied: number, chosen: number) {
       machine,
       overlay,
       log: { read: (wanted) => log.get(wanted) },
+      learnedDurable: () => learnedDurable,
       decode: () => BATCH,
       batchOf: () => undefined,
-      onApplied: (done) => order.push(done),
+      onApplied: (done, value) => {
+        order.push(done);
+        values.push(value);
+      },
     },
     slot(applied),
     slot(chosen),
   );
-  const store = (at: number): void => {
-    log.set(slot(at), { slot: slot(at), ballot: BALLOT_ZERO, value: value(), chosen: false });
+  const accept = (at: number, accepted: Value): void => {
+    log.set(slot(at), { slot: slot(at), ballot: BALLOT_ZERO, value: accepted, chosen: false });
   };
-  return { applier, overlay, order, log, store };
+  /** The chosen value, and the knowledge that it is, are on disk. */
+  const store = (at: number, stored = value()): void => {
+    accept(at, stored);
+    if (at >= learnedDurable) learnedDurable = slot(at + 1);
+  };
+  return { applier, overlay, order, values, log, accept, store };
 }
 
 t.test("what is learned on disk is applied first, then what is chosen after it", async (t) => {
@@ -96,6 +107,49 @@ t.test("values beyond the memory bound come back from the log", async (t) => {
   store(3);
   applier.run();
   t.strictSame(order, [1, 2, 3]);
+});
+
+t.test("a value that was accepted and lost is never applied in place of the chosen one (I14)", async (t) => {
+  const lost = value(1);
+  const won = value(2);
+  await t.test("when it was chosen while what came before was being replayed", async (t) => {
+    const { applier, values, accept, store } = harness(1, 3);
+    store(1);
+    store(2);
+    accept(3, lost);
+    applier.add([{ slot: slot(3), value: won }]);
+    applier.run();
+    t.equal(values[2], won);
+  });
+  await t.test("when it did not fit in memory", async (t) => {
+    const { applier, values, accept, store } = harness(1, 1);
+    accept(3, lost);
+    const large = value(9 * 1024 * 1024);
+    applier.add([
+      { slot: slot(1), value: large },
+      { slot: slot(2), value: large },
+      { slot: slot(3), value: won },
+    ]);
+    applier.run();
+    store(2, large);
+    applier.run();
+    t.strictSame(values, [large, large], "the chosen value is still being written");
+    store(3, won);
+    applier.run();
+    t.equal(values[2], won);
+  });
+});
+
+t.test("what is chosen during a replay is applied from memory, right after it", async (t) => {
+  const { applier, order, store } = harness(1, 101);
+  for (let at = 1; at <= 100; at++) store(at);
+  applier.run();
+  applier.add([{ slot: slot(101), value: value() }]);
+  applier.run();
+  applier.add([{ slot: slot(102), value: value() }]);
+  while (applier.run());
+  t.equal(applier.applied, 103);
+  t.equal(order.length, 102);
 });
 
 t.test("nothing is applied while the overlay is full", async (t) => {
