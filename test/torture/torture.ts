@@ -10,6 +10,7 @@ import type { Operation, Violation } from "./history.ts";
 import { History } from "./history.ts";
 import { checkKey } from "./key-checker.ts";
 import { NodeCaller } from "./node-caller.ts";
+import { ReplicaAgreement } from "./replica-agreement.ts";
 import { chooseVictims, planRound } from "./round-plan.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import { decodeTagged } from "./stored-value.ts";
@@ -20,6 +21,8 @@ export const SERVICE_BACK_MS_MAX = 10_000;
 /** After the load, every replica has what the others have within this. */
 const CONVERGE_MS_MAX = 30_000;
 const POLL_MS = 10;
+/** How often the replicas are compared. */
+const WATCH_MS = 50;
 
 export interface TortureOptions {
   readonly rounds: number;
@@ -50,6 +53,9 @@ export class Torture {
   readonly #random: SeededRandom;
   readonly #report: (line: string) => void;
   readonly #serviceBackMs: number[] = [];
+  readonly #agreement = new ReplicaAgreement();
+  #divergence: Violation | undefined;
+  #isWatching = false;
 
   constructor(
     cluster: DevCluster,
@@ -74,6 +80,8 @@ export class Torture {
       this.#random.fork(),
     );
     const observer = await openClient({ endpoints });
+    this.#isWatching = true;
+    const watching = this.#watchReplicas(observer);
     try {
       workload.start();
       const midway = await this.#rounds(workload, observer);
@@ -82,6 +90,8 @@ export class Torture {
       return this.#summary(violation);
     } finally {
       await workload.stop();
+      this.#isWatching = false;
+      await watching;
       workload.close();
       observer.close();
     }
@@ -138,6 +148,16 @@ export class Torture {
     return `${killed} killed; back after ${Math.round(backMs)} ms`;
   }
 
+  async #watchReplicas(observer: Client): Promise<void> {
+    while (this.#isWatching) {
+      for (const status of await this.#statuses(observer)) {
+        const contradiction = status && this.#agreement.contradiction(status);
+        if (contradiction !== undefined) this.#divergence ??= { key: "", message: contradiction };
+      }
+      await sleep(WATCH_MS);
+    }
+  }
+
   async #kill(victims: readonly string[], gapMs: number): Promise<void> {
     const gone: Promise<void>[] = [];
     for (const victim of victims) {
@@ -179,7 +199,7 @@ export class Torture {
   }
 
   #check(keys: Iterable<string>): Violation | undefined {
-    const known = this.history.violations[0];
+    const known = this.history.violations[0] ?? this.#divergence;
     if (known !== undefined) return known;
     for (const key of keys) {
       const verdict = checkKey(this.history.of(key));
@@ -200,12 +220,12 @@ export class Torture {
     );
     if (unread !== undefined) return { key: unread, message: "could not be read after the last round" };
     return (
-      this.#check(this.history.keys()) ?? (await this.#divergence(observer)) ?? (await this.#replicaFault())
+      this.#check(this.history.keys()) ?? (await this.#difference(observer)) ?? (await this.#replicaFault())
     );
   }
 
   /** Waits until all nodes are alike: the same slots applied, with the same digest over them. */
-  async #divergence(observer: Client): Promise<Violation | undefined> {
+  async #difference(observer: Client): Promise<Violation | undefined> {
     const startMs = performance.now();
     for (;;) {
       const statuses = await this.#statuses(observer);
