@@ -252,6 +252,7 @@ export class PeerLinks {
   }
 }
 
+/** Why a member is not who it was: another disk, an older copy of it, or a second process on it (I34). */
 function identityReason(peer: Peer, hello: PeerHello): PeerVerdict | undefined {
   const known = peer.pending ?? peer.record;
   if (known === undefined) return undefined;

@@ -125,7 +125,7 @@ function memberOf(storage: Storage): Member {
 }
 
 /**
- * Kills this process, so that nothing more is said to anyone and the supervisor starts it afresh. By
+ * Kills this process, so that nothing more is said to anyone (I33) and the supervisor starts it afresh. By
  * signal: an ordinary exit waits for the very disk that has failed.
  */
 function failStop(log: Log): Fatal {
