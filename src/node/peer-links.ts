@@ -14,8 +14,10 @@ interface Peer {
   readonly member: Member;
   /** Remembered on disk; undefined until the first meeting. */
   record: PeerRecord | undefined;
-  /** The nonce of the process that `record.startCount` belongs to, when met in this life. */
-  nonce: Uint8Array | undefined;
+  /** Of the process whose start was noted last in this life: `startCount` is its and nobody else's. */
+  startNonce: Uint8Array | undefined;
+  /** Of the process at the other end of the up links: they end when another process is met. */
+  linkNonce: Uint8Array | undefined;
   /** Written, and not yet known to be on disk: nothing of this member counts until it is. */
   pending: PeerRecord | undefined;
   /** Up links: the one that this side opened, and the one that the peer opened. */
@@ -60,7 +62,8 @@ export class PeerLinks {
       this.#peers.set(member.id, {
         member,
         record,
-        nonce: undefined,
+        startNonce: undefined,
+        linkNonce: undefined,
         pending: undefined,
         outgoing: undefined,
         incoming: undefined,
@@ -133,7 +136,7 @@ export class PeerLinks {
     if (initiator) {
       const verdict = this.judge(hello);
       if (verdict.kind === "amnesia" || verdict.kind === "refused") return verdict;
-    }
+    } else if (isOutlived(peer, hello)) return { kind: "wait" };
     // Two hellos of one peer may both have been admitted before either link was proven.
     for (const stale of this.#staleLinks(peer, hello, initiator))
       if (stale !== link) this.#close(stale, peer);
@@ -143,7 +146,8 @@ export class PeerLinks {
     } else {
       peer.incoming = link;
     }
-    peer.nonce = hello.nonce;
+    peer.startNonce ??= hello.nonce;
+    peer.linkNonce = hello.nonce;
     this.#byLink.set(link, peer);
     this.#closeSurplus(peer);
     return undefined;
@@ -216,6 +220,8 @@ export class PeerLinks {
         incarnation: hello.incarnation.slice(),
         startCount: hello.startCount,
       };
+      // With the start, whose it is: until a link is up, the same process may say hello many times.
+      peer.startNonce = hello.nonce;
       if (isFirstMeeting) peer.pending = record;
       else peer.record = record;
       this.#deps.remember(record);
@@ -225,7 +231,7 @@ export class PeerLinks {
 
   /** Links that this hello outdates: all of the peer's last life, else the one of the same direction. */
   #staleLinks(peer: Peer, hello: PeerHello, initiator: boolean): readonly LinkId[] {
-    const isNewLife = peer.nonce !== undefined && !equalBytes(peer.nonce, hello.nonce);
+    const isNewLife = peer.linkNonce !== undefined && !equalBytes(peer.linkNonce, hello.nonce);
     const sameDirection = initiator ? peer.outgoing : peer.incoming;
     const stale = isNewLife ? [peer.incoming, peer.outgoing] : [sameDirection];
     return stale.filter((link) => link !== undefined);
@@ -252,6 +258,12 @@ export class PeerLinks {
   }
 }
 
+/** Whether a later start of the member was noted while this handshake was still under way. */
+function isOutlived(peer: Peer, hello: PeerHello): boolean {
+  const known = peer.pending ?? peer.record;
+  return known !== undefined && hello.startCount < known.startCount;
+}
+
 /** Why a member is not who it was: another disk, an older copy of it, or a second process on it (I34). */
 function identityReason(peer: Peer, hello: PeerHello): PeerVerdict | undefined {
   const known = peer.pending ?? peer.record;
@@ -268,7 +280,7 @@ function identityReason(peer: Peer, hello: PeerHello): PeerVerdict | undefined {
       `${peer.member.name} has started ${known.startCount} times before, this is an old copy of its disk`,
     );
   }
-  const isOtherProcess = peer.nonce !== undefined && !equalBytes(peer.nonce, hello.nonce);
+  const isOtherProcess = peer.startNonce !== undefined && !equalBytes(peer.startNonce, hello.nonce);
   if (hello.startCount === known.startCount && isOtherProcess) {
     return refused("clone", `another process runs as ${peer.member.name} with a copy of its disk`);
   }

@@ -112,6 +112,29 @@ t.test(
   },
 );
 
+t.test("a member that starts again is welcome however often it has to say hello", async (t) => {
+  const { links, closed } = harness([KNOWN]);
+  links.onUp(7 as LinkId, hello(), false);
+  const again = hello({ startCount: 2, nonce: OTHER_PROCESS });
+  // The replies to the first two are lost on their way: no link came up.
+  t.equal(links.judge(again).kind, "welcome");
+  t.match(links.judge(again), { kind: "welcome", replaces: [7] });
+  links.onUp(8 as LinkId, again, false);
+  t.strictSame(closed, [7], "the link to its former process is closed");
+  t.equal(links.judge(again).kind, "welcome");
+  t.match(links.judge({ ...again, nonce: PROCESS }), { kind: "refused", code: "clone" });
+});
+
+t.test("a handshake of a member's former process that ends late changes nothing", async (t) => {
+  const { links } = harness([KNOWN]);
+  t.equal(links.judge(hello()).kind, "welcome");
+  const again = hello({ startCount: 2, nonce: OTHER_PROCESS });
+  t.equal(links.judge(again).kind, "welcome");
+  t.match(links.onUp(7 as LinkId, hello(), false), { kind: "wait" });
+  t.equal(links.linkTo(nodeId(1)), undefined);
+  t.equal(links.judge(again).kind, "welcome");
+});
+
 t.test("foreign clusters and unknown ids are refused", async (t) => {
   const { links } = harness([KNOWN]);
   t.match(links.judge(hello({ clusterId: new Uint8Array(32) })), { kind: "refused", code: "foreign" });
