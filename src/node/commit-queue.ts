@@ -81,8 +81,9 @@ export class CommitQueue {
     this.#deps.storage.writeLog(writes, () => this.#onWritten(gathering));
   }
 
-  get idle(): boolean {
-    return this.#writing === undefined && this.#gathering === undefined;
+  /** Whether a commit is under way. What only waits to ride on one that comes may be lost at any time. */
+  get isWriting(): boolean {
+    return this.#writing !== undefined;
   }
 
   #onWritten(written: Gathering): void {

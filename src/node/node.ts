@@ -22,7 +22,7 @@ import { Roster } from "./roster.ts";
 const LATE_TICK_MS = 50;
 const LINKS_MAX = 2048;
 const LINK_IDLE_MS = 30_000;
-/** How long a stopping node waits for its disk before it closes all the same. */
+/** How long a stopping node waits for its disk. */
 const STOP_WRITES_MS_MAX = 2000;
 
 export interface NodeOptions {
@@ -112,11 +112,13 @@ export class KvdNode {
     }
     this.#ticking?.cancel();
     this.#stopped = true;
-    await this.#until(() => this.#commits.idle && !this.#group.isFlushing, STOP_WRITES_MS_MAX);
+    const isQuiet = (): boolean => !this.#commits.isWriting && !this.#group.isFlushing;
+    const isClosable = await this.#until(isQuiet, STOP_WRITES_MS_MAX);
     this.#peers.closeAll();
     this.#endpoint.flush(this.#deps.clock.nowMs());
     this.#deps.network.close();
-    await this.#deps.storage.close();
+    // A disk that still writes is left to the end of the process: recovery takes a commit whole or not at all.
+    if (isClosable) await this.#deps.storage.close();
   }
 
   status(): NodeStatus {

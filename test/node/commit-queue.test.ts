@@ -49,7 +49,7 @@ t.test("what arrives during a commit goes into the next one, together", async (t
   t.strictSame(commits[1]?.writes, [{ kind: "group", group: GROUP_ZERO, writes: [PROMISED, PROMISED] }]);
   commits[1]?.done();
   t.strictSame(events, ["durable 1", "durable 3"]);
-  t.equal(queue.idle, true);
+  t.equal(queue.isWriting, false);
 });
 
 t.test("a message leaves only after the writes that it stands behind", async (t) => {
