@@ -244,20 +244,27 @@ export class Client {
         resolve(reply);
       };
       const fail = (final: Failure): void => {
+        if (mutation !== undefined && this.#writer.canDateAnew(mutation, final)) {
+          void this.#refreshTime().then(begin);
+          return;
+        }
         signal?.removeEventListener("abort", onAbort);
         if (mutation !== undefined) this.#writer.finish(mutation, final.outcome);
         reject(
           new KvdError(final, mutation === undefined ? undefined : this.#writer.requestIdText(mutation)),
         );
       };
-      if (signal?.aborted === true) {
-        fail(failure("timeout", "not_applied", "given up by the caller"));
-        return;
-      }
-      signal?.addEventListener("abort", onAbort, { once: true });
       const { target, changes, request } = call;
       const giveUpMs = this.#clock.nowMs() + timeoutMs;
-      started = this.#dispatcher.start({ target, changes, timeoutMs, giveUpMs, request, settle, fail });
+      const begin = (): void => {
+        if (signal?.aborted === true) {
+          fail(failure("timeout", "not_applied", "given up by the caller"));
+          return;
+        }
+        started = this.#dispatcher.start({ target, changes, timeoutMs, giveUpMs, request, settle, fail });
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      begin();
     });
   }
 

@@ -18,6 +18,7 @@ export interface Mutation {
   readonly sequence: number | undefined;
   id: RequestId | undefined;
   command: Uint8Array | undefined;
+  isDatedAnew: boolean;
 }
 
 /** Gives each change of one client its request id, and tells which of them nobody will ask about again. */
@@ -46,13 +47,26 @@ export class Writer {
 
   begin(operation: Operation, repeatableMs: number, given: RequestId | undefined): Mutation {
     const sequence = given === undefined ? this.#window.next() : undefined;
-    return { operation, repeatableMs, sequence, id: given, command: undefined };
+    return { operation, repeatableMs, sequence, id: given, command: undefined, isDatedAnew: false };
   }
 
   /** One attempt's request; only once cluster time is known. */
   request(mutation: Mutation, id: number, timeoutMs: number): Request {
     mutation.command ??= this.#encode(mutation);
     return { kind: "mutate", id, timeoutMs, command: mutation.command, forwarded: false };
+  }
+
+  /**
+   * Whether `refusal` says that the deadline was fixed by a wrong idea of cluster time, which the first
+   * node that was talked to may have had; then the next attempt, one time, gets another.
+   */
+  canDateAnew(mutation: Mutation, refusal: Failure): boolean {
+    if (refusal.code !== "deadline_too_far" || refusal.outcome !== "not_applied") return false;
+    if (mutation.sequence === undefined || mutation.isDatedAnew) return false;
+    mutation.isDatedAnew = true;
+    mutation.id = undefined;
+    mutation.command = undefined;
+    return true;
   }
 
   finish(mutation: Mutation, outcome: Outcome | "answered"): void {

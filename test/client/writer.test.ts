@@ -1,4 +1,5 @@
 import t from "tap";
+import { failure } from "../../src/base/errors.ts";
 import { ClusterTime } from "../../src/client/cluster-time.ts";
 import { Writer } from "../../src/client/writer.ts";
 import { decodeCommand } from "../../src/wire/command-codec.ts";
@@ -34,4 +35,20 @@ t.test("a change that never left has no request id, one that did has", async (t)
   t.equal(writer.requestIdText(mutation), undefined);
   writer.request(mutation, 1, 100);
   t.equal(writer.requestIdText(mutation), `${"05".repeat(16)}:1:1500`);
+});
+
+t.test("a deadline that rested on a wrong idea of cluster time is fixed anew, once", async (t) => {
+  const { writer } = writerAt(1_000);
+  const tooFar = failure("deadline_too_far", "not_applied", "");
+  const mutation = writer.begin(PUT, 500, undefined);
+  writer.request(mutation, 1, 100);
+  t.notOk(
+    writer.canDateAnew(mutation, { ...tooFar, outcome: "unknown" }),
+    "an earlier attempt may be executed",
+  );
+  t.ok(writer.canDateAnew(mutation, tooFar));
+  t.equal(mutation.command, undefined);
+  t.notOk(writer.canDateAnew(mutation, tooFar));
+  const given = { client: CLIENT, sequence: 9, deadlineMs: 7 };
+  t.notOk(writer.canDateAnew(writer.begin(PUT, 500, given), tooFar), "a given id keeps its deadline");
 });
