@@ -83,7 +83,7 @@ export class Group {
       {
         machine: this.#machine,
         overlay: this.#overlay,
-        log,
+        log: this.#replica,
         learnedDurable: () => this.#learnedDurable,
         decode: decodeChosen,
         batchOf: (slot, value) => this.#settle(slot, value),

@@ -10,7 +10,7 @@ import { Election } from "./election.ts";
 import { Summons } from "./hand-over.ts";
 import { Learner } from "./learner.ts";
 import { Log } from "./log.ts";
-import type { LogReader, RecoveredLog } from "./log-reader.ts";
+import type { LogEntry, LogReader, RecoveredLog } from "./log-reader.ts";
 import type { Membership } from "./membership.ts";
 import type {
   AcceptMessage,
@@ -120,6 +120,14 @@ export class Replica {
   /** Whether a batch of `bytes` fits the window now; otherwise the caller keeps it and lets it grow. */
   canPropose(bytes: number): boolean {
     return this.#proposer.leadership?.canPropose(bytes) ?? false;
+  }
+
+  /**
+   * The entry of a slot, from memory or disk. A row that proves damaged only now counts as such from here
+   * on, and is fetched from others.
+   */
+  read(slot: Slot): LogEntry | "damaged" | undefined {
+    return this.#log.read(slot);
   }
 
   view(nowMs: number): ReplicaView {
