@@ -1,5 +1,5 @@
 import t from "tap";
-import { SeededRandom } from "../torture/seeded-random.ts";
+import { SeededRandom } from "../../src/lab/seeded-random.ts";
 import { fireAtLeader } from "../torture/under-fire.ts";
 import { withCluster } from "./with-cluster.ts";
 

@@ -58,6 +58,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
     folders: ["base", "kv", "transport", "wire"],
     exceptions: { "src/client/open.ts": { folders: ["io"] } },
   },
+  lab: { folders: ["base", "paxos", "kv", "transport", "wire", "storage", "node", "client"] },
   dev: {
     folders: ["base", "client", "io"],
     outside: [

@@ -10,6 +10,16 @@ import { visibleText } from "./source-text.ts";
  */
 const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/cli/session.ts": "test/cli/verbs/data.test.ts",
+  "src/lab/host.ts": "test/lab/swarm.test.ts",
+  "src/lab/key-state.ts": "test/lab/key-checker.test.ts",
+  "src/lab/member.ts": "test/lab/swarm.test.ts",
+  "src/lab/nemesis.ts": "test/lab/swarm.test.ts",
+  "src/lab/observed-storage.ts": "test/lab/swarm.test.ts",
+  "src/lab/scheduler.ts": "test/lab/swarm.test.ts",
+  "src/lab/session.ts": "test/lab/swarm.test.ts",
+  "src/lab/simulated-network.ts": "test/lab/swarm.test.ts",
+  "src/lab/slot-oracle.ts": "test/lab/swarm.test.ts",
+  "src/lab/snapshot-oracle.ts": "test/lab/swarm.test.ts",
   "src/node/group.ts": "test/e2e/failover.test.ts",
   "src/node/handshakes.ts": "test/e2e/failover.test.ts",
   "src/node/node.ts": "test/e2e/failover.test.ts",

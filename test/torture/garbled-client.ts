@@ -8,13 +8,13 @@ import { SystemClock } from "../../src/io/system-clock.ts";
 import { SystemCrypto } from "../../src/io/system-crypto.ts";
 import { SystemRandom } from "../../src/io/system-random.ts";
 import { openUdpNetwork } from "../../src/io/udp-network.ts";
+import type { SeededRandom } from "../../src/lab/seeded-random.ts";
 import { Endpoint } from "../../src/transport/endpoint.ts";
 import type { LinkId } from "../../src/transport/service.ts";
 import { encodeRequest } from "../../src/wire/client-codec.ts";
 import type { Request } from "../../src/wire/client-messages.ts";
 import { encodeCommand } from "../../src/wire/command-codec.ts";
 import { encodeHello } from "../../src/wire/hello-codec.ts";
-import type { SeededRandom } from "./seeded-random.ts";
 
 const PAYLOAD_TYPE_MAX = 128;
 /** So many per turn: more would only wait in the link's queue. */

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { DevCluster } from "../../src/dev/cluster.ts";
+import { SeededRandom } from "../../src/lab/seeded-random.ts";
 import { measureCatchUp } from "./catch-up.ts";
-import { SeededRandom } from "./seeded-random.ts";
 import { fireAtLeader } from "./under-fire.ts";
 
 const USAGE = `npm run hardship -- catch-up [--writes 100000]

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Address } from "../../src/base/seams.ts";
 import { SystemCrypto } from "../../src/io/system-crypto.ts";
+import type { SeededRandom } from "../../src/lab/seeded-random.ts";
 import {
   numberOf,
   PACKET_OFFSET,
@@ -12,7 +13,6 @@ import {
   writeHeader,
 } from "../../src/transport/packet.ts";
 import { ChecksumProtection } from "../../src/transport/protection.ts";
-import type { SeededRandom } from "./seeded-random.ts";
 
 /** Kinds of hostile datagrams, in equal shares. */
 export const HOSTILE_KINDS = ["random", "truncated", "replayed", "mutated", "sealed", "forged"] as const;

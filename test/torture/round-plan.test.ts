@@ -1,6 +1,6 @@
 import t from "tap";
+import { SeededRandom } from "../../src/lab/seeded-random.ts";
 import { chooseVictims, planRound, victimCount } from "./round-plan.ts";
-import { SeededRandom } from "./seeded-random.ts";
 
 const NAMES = ["n1", "n2", "n3", "n4", "n5"];
 

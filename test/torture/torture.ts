@@ -5,15 +5,15 @@ import type { Address } from "../../src/base/seams.ts";
 import type { Client } from "../../src/client/client.ts";
 import { openClient } from "../../src/client/open.ts";
 import type { DevCluster } from "../../src/dev/cluster.ts";
+import type { Operation, Violation } from "../../src/lab/history.ts";
+import { History } from "../../src/lab/history.ts";
+import { checkKey } from "../../src/lab/key-checker.ts";
+import type { SeededRandom } from "../../src/lab/seeded-random.ts";
+import { decodeTagged } from "../../src/lab/stored-value.ts";
 import type { NodeStatus } from "../../src/wire/client-messages.ts";
-import type { Operation, Violation } from "./history.ts";
-import { History } from "./history.ts";
-import { checkKey } from "./key-checker.ts";
 import { NodeCaller } from "./node-caller.ts";
 import { ReplicaAgreement } from "./replica-agreement.ts";
 import { chooseVictims, planRound } from "./round-plan.ts";
-import type { SeededRandom } from "./seeded-random.ts";
-import { decodeTagged } from "./stored-value.ts";
 import { Workload } from "./workload.ts";
 
 /** From the moment a majority is up: an election, a recovery, and a machine that does other things too. */

@@ -4,12 +4,12 @@ import { present } from "../../src/base/assert.ts";
 import { slot } from "../../src/base/ids.ts";
 import { openClient } from "../../src/client/open.ts";
 import type { DevCluster } from "../../src/dev/cluster.ts";
+import type { SeededRandom } from "../../src/lab/seeded-random.ts";
 import { servingLeader } from "./failover.ts";
 import { sendGarbled } from "./garbled-client.ts";
 import type { BarrageResult } from "./hostile-datagrams.ts";
 import { barrage, Recorder } from "./hostile-datagrams.ts";
 import { NodeCaller } from "./node-caller.ts";
-import type { SeededRandom } from "./seeded-random.ts";
 
 const PATIENCE_MS = 10_000;
 /** What is forged in its name breaks the victim's link again and again: it does not wait long. */

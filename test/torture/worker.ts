@@ -2,11 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { KvdError } from "../../src/base/errors.ts";
 import type { Client, GetReply } from "../../src/client/client.ts";
 import { parseRequestId } from "../../src/client/request-id.ts";
-import type { History, OpenOperation, Outcome } from "./history.ts";
-import type { KeyRing } from "./key-ring.ts";
+import type { History, OpenOperation, Outcome } from "../../src/lab/history.ts";
+import type { KeyRing } from "../../src/lab/key-ring.ts";
+import type { SeededRandom } from "../../src/lab/seeded-random.ts";
+import { decodeTagged, encodeTagged } from "../../src/lab/stored-value.ts";
 import type { NodeCaller } from "./node-caller.ts";
-import type { SeededRandom } from "./seeded-random.ts";
-import { decodeTagged, encodeTagged } from "./stored-value.ts";
 
 /** Longer than any outage that a round may cause: such a request is answered unless all hope is lost. */
 const PATIENCE_MS = 12_000;

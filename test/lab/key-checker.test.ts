@@ -1,8 +1,8 @@
 import t from "tap";
+import type { Operation } from "../../src/lab/history.ts";
+import { checkKey } from "../../src/lab/key-checker.ts";
+import { SeededRandom } from "../../src/lab/seeded-random.ts";
 import { deleted, put, read, refusedPut, unknownDelete, unknownPut } from "./histories.ts";
-import type { Operation } from "./history.ts";
-import { checkKey } from "./key-checker.ts";
-import { SeededRandom } from "./seeded-random.ts";
 import { type Fault, simulateHistory } from "./simulated-history.ts";
 
 const A = { tag: "a", version: 1, revision: 5 };

@@ -81,6 +81,11 @@ export class History {
     return this.#violations;
   }
 
+  /** The highest revision that anybody has been told of. */
+  get revisionMax(): number {
+    return this.#revisionMax;
+  }
+
   /** The present moment in the order of calls and answers. */
   get order(): number {
     return this.#order;

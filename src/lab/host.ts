@@ -1,0 +1,158 @@
+import type { Clock, Timer, Timers } from "../base/seams.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { SeededRandom } from "./seeded-random.ts";
+
+/** A timer fires up to this much late, as the loop of a real process makes it. */
+const TIMER_LATE_MS_MAX = 1;
+
+/** Thrown through a process's own code at the moment at which it is killed: nothing of it runs afterwards. */
+export class ProcessKilled extends Error {
+  override readonly name = "ProcessKilled";
+}
+
+export type HostState = "down" | "running" | "paused";
+
+export interface HostDeps {
+  readonly name: string;
+  readonly scheduler: Scheduler;
+  readonly random: SeededRandom;
+  /** What a second of virtual time is on this machine's monotonic clock, 1 when it runs true. */
+  readonly clockRate: number;
+  /** The process was killed by a ProcessKilled; the host is down by now. */
+  readonly onKilled: () => void;
+  /** Whether this process's own work is done in promises. */
+  readonly usesPromises: boolean;
+}
+
+/** One machine with one process on it: its clocks, its timers, and what it takes to kill or stop it. */
+export class Host implements Clock, Timers {
+  readonly name: string;
+  readonly #deps: HostDeps;
+  readonly #startMs: number;
+  #state: HostState = "down";
+  /** Counts processes: what was meant for an earlier one is dropped. */
+  #life = 0;
+  /** What became due while the process was stopped, timers before everything else. */
+  #heldTimers: (() => void)[] = [];
+  #held: (() => void)[] = [];
+  #wallMs: number;
+  /** Set while a stopping process waits for promises of its own. */
+  awaitsPromises = false;
+
+  constructor(deps: HostDeps) {
+    this.name = deps.name;
+    this.#deps = deps;
+    this.#startMs = deps.random.below(1_000_000);
+    this.#wallMs = 1_700_000_000_000 + deps.random.below(60_000);
+  }
+
+  get state(): HostState {
+    return this.#state;
+  }
+
+  get life(): number {
+    return this.#life;
+  }
+
+  nowMs(): number {
+    return this.#startMs + this.#deps.scheduler.nowMs * this.#deps.clockRate;
+  }
+
+  wallMs(): number {
+    return this.#wallMs + this.#deps.scheduler.nowMs;
+  }
+
+  jumpWallClock(byMs: number): void {
+    this.#wallMs += byMs;
+  }
+
+  /** Starts a process; `main` is its first turn. */
+  start(main: () => void): void {
+    this.#state = "running";
+    this.#life++;
+    this.awaitsPromises = false;
+    this.#execute(main);
+  }
+
+  /** As SIGKILL does; harmless when the process is down. */
+  kill(): void {
+    this.#state = "down";
+    this.#life++;
+    this.#heldTimers = [];
+    this.#held = [];
+  }
+
+  /** As SIGSTOP does: clocks go on, the process does not. */
+  pause(): void {
+    if (this.#state === "running") this.#state = "paused";
+  }
+
+  /** As SIGCONT does: first the timers that are overdue, then what came in. */
+  resume(): void {
+    if (this.#state !== "paused") return;
+    this.#state = "running";
+    const held = [...this.#heldTimers, ...this.#held];
+    this.#heldTimers = [];
+    this.#held = [];
+    const { scheduler } = this.#deps;
+    for (const action of held) scheduler.after(0, this.#inThisLife("other", action));
+  }
+
+  after(delayMs: number, action: () => void): Timer {
+    const { scheduler, random, clockRate } = this.#deps;
+    const lateMs = random.fraction() * TIMER_LATE_MS_MAX;
+    return scheduler.after(delayMs / clockRate + lateMs, this.#inThisLife("timer", action));
+  }
+
+  every(periodMs: number, action: () => void): Timer {
+    let isCancelled = false;
+    let next: Timer | undefined;
+    const again = (): void => {
+      if (isCancelled) return;
+      next = this.after(periodMs, again);
+      action();
+    };
+    next = this.after(periodMs, again);
+    return {
+      cancel: () => {
+        isCancelled = true;
+        next?.cancel();
+      },
+    };
+  }
+
+  soon(action: () => void): void {
+    this.#deps.scheduler.after(0, this.#inThisLife("other", action));
+  }
+
+  /** Something from outside that this process is to see after `delayMs`, unless it is another by then. */
+  deliver(delayMs: number, action: () => void): void {
+    this.#deps.scheduler.after(delayMs, this.#inThisLife("other", action));
+  }
+
+  /** Runs `action` as a turn of this process now, or once it goes on. */
+  turn(action: () => void): void {
+    this.#inThisLife("other", action)();
+  }
+
+  #inThisLife(kind: "timer" | "other", action: () => void): () => void {
+    const life = this.#life;
+    const due = (): void => {
+      if (life !== this.#life) return;
+      if (this.#state === "paused") (kind === "timer" ? this.#heldTimers : this.#held).push(action);
+      else this.#execute(action);
+    };
+    return due;
+  }
+
+  #execute(action: () => void): void {
+    if (this.#deps.usesPromises || this.awaitsPromises) this.#deps.scheduler.notePromises();
+    try {
+      action();
+    } catch (thrown) {
+      if (!(thrown instanceof ProcessKilled)) throw thrown;
+      this.kill();
+      this.#deps.onKilled();
+    }
+  }
+}

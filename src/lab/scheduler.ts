@@ -1,0 +1,102 @@
+import { assert } from "../base/assert.ts";
+import type { Timer } from "../base/seams.ts";
+
+interface Scheduled {
+  readonly atMs: number;
+  readonly order: number;
+  action: (() => void) | undefined;
+}
+
+/** Virtual time and all that is to happen in it, in one order: by time, then by when it was scheduled. */
+export class Scheduler {
+  /** A binary heap, the earliest first. */
+  readonly #heap: Scheduled[] = [];
+  #nowMs = 0;
+  #order = 0;
+  #executed = 0;
+  #hasPromises = false;
+
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
+  /** Events executed so far. */
+  get executed(): number {
+    return this.#executed;
+  }
+
+  /** Runs `action` at the virtual time `atMs`, now at the earliest. */
+  at(atMs: number, action: () => void): Timer {
+    const entry: Scheduled = { atMs: Math.max(atMs, this.#nowMs), order: this.#order++, action };
+    this.#push(entry);
+    return {
+      cancel: () => {
+        entry.action = undefined;
+      },
+    };
+  }
+
+  after(delayMs: number, action: () => void): Timer {
+    return this.at(this.#nowMs + delayMs, action);
+  }
+
+  /** The event under way may have settled a promise: what waits for it runs before the next event. */
+  notePromises(): void {
+    this.#hasPromises = true;
+  }
+
+  /**
+   * Executes everything due until `untilMs`, or until `isDone`. `settle` returns once no promise has
+   * anything left to do.
+   */
+  async run(untilMs: number, settle: () => Promise<void>, isDone: () => boolean): Promise<void> {
+    while (!isDone()) {
+      const next = this.#heap[0];
+      if (next === undefined || next.atMs > untilMs) break;
+      this.#pop();
+      if (next.action === undefined) continue;
+      assert(next.atMs >= this.#nowMs, "virtual time does not run backwards");
+      this.#nowMs = next.atMs;
+      this.#executed++;
+      next.action();
+      if (!this.#hasPromises) continue;
+      this.#hasPromises = false;
+      await settle();
+    }
+    if (!isDone()) this.#nowMs = Math.max(this.#nowMs, untilMs);
+  }
+
+  #push(entry: Scheduled): void {
+    const heap = this.#heap;
+    let index = heap.length;
+    heap.push(entry);
+    while (index > 0) {
+      const parent = (index - 1) >>> 1;
+      if (!isBefore(entry, heap[parent] as Scheduled)) break;
+      heap[index] = heap[parent] as Scheduled;
+      index = parent;
+    }
+    heap[index] = entry;
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let index = 0;
+    for (;;) {
+      let child = 2 * index + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && isBefore(heap[child + 1] as Scheduled, heap[child] as Scheduled))
+        child++;
+      if (!isBefore(heap[child] as Scheduled, last)) break;
+      heap[index] = heap[child] as Scheduled;
+      index = child;
+    }
+    heap[index] = last;
+  }
+}
+
+function isBefore(left: Scheduled, right: Scheduled): boolean {
+  return left.atMs < right.atMs || (left.atMs === right.atMs && left.order < right.order);
+}

@@ -1,0 +1,151 @@
+import { copyBytes } from "../base/bytes.ts";
+import type { Address, DatagramHandler, Network } from "../base/seams.ts";
+import { chargeOf } from "../transport/path.ts";
+import type { Host } from "./host.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { SeededRandom } from "./seeded-random.ts";
+import type { Trace } from "./trace.ts";
+
+/** What happens to datagrams on their way. Chances are 0..1 a datagram, times in ms one way. */
+export interface Weather {
+  readonly lossChance: number;
+  readonly duplicateChance: number;
+  /** One bit of it flips. */
+  readonly garbleChance: number;
+  readonly delayMs: readonly [min: number, max: number];
+  /** Some take far longer, and so come after what was sent later. */
+  readonly straggleChance: number;
+  readonly straggleMsMax: number;
+}
+
+export const CALM: Weather = {
+  lossChance: 0,
+  duplicateChance: 0,
+  garbleChance: 0,
+  delayMs: [0.05, 0.3],
+  straggleChance: 0,
+  straggleMsMax: 0,
+};
+
+interface Socket {
+  readonly host: Host;
+  readonly life: number;
+  readonly handler: DatagramHandler;
+  /** Charged bytes of what waits for a paused process. */
+  waitingBytes: number;
+}
+
+/** Datagrams between hosts, with everything that a network may do to them. */
+export class SimulatedNetwork {
+  readonly #scheduler: Scheduler;
+  readonly #random: SeededRandom;
+  readonly #trace: Trace;
+  readonly #sockets = new Map<string, Socket>();
+  /** Whose address it is, whether anybody listens there or not. */
+  readonly #names = new Map<string, string>();
+  /** Directed pairs of host names between which nothing passes. */
+  readonly #cut = new Set<string>();
+  /** Directed pairs that take this much longer. */
+  readonly #slow = new Map<string, number>();
+  weather: Weather;
+
+  constructor(
+    deps: { readonly scheduler: Scheduler; readonly random: SeededRandom; readonly trace: Trace },
+    weather: Weather,
+  ) {
+    const { scheduler, random, trace } = deps;
+    this.#scheduler = scheduler;
+    this.#random = random;
+    this.#trace = trace;
+    this.weather = weather;
+  }
+
+  /** Nothing passes from one host to the other any more. */
+  cut(from: string, to: string): void {
+    this.#cut.add(`${from}>${to}`);
+  }
+
+  slowDown(from: string, to: string, byMs: number): void {
+    this.#slow.set(`${from}>${to}`, byMs);
+  }
+
+  heal(): void {
+    this.#cut.clear();
+    this.#slow.clear();
+  }
+
+  /** A socket of the host's present process. `onSend` sees each datagram leave, and may throw. */
+  open(options: { readonly host: Host; readonly local: Address; readonly onSend?: () => void }): Network {
+    const { host, local, onSend } = options;
+    const key = addressText(local);
+    const { life } = host;
+    this.#names.set(key, host.name);
+    const isOpen = (): boolean => this.#sockets.get(key)?.life === life && host.life === life;
+    return {
+      receiveBufferBytes: RECEIVE_BUFFER_BYTES,
+      local,
+      send: (to, datagram) => {
+        onSend?.();
+        if (isOpen()) this.#send(local, host.name, to, datagram);
+      },
+      onDatagram: (handler) => void this.#sockets.set(key, { host, life, handler, waitingBytes: 0 }),
+      close: () => {
+        if (isOpen()) this.#sockets.delete(key);
+      },
+    };
+  }
+
+  #send(local: Address, fromName: string, to: Address, datagram: Uint8Array): void {
+    this.#trace.addBytes(datagram);
+    const toName = this.#names.get(addressText(to));
+    if (toName === undefined) return;
+    const random = this.#random;
+    const path = `${fromName}>${toName}`;
+    const { lossChance, duplicateChance } = this.weather;
+    if (this.#cut.has(path) || random.isLucky(lossChance)) return;
+    const copies = random.isLucky(duplicateChance) ? 2 : 1;
+    for (let copy = 0; copy < copies; copy++) this.#carry(local, path, to, this.#onTheWay(datagram));
+  }
+
+  #onTheWay(datagram: Uint8Array): Uint8Array {
+    const copy = copyBytes(datagram);
+    if (copy.length > 0 && this.#random.isLucky(this.weather.garbleChance)) {
+      const at = this.#random.below(copy.length);
+      copy[at] = (copy[at] as number) ^ (1 << this.#random.below(8));
+    }
+    return copy;
+  }
+
+  #carry(from: Address, path: string, to: Address, datagram: Uint8Array): void {
+    const { delayMs, straggleChance, straggleMsMax } = this.weather;
+    const [min, max] = delayMs;
+    const random = this.#random;
+    let takesMs = min + random.fraction() * (max - min) + (this.#slow.get(path) ?? 0);
+    if (random.isLucky(straggleChance)) takesMs += random.fraction() * straggleMsMax;
+    // The receiver is looked up on arrival: a process that was restarted meanwhile has the same address.
+    this.#scheduler.after(takesMs, () => this.#arrive(from, path, to, datagram));
+  }
+
+  #arrive(from: Address, path: string, to: Address, datagram: Uint8Array): void {
+    const socket = this.#sockets.get(addressText(to));
+    if (socket === undefined || socket.life !== socket.host.life || this.#cut.has(path)) return;
+    if (socket.host.state !== "paused") {
+      socket.host.turn(() => socket.handler(datagram, from));
+      return;
+    }
+    const charge = chargeOf(datagram.length);
+    if (socket.waitingBytes + charge > RECEIVE_BUFFER_BYTES) return;
+    socket.waitingBytes += charge;
+    socket.host.turn(() => {
+      socket.waitingBytes -= charge;
+      socket.handler(datagram, from);
+    });
+  }
+}
+
+/** What a system grants by default, as it counts. */
+export const RECEIVE_BUFFER_BYTES = 425_984;
+
+function addressText(address: Address): string {
+  return `${address.host}:${address.port}`;
+}

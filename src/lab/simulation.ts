@@ -1,0 +1,335 @@
+import { toHex } from "../base/bytes.ts";
+import { GROUP_ZERO } from "../base/ids.ts";
+import type { Crypto } from "../base/seams.ts";
+import type { Violation as HistoryViolation } from "./history.ts";
+import { History, historyLines } from "./history.ts";
+import { Host } from "./host.ts";
+import { checkKey } from "./key-checker.ts";
+import { KeyRing } from "./key-ring.ts";
+import { genesisOf, Member } from "./member.ts";
+import { Nemesis } from "./nemesis.ts";
+import { Scheduler } from "./scheduler.ts";
+import { SeededRandom } from "./seeded-random.ts";
+import { Session } from "./session.ts";
+import { CALM, SimulatedNetwork } from "./simulated-network.ts";
+import { SlotOracle } from "./slot-oracle.ts";
+import { SnapshotOracle } from "./snapshot-oracle.ts";
+import { drawPlan, type SwarmPlan } from "./swarm-plan.ts";
+import { Trace } from "./trace.ts";
+import { demand, Violation } from "./violation.ts";
+
+/** Members are looked at this often. */
+const INSPECT_EVERY_MS = 50;
+/** Once the faults are over, a leader must serve, and everybody be answered, within this. */
+const SERVICE_MS_MAX = 12_000;
+/** And then all members must hold the same, on disk, too. */
+const CONVERGENCE_MS_MAX = 30_000;
+
+/** A hello that was on its way while its sender was killed and started again is told from a copied disk by nobody. */
+const STALE_HELLO = /^refused member \d+: .* this is an old copy of its disk$/;
+
+export interface SimulationOptions {
+  readonly seed: number;
+  /** How long faults go on, in virtual time. */
+  readonly faultsForMs: number;
+  readonly crypto: Crypto;
+  /** Returns once no promise has anything left to do: after a turn of the real loop. */
+  readonly settle: () => Promise<void>;
+}
+
+/** What came of one seed. */
+export interface SimulationResult {
+  readonly seed: number;
+  readonly plan: SwarmPlan;
+  /** Over every event and every byte: two runs of one seed have the same. */
+  readonly digest: number;
+  readonly events: number;
+  readonly virtualMs: number;
+  readonly slots: number;
+  readonly acknowledgedWrites: number;
+  readonly unknownWrites: number;
+  readonly reads: number;
+  readonly counts: ReadonlyMap<string, number>;
+  /** What was broken, with a transcript; undefined when nothing was. */
+  readonly failure: string | undefined;
+}
+
+/** Runs one seed: a cluster, its clients and its misfortunes, and after them a time to recover in. */
+export function simulate(options: SimulationOptions): Promise<SimulationResult> {
+  return new Simulation(options).run();
+}
+
+class Simulation {
+  readonly #options: SimulationOptions;
+  readonly #random: SeededRandom;
+  readonly #plan: SwarmPlan;
+  readonly #scheduler = new Scheduler();
+  readonly #trace: Trace;
+  readonly #network: SimulatedNetwork;
+  readonly #slots: SlotOracle;
+  readonly #snapshots = new SnapshotOracle();
+  readonly #history: History;
+  readonly #members: readonly Member[];
+  readonly #clientHosts: readonly Host[];
+  readonly #nemesis: Nemesis;
+  readonly #keys: KeyRing;
+  readonly #workers: readonly { readonly name: string; readonly client: number }[];
+  readonly #sessions: Session[] = [];
+  #outstanding = 0;
+  #failure: unknown;
+
+  constructor(options: SimulationOptions) {
+    this.#options = options;
+    this.#random = new SeededRandom(options.seed);
+    const plan = drawPlan(this.#random.fork(), options.faultsForMs);
+    this.#plan = plan;
+    this.#trace = new Trace(options.crypto, () => this.#scheduler.nowMs);
+    const deps = { scheduler: this.#scheduler, random: this.#random.fork(), trace: this.#trace };
+    this.#network = new SimulatedNetwork(deps, plan.weather);
+    this.#history = new History(() => this.#scheduler.nowMs);
+    this.#slots = new SlotOracle(options.crypto, () => this.#members.map(({ disk }) => disk));
+    this.#members = this.#makeMembers();
+    this.#clientHosts = Array.from({ length: plan.clients }, (_, index) => this.#makeClientHost(index));
+    this.#workers = this.#clientHosts.flatMap(({ name }, client) =>
+      Array.from({ length: plan.workersPerClient }, (_, index) => ({ name: `${name}w${index + 1}`, client })),
+    );
+    this.#keys = new KeyRing(this.#workers.map(({ name }) => name));
+    this.#nemesis = new Nemesis({
+      ...deps,
+      random: this.#random.fork(),
+      network: this.#network,
+      plan,
+      members: this.#members,
+      clients: this.#clientHosts,
+      handOver: (to) => this.#handOver(to),
+    });
+  }
+
+  async run(): Promise<SimulationResult> {
+    try {
+      this.#begin();
+      await this.#runFor(this.#plan.faultsForMs, () => false);
+      await this.#recover();
+      await this.#converge();
+      this.#judge();
+    } catch (thrown) {
+      this.#failure ??= thrown;
+    }
+    return this.#result();
+  }
+
+  #makeMembers(): readonly Member[] {
+    const { crypto } = this.#options;
+    const genesis = genesisOf(this.#plan.members, this.#plan.isOneHost);
+    const clusterId = this.#random.bytes(32);
+    return genesis.members.map((_, index) => {
+      const member = new Member(index, genesis, clusterId, {
+        scheduler: this.#scheduler,
+        network: this.#network,
+        trace: this.#trace,
+        crypto,
+        oracle: this.#slots,
+        random: this.#random.fork(),
+        clockRate: this.#plan.clockRates[index] ?? 1,
+        onDown: (down) => this.#nemesis.onDown(down),
+        fail: (error) => this.#fail(error),
+      });
+      member.pace = this.#plan.pace;
+      return member;
+    });
+  }
+
+  #makeClientHost(index: number): Host {
+    return new Host({
+      name: `c${index + 1}`,
+      scheduler: this.#scheduler,
+      random: this.#random.fork(),
+      clockRate: 1,
+      usesPromises: true,
+      onKilled: () => undefined,
+    });
+  }
+
+  #begin(): void {
+    for (const member of this.#members) {
+      this.#scheduler.after(this.#random.below(300), () => member.start());
+    }
+    for (const [index, host] of this.#clientHosts.entries()) {
+      host.start(() => this.#startSession(index, host));
+    }
+    this.#inspect();
+    this.#nemesis.start();
+  }
+
+  #startSession(index: number, host: Host): void {
+    const address = this.#plan.isOneHost ? "127.0.0.1" : `10.0.1.${index + 1}`;
+    const session = new Session({
+      host,
+      network: this.#network,
+      local: { host: address, port: 9000 + 100 * index },
+      members: this.#members.map((member) => member.address),
+      crypto: this.#options.crypto,
+      random: this.#random.fork(),
+      history: this.#history,
+      snapshots: this.#snapshots,
+      keys: this.#keys,
+      thinkMsMax: this.#plan.thinkMsMax,
+    });
+    this.#sessions[index] = session;
+    for (const { name, client } of this.#workers) {
+      if (client === index) this.#await(session.work(name));
+    }
+  }
+
+  /** Counts what is under way; what fails, fails the run. */
+  #await(work: Promise<void>): void {
+    this.#outstanding++;
+    work.then(
+      () => {
+        this.#outstanding--;
+      },
+      (error) => this.#fail(error),
+    );
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+  }
+
+  #handOver(to: string): void {
+    const index = this.#random.below(this.#sessions.length);
+    const host = this.#clientHosts[index];
+    const session = this.#sessions[index];
+    if (host?.state !== "running" || session === undefined) return;
+    this.#trace.add("ops", "hand-over", to);
+    host.turn(() => this.#await(session.handOver(to)));
+  }
+
+  #inspect(): void {
+    for (const member of this.#members) {
+      const status = member.status();
+      if (status !== undefined) this.#slots.onStatus(status);
+    }
+    this.#scheduler.after(INSPECT_EVERY_MS, () => this.#inspect());
+  }
+
+  async #runFor(ms: number, isDone: () => boolean): Promise<void> {
+    const untilMs = this.#scheduler.nowMs + ms;
+    await this.#scheduler.run(untilMs, this.#options.settle, () => this.#failure !== undefined || isDone());
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Everything heals: whoever asked is answered, and whoever asks now is served. */
+  async #recover(): Promise<void> {
+    this.#trace.add("lab", "heal");
+    this.#network.weather = CALM;
+    this.#nemesis.heal();
+    for (const session of this.#sessions) session.stop();
+    await this.#runFor(SERVICE_MS_MAX, () => this.#outstanding === 0);
+    demand(this.#outstanding === 0, "I42 everybody is answered", () => `${this.#outstanding} wait for ever`);
+    for (const [index, session] of this.#sessions.entries()) {
+      const name = this.#workers.find(({ client }) => client === index)?.name ?? "";
+      this.#clientHosts[index]?.turn(() => this.#await(session.confirmService(name)));
+    }
+    await this.#runFor(SERVICE_MS_MAX, () => this.#outstanding === 0);
+    demand(
+      this.#outstanding === 0,
+      "I42 a healed cluster serves",
+      () => `${this.#outstanding} got no service`,
+    );
+    const leaders = this.#members.filter((member) => member.status()?.serving === true);
+    demand(leaders.length === 1, "I42 one leader serves", () => `${leaders.length} do`);
+    const [session, name] = [this.#sessions[0], this.#workers[0]?.name];
+    if (session === undefined || name === undefined) return;
+    this.#clientHosts[0]?.turn(() => this.#await(session.readAll(name, [...this.#history.keys()])));
+    await this.#runFor(10 * SERVICE_MS_MAX, () => this.#outstanding === 0);
+    demand(this.#outstanding === 0, "I42 every key can be read", () => "the reads do not end");
+  }
+
+  /** All members come to hold the same on disk, as far as they have learned anything. */
+  async #converge(): Promise<void> {
+    await this.#runFor(CONVERGENCE_MS_MAX, () => this.#isConverged());
+    demand(this.#isConverged(), "I42 all members reach one state", () =>
+      this.#members
+        .map((member) => {
+          const status = member.status();
+          return `${member.name} ${status?.role} ${status?.stateDurable}/${status?.applied}/${status?.chosen}, ${status?.damaged} damaged`;
+        })
+        .join("; "),
+    );
+    const [first, ...others] = this.#members.map((member) => member.disk.state(GROUP_ZERO));
+    if (first === undefined) return;
+    const text = stateText(first);
+    for (const [index, state] of others.entries()) {
+      demand(stateText(state) === text, "I3 equal states on disk", () => `n1 and n${index + 2} differ`);
+    }
+  }
+
+  #isConverged(): boolean {
+    const all = this.#members.map((member) => member.status());
+    const first = all[0];
+    return all.every(
+      (status) =>
+        status !== undefined &&
+        first !== undefined &&
+        status.damaged === 0 &&
+        status.applied === status.chosen &&
+        status.stateDurable === status.applied &&
+        status.chosen === first.chosen,
+    );
+  }
+
+  /** What can be told only from the whole history. */
+  #judge(): void {
+    const [broken] = this.#history.violations;
+    if (broken !== undefined) throw this.#historyViolation(broken);
+    for (const key of this.#history.keys()) {
+      const verdict = checkKey(this.#history.of(key));
+      if (verdict.kind === "linearizable") continue;
+      const states = verdict.states.map((state) => JSON.stringify(state)).join(" or ");
+      const message = `no order of effects explains operation ${verdict.operation.invoked}: before it ${states}`;
+      throw this.#historyViolation({ key, message });
+    }
+    this.#snapshots.finish(this.#history);
+    const { acknowledgedWrites } = this.#history.counts;
+    demand(acknowledgedWrites > 0 && this.#slots.learned > 0, "something was chosen", () => "nothing was");
+    for (const member of this.#members) {
+      const alarm = [...member.alarms].find((text) => !STALE_HELLO.test(text));
+      demand(alarm === undefined, "no alarm", () => `${member.name}: ${alarm}`);
+    }
+  }
+
+  #historyViolation({ key, message }: HistoryViolation): Violation {
+    const lines = historyLines(this.#history.of(key));
+    return new Violation("linearizable", `${key}: ${message}\n${lines.join("\n")}`);
+  }
+
+  #result(): SimulationResult {
+    return {
+      seed: this.#options.seed,
+      plan: this.#plan,
+      digest: this.#trace.digest,
+      events: this.#scheduler.executed,
+      virtualMs: this.#scheduler.nowMs,
+      slots: this.#slots.learned,
+      ...this.#history.counts,
+      counts: this.#trace.counts,
+      failure: this.#failure === undefined ? undefined : this.#report(this.#failure),
+    };
+  }
+
+  #report(failure: unknown): string {
+    const what = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+    const at = this.#scheduler.nowMs.toFixed(3);
+    const plan = JSON.stringify(this.#plan);
+    return [`seed ${this.#options.seed}, at ${at} ms: ${what}`, plan, ...this.#trace.lines].join("\n");
+  }
+}
+
+function stateText(state: ReturnType<Member["disk"]["state"]>): string {
+  const keys = state.keys.map(([key, record]) => [toHex(key), toHex(record.value), { ...record, value: 0 }]);
+  const executed = [...state.executed].sort(([left], [right]) => left - right);
+  return JSON.stringify([state.watermark, state.meta, keys, executed], (_, value: unknown) =>
+    value instanceof Uint8Array ? toHex(value) : value,
+  );
+}

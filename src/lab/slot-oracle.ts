@@ -1,0 +1,113 @@
+import { present } from "../base/assert.ts";
+import { GROUP_ZERO, type Slot, slot } from "../base/ids.ts";
+import type { Crypto } from "../base/seams.ts";
+import { ChainDigest } from "../paxos/digest.ts";
+import type { LogEntry } from "../paxos/log-reader.ts";
+import { equalValues, type Value } from "../paxos/value.ts";
+import type { MemoryDisk } from "../storage/memory-disk.ts";
+import type { NodeStatus } from "../wire/client-messages.ts";
+import { demand } from "./violation.ts";
+
+/** What a node said that it learned: every slot in [from, watermark) holds what `read` gives. */
+export interface Learning {
+  readonly node: string;
+  readonly from: Slot;
+  readonly watermark: Slot;
+  readonly digest: number;
+  readonly read: (slot: Slot) => LogEntry | "damaged" | undefined;
+}
+
+/**
+ * Knows every slot's one value from the first node that learned it, and holds all others, at all times
+ * and after all crashes, to it.
+ */
+export class SlotOracle {
+  readonly #digest: ChainDigest;
+  readonly #disks: () => readonly MemoryDisk[];
+  readonly #values: Value[] = [];
+  /** By watermark. */
+  readonly #digests = new Map<number, number>();
+  readonly #applied = new Map<number, string>();
+
+  /** `disks`: what lies on the disk of every member, of those that are down, too. */
+  constructor(crypto: Pick<Crypto, "crc32">, disks: () => readonly MemoryDisk[]) {
+    this.#digest = new ChainDigest(crypto);
+    this.#disks = disks;
+  }
+
+  /** Slots learned by anybody, slot 0 not counted. */
+  get learned(): number {
+    return this.#values.length;
+  }
+
+  onLearned(learning: Learning): void {
+    const { node, from, watermark, digest } = learning;
+    for (let at = from; at < watermark; at = slot(at + 1)) {
+      if (at === 0) continue;
+      const entry = learning.read(at);
+      if (entry !== undefined && entry !== "damaged") this.#onValue(node, at, entry.value);
+    }
+    this.#onDigest(node, watermark, digest);
+  }
+
+  /** What a node shows of itself between two turns. */
+  onStatus(status: NodeStatus): void {
+    const { name, chosen, applied, digest, revision, keys, stateDurable, firstKept, end } = status;
+    demand(
+      stateDurable <= applied && applied <= chosen && chosen <= end && firstKept <= stateDurable,
+      "I14 watermarks are in order",
+      () => `${name}: ${firstKept} ${stateDurable} ${applied} ${chosen} ${end}`,
+    );
+    this.#onDigest(name, chosen, digest);
+    const state = `revision ${revision}, ${keys} keys`;
+    const known = this.#applied.get(applied);
+    if (known === undefined) this.#applied.set(applied, state);
+    demand(
+      known === undefined || known === state,
+      "I2 equal slots, equal states",
+      () => `at ${applied} ${name} has ${state}, another had ${known}`,
+    );
+  }
+
+  #onValue(node: string, at: Slot, value: Value): void {
+    const known = this.#values[at - 1];
+    if (known !== undefined) {
+      demand(
+        equalValues(known, value),
+        "I1 one value per slot",
+        () => `${node} learned in slot ${at} another value than the one learned before`,
+      );
+      return;
+    }
+    if (at !== this.#values.length + 1) return;
+    this.#values.push(value);
+    const previous = at === 1 ? 0 : present(this.#digests.get(at), "the digest below is known");
+    this.#digests.set(at + 1, this.#digest.extend(previous, at, value));
+    this.#demandQuorum(node, at, value);
+  }
+
+  /** Whoever learns a slot first may do so only once a quorum has it on disk. */
+  #demandQuorum(node: string, at: Slot, value: Value): void {
+    const disks = this.#disks();
+    const holders = disks.filter((disk) => {
+      const log = disk.log(GROUP_ZERO);
+      if (log.damaged.has(at) || at < log.summary.firstKept) return true;
+      const entry = log.entries.get(at);
+      return entry !== undefined && equalValues(entry.value, value);
+    });
+    demand(
+      holders.length > disks.length / 2,
+      "I4 chosen by a quorum of disks",
+      () => `${node} learned slot ${at}, which ${holders.length} of ${disks.length} disks hold`,
+    );
+  }
+
+  #onDigest(node: string, watermark: Slot, digest: number): void {
+    const known = this.#digests.get(watermark);
+    demand(
+      known === undefined || known === digest,
+      "I2 equal slots, equal digests",
+      () => `${node} has digest ${digest} at ${watermark}, the values learned give ${known}`,
+    );
+  }
+}

@@ -1,0 +1,86 @@
+import type { DiskPace } from "./member.ts";
+import type { SeededRandom } from "./seeded-random.ts";
+import type { Weather } from "./simulated-network.ts";
+
+/** Everything that can be done to a cluster on purpose. */
+export const FAULTS = [
+  "kill",
+  "kill-leader",
+  "kill-majority",
+  "kill-all",
+  "crash-point",
+  "stop",
+  "pause",
+  "pause-leader",
+  "pause-client",
+  "partition",
+  "one-way",
+  "isolate-leader",
+  "bridge",
+  "cut-clients",
+  "slow-path",
+  "slow-disk",
+  "stuck-disk",
+  "wall-jump",
+  "hand-over",
+  "damage",
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** What one seed's world is like. Times in ms of virtual time. */
+export interface SwarmPlan {
+  readonly members: number;
+  readonly isOneHost: boolean;
+  readonly clients: number;
+  readonly workersPerClient: number;
+  readonly thinkMsMax: number;
+  readonly weather: Weather;
+  readonly pace: DiskPace;
+  readonly faults: readonly Fault[];
+  /** Mean time between two faults. */
+  readonly faultEveryMs: number;
+  /** How far a fault's own duration may go. */
+  readonly faultMsMax: number;
+  readonly faultsForMs: number;
+  /** Of each member's monotonic clock. */
+  readonly clockRates: readonly number[];
+}
+
+/** Draws a world: a random subset of the faults, each at a random rate. */
+export function drawPlan(random: SeededRandom, faultsForMs: number): SwarmPlan {
+  const members = random.pick([3, 3, 3, 3, 3, 5, 5, 1, 2, 4, 7]);
+  const share = random.pick([0.15, 0.3, 0.5, 0.8]);
+  const driftMax = random.pick([0, 0.0001, 0.005, 0.05]);
+  return {
+    members,
+    isOneHost: random.isLucky(0.5),
+    clients: random.between(1, 4),
+    workersPerClient: random.pick([1, 2, 4, 8]),
+    thinkMsMax: random.pick([5, 30, 100]),
+    weather: drawWeather(random),
+    pace: random.pick<DiskPace>([
+      [0.02, 0.2],
+      [0.1, 2],
+      [1, 20],
+      [5, 60],
+    ]),
+    // What one or two disks hold alone nobody can bring back.
+    faults: FAULTS.filter(() => random.isLucky(share)).filter((fault) => fault !== "damage" || members > 2),
+    faultEveryMs: random.pick([150, 400, 800, 2000]),
+    faultMsMax: random.pick([300, 1500, 4000]),
+    faultsForMs,
+    clockRates: Array.from({ length: members }, () => 1 + (2 * random.fraction() - 1) * driftMax),
+  };
+}
+
+function drawWeather(random: SeededRandom): Weather {
+  const max = random.pick([0.3, 1, 5, 30]);
+  return {
+    lossChance: random.pick([0, 0, 0.01, 0.05, 0.2]),
+    duplicateChance: random.pick([0, 0, 0.05, 0.3]),
+    garbleChance: random.pick([0, 0, 0.001, 0.02]),
+    delayMs: [0.05, max],
+    straggleChance: random.pick([0, 0, 0.01, 0.1]),
+    straggleMsMax: random.pick([50, 500, 3000]),
+  };
+}

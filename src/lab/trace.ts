@@ -1,0 +1,55 @@
+import type { Crypto } from "../base/seams.ts";
+
+/** Lines of the transcript that a failure prints. */
+const LINES_KEPT = 60;
+
+/**
+ * What happened, as a digest over everything, by which two runs of one seed are compared, and as the last
+ * lines of what is worth reading.
+ */
+export class Trace {
+  readonly #crypto: Pick<Crypto, "crc32">;
+  readonly #nowMs: () => number;
+  readonly #encoder = new TextEncoder();
+  readonly #lines: string[] = [];
+  readonly #counts = new Map<string, number>();
+  #digest = 0;
+
+  constructor(crypto: Pick<Crypto, "crc32">, nowMs: () => number) {
+    this.#crypto = crypto;
+    this.#nowMs = nowMs;
+  }
+
+  /** Over every event and every byte sent so far. */
+  get digest(): number {
+    return this.#digest;
+  }
+
+  /** The last lines, oldest first. */
+  get lines(): readonly string[] {
+    return this.#lines.slice(-LINES_KEPT);
+  }
+
+  /** How often each kind of event happened. */
+  get counts(): ReadonlyMap<string, number> {
+    return this.#counts;
+  }
+
+  /** An event for people to read. */
+  add(who: string, kind: string, detail = ""): void {
+    const line = `${this.#nowMs().toFixed(3).padStart(11)}  ${who.padEnd(4)} ${kind} ${detail}`;
+    this.#fold(this.#encoder.encode(line));
+    this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
+    this.#lines.push(line);
+    if (this.#lines.length > 4 * LINES_KEPT) this.#lines.splice(0, 3 * LINES_KEPT);
+  }
+
+  /** Bytes on their way: they count, but nobody wants to read them. */
+  addBytes(bytes: Uint8Array): void {
+    this.#fold(bytes);
+  }
+
+  #fold(bytes: Uint8Array): void {
+    this.#digest = this.#crypto.crc32(bytes, this.#digest);
+  }
+}
