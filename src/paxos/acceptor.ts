@@ -92,9 +92,9 @@ export class Acceptor {
       return "rejected";
     }
     if (this.#isTooFarAhead(slot)) return "postponed";
+    if (this.#isOutlived(message)) return "rejected";
     if (ballot > this.#promised) this.promise(ballot);
-    if (slot < this.#log.learned) this.#checkChosen(slot, value);
-    else this.#accept(ballot, slot, value);
+    if (slot >= this.#log.learned) this.#accept(ballot, slot, value);
     this.#outbox.sendAfterWrites(from, {
       kind: "accepted",
       ballot,
@@ -128,10 +128,18 @@ export class Acceptor {
     return ahead >= AHEAD_SLOTS_MAX || (ahead > 0 && this.#log.aheadBytes > AHEAD_BYTES_MAX);
   }
 
-  /** A chosen slot is answered as accepted without a write: the proposal must carry what was chosen. */
-  #checkChosen(slot: Slot, value: Value): void {
+  /**
+   * Whether another value is known to be chosen in this slot. Then the proposer, held up on its way or
+   * before, was outlived by a leader that this acceptor has promised nothing yet and only fetched from:
+   * the others, of whom a quorum has, will tell it. A chosen slot with the same value is answered as
+   * accepted, without a write.
+   */
+  #isOutlived({ ballot, slot, value }: AcceptMessage): boolean {
     const held = this.#log.entry(slot);
-    assert(held === undefined || equalValues(held.value, value), `I1: two values for slot ${slot}`);
+    if (held === undefined || (slot >= this.#log.learned && !held.chosen)) return false;
+    if (equalValues(held.value, value)) return false;
+    assert(held.chosen || held.ballot !== ballot, `I5: two proposals at one ballot for slot ${slot}`);
+    return true;
   }
 
   #accept(ballot: Ballot, slot: Slot, value: Value): void {
