@@ -85,6 +85,7 @@ export class Endpoint implements TransportService {
       wantsFlush: (link) => this.#wantsFlush(link),
       idleTimeoutMs: options.idleTimeoutMs,
       messageBytesMax: options.messageBytesMax,
+      stalledUntilMs: Number.NEGATIVE_INFINITY,
     };
   }
 
@@ -123,6 +124,7 @@ export class Endpoint implements TransportService {
 
   receive(datagram: Uint8Array, from: Address, nowMs: number): void {
     this.#reportEndings();
+    this.#noteStall(nowMs);
     if (datagram.length < PACKET_BYTES_MIN) return this.#drops.count("too_short");
     if (datagram.length > DATAGRAM_BYTES_MAX) return this.#drops.count("too_long");
     if (datagram[PACKET_OFFSET.version] !== PACKET_VERSION) return this.#drops.count("unknown_version");
@@ -142,6 +144,7 @@ export class Endpoint implements TransportService {
 
   tick(nowMs: number): void {
     this.#reportEndings();
+    this.#noteStall(nowMs);
     const isLate = nowMs - this.#tickedMs > LATE_TICK_MS && !this.#wasLate;
     this.#tickedMs = nowMs;
     this.#wasLate = isLate;
@@ -181,6 +184,12 @@ export class Endpoint implements TransportService {
 
   drops(): ReadonlyMap<string, number> {
     return this.#drops.sorted();
+  }
+
+  /** After a stall, answers that waited in the socket would pass for a path as slow as the stall was long. */
+  #noteStall(nowMs: number): void {
+    const sinceMs = nowMs - this.#tickedMs;
+    if (sinceMs > LATE_TICK_MS && sinceMs < Number.POSITIVE_INFINITY) this.#context.stalledUntilMs = nowMs;
   }
 
   #onData(datagram: Uint8Array, from: Address, nowMs: number): void {
@@ -275,7 +284,9 @@ export class Endpoint implements TransportService {
     this.#attempts.delete(attempt.connection);
     const link = this.#addLink(attempt, this.#peer(greeting, from), nowMs);
     const roundTripMs = attempt.roundTripMs(nowMs);
-    if (roundTripMs !== undefined) link.onHandshakeRoundTrip(roundTripMs);
+    if (roundTripMs !== undefined && nowMs - roundTripMs >= this.#context.stalledUntilMs) {
+      link.onHandshakeRoundTrip(roundTripMs);
+    }
     // Proves to the responder that its reply arrived.
     link.ping();
     this.#deps.handler.onUp(link.id, greeting.body, from, true);

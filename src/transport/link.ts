@@ -67,6 +67,8 @@ export interface LinkContext {
   readonly wantsFlush: (link: Link) => void;
   readonly idleTimeoutMs: number;
   readonly messageBytesMax: number;
+  /** When this process last found that it had been held up; what was sent before tells nothing of the path. */
+  stalledUntilMs: number;
 }
 
 export interface LinkPeer {
@@ -231,8 +233,9 @@ export class Link {
   }
 
   readonly #onAcked = (packet: SentPacket): void => {
-    if (packet.number === this.#context.ackBlock.highs[0]) {
-      this.#rtt.sample(this.#nowMs - packet.sentMs, this.#context.ackBlock.delayMs);
+    const { ackBlock, stalledUntilMs } = this.#context;
+    if (packet.number === ackBlock.highs[0] && packet.sentMs >= stalledUntilMs) {
+      this.#rtt.sample(this.#nowMs - packet.sentMs, ackBlock.delayMs);
     }
     this.#probes = 0;
     this.#loss -= this.#loss * LOSS_SMOOTHING;
