@@ -250,6 +250,8 @@ export class Client {
         }
         signal?.removeEventListener("abort", onAbort);
         if (mutation !== undefined) this.#writer.finish(mutation, final.outcome);
+        // Perhaps the deadline rested on a wrong idea of the time; the next one shall not.
+        if (final.code === "expired") void this.#refreshTime();
         reject(
           new KvdError(final, mutation === undefined ? undefined : this.#writer.requestIdText(mutation)),
         );
@@ -273,7 +275,8 @@ export class Client {
     this.#refreshing ??= this.#ask({ kind: "leader" }, (id) => ({ kind: "status", id }), { timeoutMs: 1_000 })
       .then((reply) => {
         const { status } = expectBody(reply, "status");
-        this.#dispatcher.time.learn(status.timeMs, this.#clock.nowMs(), status.role === "leader");
+        // Whoever hears a leader hears its time.
+        this.#dispatcher.time.learn(status.timeMs, this.#clock.nowMs(), status.leader !== undefined);
       })
       .catch(() => undefined)
       .finally(() => {
