@@ -133,10 +133,11 @@ export class PeerLinks {
     if (peer === undefined || (initiator && this.#byLink.get(link) !== peer)) {
       return refused("unknown_node", `member ${hello.node} answered in another's place`);
     }
+    if (isOutlived(peer, hello)) return { kind: "wait" };
     if (initiator) {
       const verdict = this.judge(hello);
       if (verdict.kind === "amnesia" || verdict.kind === "refused") return verdict;
-    } else if (isOutlived(peer, hello)) return { kind: "wait" };
+    }
     // Two hellos of one peer may both have been admitted before either link was proven.
     for (const stale of this.#staleLinks(peer, hello, initiator))
       if (stale !== link) this.#close(stale, peer);
