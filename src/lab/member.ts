@@ -78,6 +78,11 @@ export class Member {
     return this.host.state !== "down";
   }
 
+  /** Whether it takes itself for the leader; one that is stopping listens to nobody any more. */
+  get isServing(): boolean {
+    return !this.host.awaitsPromises && this.#node?.status().serving === true;
+  }
+
   /** Undefined while the process is down. */
   status(): NodeStatus | undefined {
     return this.#node?.status();

@@ -17,6 +17,7 @@ const PATIENCE_MS = 4000;
 const SHORT_PATIENCE_MS = 200;
 /** After the faults: whoever has to wait longer than this for an answer has been forgotten. */
 const FINAL_PATIENCE_MS = 10_000;
+const CONFIRM_ATTEMPTS = 2;
 const REPEATS_MAX = 4;
 const CHANCE = { read: 0.5, ownKey: 0.4, delete: 0.2, short: 0.2, repeat: 0.6, elsewhere: 0.3 } as const;
 
@@ -77,10 +78,22 @@ export class Session {
 
   /** A put that must succeed, and a read that must see it. */
   async confirmService(name: string): Promise<void> {
-    const { keys, random, history } = this.#deps;
+    const { keys, random, history, host } = this.#deps;
     const key = keys.own(name, random);
-    const open = this.#invokePut(name, key);
-    history.finish(open, await this.#change(this.#client, open, { timeoutMs: FINAL_PATIENCE_MS }));
+    for (let left = CONFIRM_ATTEMPTS; left > 0; left--) {
+      const open = this.#invokePut(name, key);
+      const outcome = await this.#change(this.#client, open, { timeoutMs: FINAL_PATIENCE_MS }).catch(
+        asRefusal,
+      );
+      if (!(outcome instanceof KvdError)) {
+        history.finish(open, outcome);
+        break;
+      }
+      // A client that took one node's wrong clock for cluster time learns the right one meanwhile.
+      if (outcome.failure.code !== "expired" || left === 1) throw outcome;
+      history.finish(open, { kind: "not-applied", code: "expired" });
+      await new Promise<void>((resolve) => host.after(1000, resolve));
+    }
     await this.readAll(name, [key]);
   }
 

@@ -237,8 +237,9 @@ class Simulation {
       "I42 a healed cluster serves",
       () => `${this.#outstanding} got no service`,
     );
-    const leaders = this.#members.filter((member) => member.status()?.serving === true);
-    demand(leaders.length === 1, "I42 one leader serves", () => `${leaders.length} do`);
+    const leaders = (): number => this.#members.filter((member) => member.isServing).length;
+    await this.#runFor(SERVICE_MS_MAX, () => leaders() === 1);
+    demand(leaders() === 1, "I42 one leader serves", () => `${leaders()} do`);
     const [session, name] = [this.#sessions[0], this.#workers[0]?.name];
     if (session === undefined || name === undefined) return;
     this.#clientHosts[0]?.turn(() => this.#await(session.readAll(name, [...this.#history.keys()])));
