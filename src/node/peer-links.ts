@@ -176,7 +176,10 @@ export class PeerLinks {
     const peer = this.#peers.get(from);
     if (peer === undefined) return;
     peer.witnessPromised = Math.max(peer.witnessPromised, message.ballot);
-    if (message.kind === "accepted") peer.witnessAccepted = Math.max(peer.witnessAccepted, message.ballot);
+    if (message.kind === "promise") return;
+    // What it knows to be chosen already it answers as accepted without writing anything at that ballot.
+    const isWritten = message.slots.every((slot) => slot >= message.progress.learned);
+    if (isWritten) peer.witnessAccepted = Math.max(peer.witnessAccepted, message.ballot);
   }
 
   /** Says goodbye to every member, so that none waits for this node in vain. */

@@ -1,5 +1,5 @@
 import t from "tap";
-import { BALLOT_ZERO, ballot, nodeId } from "../../src/base/ids.ts";
+import { BALLOT_ZERO, ballot, nodeId, slot } from "../../src/base/ids.ts";
 import { PeerLinks } from "../../src/node/peer-links.ts";
 import type { Member } from "../../src/paxos/membership.ts";
 import type { PeerRecord } from "../../src/storage/storage.ts";
@@ -155,13 +155,26 @@ t.test("what a member said of its disk is told back to it", async (t) => {
   links.witness(nodeId(1), {
     kind: "accepted",
     ballot: said,
-    slots: [],
-    progress: { learned: 1 as never, stateDurable: 1 as never, writeAgeMs: 0 },
+    slots: [slot(1)],
+    progress: { learned: slot(1), stateDurable: slot(1), writeAgeMs: 0 },
   });
   links.witness(nodeId(1), { kind: "reject", ballot: said, promised: ballot(9, nodeId(3)), of: "prepare" });
   const verdict = links.judge(hello());
   t.match(verdict, { kind: "welcome", reply: { witnessPromised: said, witnessAccepted: said } });
   t.not(said, BALLOT_ZERO);
+});
+
+t.test("what a member answered without a write is not held against its disk", async (t) => {
+  const { links } = harness([KNOWN]);
+  const said = ballot(3, nodeId(3));
+  links.witness(nodeId(1), {
+    kind: "accepted",
+    ballot: said,
+    slots: [slot(4)],
+    progress: { learned: slot(5), stateDurable: slot(1), writeAgeMs: 0 },
+  });
+  const verdict = links.judge(hello());
+  t.match(verdict, { kind: "welcome", reply: { witnessPromised: said, witnessAccepted: 0 } });
 });
 
 t.test("a new life of a member replaces all links to the old one", async (t) => {
