@@ -1,3 +1,4 @@
+import { equalBytes } from "../base/bytes.ts";
 import type { Slot } from "../base/ids.ts";
 import { BATCH_BYTES_MAX, BATCH_COMMANDS_MAX } from "../base/limits.ts";
 import type { Batch, Command } from "../kv/command.ts";
@@ -78,7 +79,7 @@ export class Proposals {
   }
 
   /**
-   * What was proposed in this slot here, now that the slot's value is known: `mine` when it is that very
+   * What was proposed in this slot here, now that the slot's value is known: `mine` when it is that
    * value, `lost` when another took its place and these commands are not applied by this attempt.
    */
   settle(
@@ -88,7 +89,9 @@ export class Proposals {
     const proposed = this.#bySlot.get(slot);
     if (proposed === undefined) return undefined;
     this.#bySlot.delete(slot);
-    return { kind: value.bytes === proposed.bytes ? "mine" : "lost", proposed };
+    // Equal bytes in another array are what this leader reads back when applying fell behind.
+    const isMine = value.bytes === proposed.bytes || equalBytes(value.bytes, proposed.bytes);
+    return { kind: isMine ? "mine" : "lost", proposed };
   }
 
   /** Forgets everything: queued commands were never proposed, the others may still be chosen. */

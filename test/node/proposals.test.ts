@@ -59,15 +59,17 @@ t.test("the queue is bounded by count and by bytes", async (t) => {
   t.equal(large.isFull, true);
 });
 
-t.test("a proposed batch is settled by its slot's value: the very same bytes, or lost", async (t) => {
+t.test("a proposed batch is settled by its slot's value: the same bytes, or lost", async (t) => {
   const proposals = new Proposals();
   const bytes = new Uint8Array([1]);
   const proposed = { batch: BATCH, bytes, origins: [] };
   proposals.proposed(slot(1), proposed);
   proposals.proposed(slot(2), proposed);
   t.strictSame(proposals.settle(slot(1), { kind: "batch", bytes }), { kind: "mine", proposed });
-  const equalButForeign = new Uint8Array([1]);
-  t.equal(proposals.settle(slot(2), { kind: "batch", bytes: equalButForeign })?.kind, "lost");
+  const readBack = new Uint8Array([1]);
+  t.equal(proposals.settle(slot(2), { kind: "batch", bytes: readBack })?.kind, "mine");
+  proposals.proposed(slot(3), proposed);
+  t.equal(proposals.settle(slot(3), { kind: "batch", bytes: new Uint8Array([2]) })?.kind, "lost");
   t.equal(proposals.settle(slot(2), { kind: "batch", bytes }), undefined, "settled once");
 });
 
