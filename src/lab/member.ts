@@ -115,14 +115,18 @@ export class Member {
     this.host.turn(() => {
       this.host.awaitsPromises = true;
       this.#deps.scheduler.notePromises();
-      const ended = (): void => {
+      const end = (how: string): void => {
         if (this.host.life !== life) return;
         this.host.kill();
-        this.#afterDeath("stopped");
+        this.#afterDeath(how);
       };
-      node.stop().then(ended, (error) => {
-        if (this.host.life === life) this.#deps.fail(error);
-      });
+      node.stop().then(
+        () => end("stopped"),
+        (error) => {
+          if (error instanceof ProcessKilled) end("killed at its crash point");
+          else if (this.host.life === life) this.#deps.fail(error);
+        },
+      );
     });
   }
 

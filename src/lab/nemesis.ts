@@ -102,7 +102,11 @@ export class Nemesis {
       case "pause-client":
         return this.#pause(random.pick(clients));
       case "wall-jump":
-        return someone.host.jumpWallClock(random.pick(WALL_JUMPS_MS));
+        // Before anything is stamped, a wall clock is all that cluster time can begin with.
+        if (members.some((member) => (member.status()?.revision ?? 0) > 0)) {
+          someone.host.jumpWallClock(random.pick(WALL_JUMPS_MS));
+        }
+        return;
       case "hand-over":
         return handOver(random.isLucky(0.5) ? "" : random.pick(members).name);
       case "damage":
