@@ -129,14 +129,17 @@ export class Acceptor {
   }
 
   /**
-   * Whether another value is known to be chosen in this slot. Then the proposer, held up on its way or
-   * before, was outlived by a leader that this acceptor has promised nothing yet and only fetched from:
-   * the others, of whom a quorum has, will tell it. A chosen slot with the same value is answered as
-   * accepted, without a write.
+   * Whether a proposal for a slot that is known to be chosen cannot be called accepted. Only the value that
+   * was chosen may be, and then without a write: the log holds it, durably marked as learned. With another
+   * one the proposer, held up on its way or before, was outlived by a leader that this acceptor has promised
+   * nothing yet and only fetched from; it would take a polite yes for half of a quorum (I7). A record that
+   * is damaged or gone proves nothing. Silence is enough: the others, of whom a quorum has promised more,
+   * will tell an outlived leader.
    */
   #isOutlived({ ballot, slot, value }: AcceptMessage): boolean {
-    const held = this.#log.entry(slot);
-    if (held === undefined || (slot >= this.#log.learned && !held.chosen)) return false;
+    if (slot >= this.#log.learned) return false;
+    const held = this.#log.read(slot);
+    if (held === undefined || held === "damaged") return true;
     if (equalValues(held.value, value)) return false;
     assert(held.chosen || held.ballot !== ballot, `I5: two proposals at one ballot for slot ${slot}`);
     return true;

@@ -89,6 +89,18 @@ t.test("an outlived leader's value for a chosen slot is not accepted, and stops 
   t.equal(messagesOf(bench.receive(3, accept(b(4, 3), 1, "z")), "accepted").length, 1);
 });
 
+t.test("after a restart, too, only the chosen value is answered as accepted in a chosen slot", async (t) => {
+  // Slot 1 was fetched as "z"; the leader that had it chosen never asked this acceptor for anything.
+  const recovered = { promised: b(3, 2), acceptedMax: b(3, 2), learned: s(3), end: s(3), damaged: [s(2)] };
+  const bench = new Bench({ recovered });
+  bench.entries.set(1, entryOf(1, b(3, 2), batch("z"), true));
+  t.equal(messagesOf(bench.receive(2, accept(b(3, 2), 1, "x")), "accepted").length, 0, "another value");
+  t.equal(messagesOf(bench.receive(2, accept(b(3, 2), 1, "z")), "accepted").length, 1, "the chosen value");
+  const overDamage = bench.receive(2, accept(b(3, 2), 2, "x"));
+  t.equal(messagesOf(overDamage, "accepted").length, 0, "a damaged record proves nothing");
+  t.equal(overDamage.writes.length, 0);
+});
+
 t.test("a promise reports accepted, chosen, empty and damaged slots as what they are", async (t) => {
   const bench = new Bench({
     recovered: {
