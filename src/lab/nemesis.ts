@@ -154,10 +154,15 @@ export class Nemesis {
    * keep what is being voted on, and a node that finds it does not dies.
    */
   #damage(): void {
-    const { firstKept, end, learned } = this.#cursed.disk.log(GROUP_ZERO).summary;
-    const stop = this.#cursed.isUp ? learned : end;
+    const { random } = this.#deps;
+    const member = this.#cursed;
+    if (random.isLucky(0.5)) member.kill();
+    const { firstKept, end, learned } = member.disk.log(GROUP_ZERO).summary;
+    const stop = member.isUp ? learned : end;
     if (stop <= firstKept) return;
-    this.#cursed.damage(slot(stop - 1 - this.#deps.random.below(Math.min(50, stop - firstKept))));
+    // The last slots matter most: perhaps nobody knows yet that they are chosen.
+    const back = random.below(random.pick([1, 3, 50]));
+    member.damage(slot(Math.max(firstKept, stop - 1 - back)));
   }
 
   #slowDisk(member: Member, toMs: number): void {
