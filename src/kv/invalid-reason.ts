@@ -13,11 +13,11 @@ export function invalidKeyReason(key: Uint8Array): Failure | undefined {
 
 /** Why [start, end) cannot be read as an interval of keys; an empty start is the first key. */
 export function invalidIntervalReason(start: Uint8Array, end: Uint8Array | undefined): Failure | undefined {
-  // The end of a prefix may be one longer than no key, never longer than the prefix: the same bound holds.
-  if (start.length > KEY_BYTES_MAX)
-    return tooLarge("range's start", start.length, KEY_BYTES_MAX, "key_bytes_max");
-  if (end === undefined || end.length <= KEY_BYTES_MAX) return undefined;
-  return tooLarge("range's end", end.length, KEY_BYTES_MAX, "key_bytes_max");
+  // One more than a key may have: what comes right after the longest key is that key and a zero byte.
+  const bytesMax = KEY_BYTES_MAX + 1;
+  if (start.length > bytesMax) return tooLarge("range's start", start.length, bytesMax, "key_bytes_max");
+  if (end === undefined || end.length <= bytesMax) return undefined;
+  return tooLarge("range's end", end.length, bytesMax, "key_bytes_max");
 }
 
 /** Why an operation is refused whatever the store holds; the same answer at admission and at apply. */

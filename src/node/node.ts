@@ -201,7 +201,10 @@ export class KvdNode {
         nonce: random.bytes(8),
         transport: this.#endpoint,
         remember: (record) => this.#commits.addPeer(record),
-        ownBallots: () => ({ promised: this.#group.view.promised, accepted: this.#group.view.acceptedMax }),
+        ownLog: () => {
+          const { promised, acceptedMax, end } = this.#group.view;
+          return { promised, accepted: acceptedMax, end };
+        },
       },
       storage.peers,
     );

@@ -1,5 +1,5 @@
 import { equalBytes, toHex } from "../base/bytes.ts";
-import type { Ballot, NodeId } from "../base/ids.ts";
+import type { Ballot, NodeId, Slot } from "../base/ids.ts";
 import type { Member } from "../paxos/membership.ts";
 import type { Message } from "../paxos/messages.ts";
 import type { Identity, PeerRecord } from "../storage/storage.ts";
@@ -29,6 +29,7 @@ interface Peer {
   /** What this member has told us, in this life of ours, that its disk holds. */
   witnessPromised: number;
   witnessAccepted: number;
+  witnessEnd: number;
 }
 
 export interface PeerLinksDeps {
@@ -37,8 +38,8 @@ export interface PeerLinksDeps {
   readonly nonce: Uint8Array;
   readonly transport: TransportService;
   readonly remember: (record: PeerRecord) => void;
-  /** The highest ballots that the own disk is known to hold. */
-  readonly ownBallots: () => { readonly promised: Ballot; readonly accepted: Ballot };
+  /** What the own log holds: the highest ballots, and one past the highest slot. */
+  readonly ownLog: () => { readonly promised: Ballot; readonly accepted: Ballot; readonly end: Slot };
 }
 
 export type PeerVerdict =
@@ -71,6 +72,7 @@ export class PeerLinks {
         redialAtMs: 0,
         witnessPromised: 0,
         witnessAccepted: 0,
+        witnessEnd: 0,
       });
     }
   }
@@ -177,6 +179,7 @@ export class PeerLinks {
     if (peer === undefined) return;
     peer.witnessPromised = Math.max(peer.witnessPromised, message.ballot);
     if (message.kind === "promise") return;
+    for (const slot of message.slots) peer.witnessEnd = Math.max(peer.witnessEnd, slot + 1);
     // What it knows to be chosen already it answers as accepted without writing anything at that ballot.
     const isWritten = message.slots.every((slot) => slot >= message.progress.learned);
     if (isWritten) peer.witnessAccepted = Math.max(peer.witnessAccepted, message.ballot);
@@ -202,12 +205,15 @@ export class PeerLinks {
       nonce,
       witnessPromised: peer.witnessPromised,
       witnessAccepted: peer.witnessAccepted,
+      witnessEnd: peer.witnessEnd,
     };
   }
 
   #amnesiaReason(hello: PeerHello): string | undefined {
-    const own = this.#deps.ownBallots();
-    if (hello.witnessPromised <= own.promised && hello.witnessAccepted <= own.accepted) return undefined;
+    const own = this.#deps.ownLog();
+    const holdsBallots = hello.witnessPromised <= own.promised && hello.witnessAccepted <= own.accepted;
+    // Ballots alone would let a copy pass that lacks the latest slots of a long reign.
+    if (holdsBallots && hello.witnessEnd <= own.end) return undefined;
     return (
       `member ${hello.node} remembers a promise or vote of this node that is not on its disk: the data directory is an ` +
       "old copy or lost writes; remove this member and add a new one"

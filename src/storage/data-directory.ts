@@ -56,6 +56,8 @@ export async function initDataDirectory(
   removeUnfinished(path);
   const identityBody = encodeIdentity(identity);
   try {
+    // First, so that a directory with a state and no log is never taken for an init to be repeated.
+    mkdirSync(join(path, LOG_DIRECTORY_UNFINISHED), { mode: 0o700 });
     await createStateDirectory(path, FIRST_STATE, crypto, identityBody);
     await createLog(path, identityBody, crypto);
     // From here on the directory is complete; before, `init` may simply be repeated.
@@ -91,7 +93,6 @@ function removeUnfinished(path: string): void {
 
 async function createLog(directory: string, identityBody: Uint8Array, crypto: Crypto): Promise<void> {
   const path = join(directory, LOG_DIRECTORY_UNFINISHED);
-  mkdirSync(path, { mode: 0o700 });
   const environment = new LmdbEnvironment({ path, tables: LOG_TABLES, mode: "create" });
   const key = groupKey(GROUP_ZERO);
   const summary = encodeSummary({ summary: new LogSummary(), fingerprint: new Fingerprint() });

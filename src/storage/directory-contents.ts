@@ -1,14 +1,19 @@
-import { readdirSync, statSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { DataDirectoryError, fileSystemError } from "./data-directory-error.ts";
 import { LOG_DIRECTORY, LOG_DIRECTORY_UNFINISHED, stateDirectoryName } from "./schema.ts";
 
 /** The state directory that `init` makes. */
 export const FIRST_STATE = 1;
+const RETIRED_FILE = "retired";
 
 /** Refuses everything that no `init` completed: `missing`, `unreadable`, `empty` or `not_kvd`. */
 export function checkDataDirectory(path: string): void {
   const names = listDirectory(path);
+  if (names.includes(RETIRED_FILE)) {
+    const reason = readFileSync(join(path, RETIRED_FILE), "utf8").trim();
+    throw new DataDirectoryError("amnesia", `${path} is retired and will not be started again: ${reason}`);
+  }
   if (names.includes(LOG_DIRECTORY)) {
     if (!statSync(join(path, LOG_DIRECTORY)).isDirectory()) throw notKvd(path);
     return;
@@ -18,6 +23,10 @@ export function checkDataDirectory(path: string): void {
   }
   if (isUnfinished(names)) {
     throw new DataDirectoryError("empty", `${path} holds an unfinished 'kvd init': repeat it`);
+  }
+  if (isRemainder(names)) {
+    const message = `${path} has lost its log/, and with it every promise of this node: put the whole directory back, or leave this node out`;
+    throw new DataDirectoryError("amnesia", message);
   }
   throw notKvd(path);
 }
@@ -35,7 +44,27 @@ export function listDirectory(path: string): string[] {
   }
 }
 
-/** What `init` makes before its last step, and nothing else. */
+/** What `init` makes before its last step, and nothing else: the unfinished log comes first. */
 export function isUnfinished(names: readonly string[]): boolean {
+  if (!names.includes(LOG_DIRECTORY_UNFINISHED)) return false;
   return names.every((name) => name === LOG_DIRECTORY_UNFINISHED || name === stateDirectoryName(FIRST_STATE));
+}
+
+/** A state without its log is what is left of a node, not of an `init`. */
+function isRemainder(names: readonly string[]): boolean {
+  return names.some((name) => /^state-[0-9]+$/.test(name));
+}
+
+/**
+ * Marks the directory as never to be opened again: others remember of this node what its disk has
+ * forgotten. On disk when this returns; `reason` is one line.
+ */
+export function markRetired(path: string, reason: string): void {
+  const file = openSync(join(path, RETIRED_FILE), "w", 0o600);
+  writeSync(file, `${reason}\n`);
+  fsyncSync(file);
+  closeSync(file);
+  const directory = openSync(path, "r");
+  fsyncSync(directory);
+  closeSync(directory);
 }

@@ -124,6 +124,8 @@ export interface PeerHello {
   /** The highest promise and accepted ballot that the sender ever had from the recipient, 0 when none (witness). */
   readonly witnessPromised: number;
   readonly witnessAccepted: number;
+  /** One past the highest slot that the recipient ever told the sender is on its disk, 0 when none. */
+  readonly witnessEnd: number;
 }
 
 /** A client's first word. `clusterId` empty: any. */

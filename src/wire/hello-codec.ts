@@ -11,6 +11,7 @@ import {
   nodeField,
   positiveField,
   sizedField,
+  slotField,
   textField,
 } from "./fields.ts";
 import { leaderHintField, NAME_CHARACTERS_MAX, presentHint } from "./leader-hint.ts";
@@ -107,6 +108,7 @@ function readPeerHello(reader: protobuf.Reader): PeerHello {
     nonce: sizedField(body.nonce, NONCE_BYTES, "nonce"),
     witnessPromised: ballotField(body.witnessPromised, "witnessed promise"),
     witnessAccepted: ballotField(body.witnessAccepted, "witnessed ballot"),
+    witnessEnd: slotField(body.witnessEnd, "witnessed end"),
   };
 }
 

@@ -3311,6 +3311,9 @@ export namespace kvd {
         /** PeerHello witnessAccepted. */
         witnessAccepted: number;
 
+        /** PeerHello witnessEnd. */
+        witnessEnd: number;
+
         /**
          * Encodes the specified PeerHello message. Does not implicitly {@link kvd.PeerHello.verify|verify} messages.
          * @param message PeerHello message or plain object to encode
@@ -3355,6 +3358,9 @@ export namespace kvd {
 
             /** PeerHello witnessAccepted */
             witnessAccepted?: (number|null);
+
+            /** PeerHello witnessEnd */
+            witnessEnd?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

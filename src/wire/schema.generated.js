@@ -5302,6 +5302,7 @@ export const kvd = $root.kvd = (() => {
         PeerHello.prototype.nonce = $util.newBuffer([]);
         PeerHello.prototype.witnessPromised = 0;
         PeerHello.prototype.witnessAccepted = 0;
+        PeerHello.prototype.witnessEnd = 0;
 
         PeerHello.encode = function (message, writer, _depth) {
             if (!writer)
@@ -5324,6 +5325,8 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(49).double(message.witnessPromised);
             if (message.witnessAccepted != null && $Object.hasOwnProperty.call(message, "witnessAccepted") && !$Object.is(message.witnessAccepted, 0))
                 writer.uint32(57).double(message.witnessAccepted);
+            if (message.witnessEnd != null && $Object.hasOwnProperty.call(message, "witnessEnd") && !$Object.is(message.witnessEnd, 0))
+                writer.uint32(65).double(message.witnessEnd);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5418,6 +5421,15 @@ export const kvd = $root.kvd = (() => {
                             message.witnessAccepted = value;
                         else
                             delete message.witnessAccepted;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.witnessEnd = value;
+                        else
+                            delete message.witnessEnd;
                         continue;
                     }
                 }

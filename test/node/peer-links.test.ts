@@ -27,6 +27,7 @@ function hello(fields: Partial<PeerHello> = {}): PeerHello {
     nonce: PROCESS,
     witnessPromised: 0,
     witnessAccepted: 0,
+    witnessEnd: 0,
     ...fields,
   };
 }
@@ -64,7 +65,7 @@ function harness(records: readonly PeerRecord[] = []) {
       nonce: new Uint8Array(8).fill(9),
       transport,
       remember: (record) => remembered.push(record),
-      ownBallots: () => ({ promised: ballot(5, nodeId(1)), accepted: ballot(4, nodeId(1)) }),
+      ownLog: () => ({ promised: ballot(5, nodeId(1)), accepted: ballot(4, nodeId(1)), end: 9 as never }),
     },
     records,
   );
@@ -147,6 +148,8 @@ t.test("a witness of what this disk no longer holds is amnesia of our own", asyn
   t.equal(links.judge(hello({ witnessPromised: ballot(5, nodeId(1)) })).kind, "welcome");
   t.equal(links.judge(hello({ witnessPromised: ballot(6, nodeId(1)) })).kind, "amnesia");
   t.equal(links.judge(hello({ witnessAccepted: ballot(5, nodeId(1)) })).kind, "amnesia");
+  t.equal(links.judge(hello({ witnessEnd: 9 })).kind, "welcome");
+  t.equal(links.judge(hello({ witnessEnd: 10 })).kind, "amnesia", "a slot of the same ballot is missing");
 });
 
 t.test("what a member said of its disk is told back to it", async (t) => {
@@ -160,7 +163,10 @@ t.test("what a member said of its disk is told back to it", async (t) => {
   });
   links.witness(nodeId(1), { kind: "reject", ballot: said, promised: ballot(9, nodeId(3)), of: "prepare" });
   const verdict = links.judge(hello());
-  t.match(verdict, { kind: "welcome", reply: { witnessPromised: said, witnessAccepted: said } });
+  t.match(verdict, {
+    kind: "welcome",
+    reply: { witnessPromised: said, witnessAccepted: said, witnessEnd: 2 },
+  });
   t.not(said, BALLOT_ZERO);
 });
 

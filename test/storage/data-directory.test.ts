@@ -16,6 +16,7 @@ import { dirname, join } from "node:path";
 import t, { type Test } from "tap";
 import { GROUP_ZERO, slot } from "../../src/base/ids.ts";
 import { initDataDirectory, openDataDirectory } from "../../src/storage/data-directory.ts";
+import { markRetired } from "../../src/storage/directory-contents.ts";
 import { FieldWriter } from "../../src/storage/layout.ts";
 import { LmdbEnvironment, STORAGE_OPTIONS } from "../../src/storage/lmdb-environment.ts";
 import { readIdentity, readLogOffline } from "../../src/storage/offline-log.ts";
@@ -82,6 +83,22 @@ t.test("init takes an empty directory and one that an init left half-made, nothi
   t.equal(await codeOf(t, initDataDirectory(foreign, IDENTITY, crypto)), "not_empty");
   t.equal(readFileSync(join(foreign, "notes.txt"), "utf8"), "mine", "and nothing is touched");
   t.equal(await codeOf(t, initDataDirectory(join(foreign, "notes.txt"), IDENTITY, crypto)), "not_kvd");
+});
+
+t.test("a directory that lost its log is no init to be repeated", async (t) => {
+  const path = scratch(t);
+  await initDataDirectory(path, IDENTITY, crypto);
+  rmSync(join(path, "log"), { recursive: true });
+  t.equal(await codeOf(t, open(path)), "amnesia");
+  t.equal(await codeOf(t, initDataDirectory(path, IDENTITY, crypto)), "not_empty");
+});
+
+t.test("a retired directory is never opened again, and says why", async (t) => {
+  const path = scratch(t);
+  await initDataDirectory(path, IDENTITY, crypto);
+  markRetired(path, "an old copy");
+  await t.rejects(open(path), { code: "amnesia", message: /an old copy/ });
+  await t.rejects(open(path), { code: "amnesia" });
 });
 
 t.test("a missing, empty or foreign directory is told apart, and nothing is made in it", async (t) => {

@@ -5,7 +5,7 @@ import type { NodeId } from "../../src/base/ids.ts";
 import type { Hello, HelloReply, PeerHello, RefusalCode } from "../../src/wire/client-messages.ts";
 import { decodeHello, decodeHelloReply, encodeHello, encodeHelloReply } from "../../src/wire/hello-codec.ts";
 import { payloadKind } from "../../src/wire/payload.ts";
-import { amount, ballot, bytes, hint, name, node, positive, shape } from "./arbitraries.ts";
+import { amount, ballot, bytes, hint, name, node, positive, shape, slot } from "./arbitraries.ts";
 import { survivesDamage } from "./hostile-bytes.ts";
 
 const clusterId = bytes({ minLength: 32, maxLength: 32 });
@@ -18,6 +18,7 @@ const peer: fc.Arbitrary<PeerHello> = shape({
   nonce: bytes({ minLength: 8, maxLength: 8 }),
   witnessPromised: ballot,
   witnessAccepted: ballot,
+  witnessEnd: slot,
 });
 const hello: fc.Arbitrary<Hello> = fc.oneof(
   peer,
@@ -76,6 +77,7 @@ t.test("a member that does not say who it is is refused with a reason", async (t
     nonce: new Uint8Array(8),
     witnessPromised: 0,
     witnessAccepted: 0,
+    witnessEnd: 0,
   };
   const bad: readonly [Partial<PeerHello>, RegExp][] = [
     [{ clusterId: new Uint8Array(31) }, /cluster id has 31/],

@@ -10,6 +10,7 @@ import type { Log } from "../../node/log.ts";
 import { KvdNode } from "../../node/node.ts";
 import type { Member } from "../../paxos/membership.ts";
 import { openDataDirectory } from "../../storage/data-directory.ts";
+import { markRetired } from "../../storage/directory-contents.ts";
 import type { Storage } from "../../storage/storage.ts";
 import type { Command, Run } from "../command.ts";
 import type { Config } from "../config.ts";
@@ -62,7 +63,7 @@ async function start(run: Run): Promise<ExitCode> {
       crypto,
       log,
       isSameHost: isLoopback,
-      retire: retirement(log),
+      retire: retirement(log, config.data_dir),
     },
   );
   node.start();
@@ -136,10 +137,14 @@ function failStop(log: Log): Fatal {
   };
 }
 
-/** Ends this process with a status that tells the supervisor not to start it again. */
-function retirement(log: Log): Fatal {
+/**
+ * Ends this process with a status that tells the supervisor not to start it again, and marks its directory:
+ * each start raises a count, so that an old copy, refused once, would be the newer one the next time.
+ */
+function retirement(log: Log, directory: string): Fatal {
   return (reason, cause) => {
     logFatal(log, reason, cause);
+    markRetired(directory, reason);
     process.exit(EXIT_CODES.unhealthy);
   };
 }
