@@ -6,20 +6,26 @@ const ALARMS_MAX = 32;
 /** What an operator should look at: logged when first seen, shown by `status` from then on. */
 export class Alarms {
   readonly #log: Log;
-  readonly #texts = new Set<string>();
+  /** By what they are about: a later alarm about the same replaces the earlier one. */
+  readonly #bySubject = new Map<string, string>();
 
   constructor(log: Log) {
     this.#log = log;
   }
 
   get texts(): readonly string[] {
-    return [...this.#texts];
+    return [...this.#bySubject.values()];
   }
 
-  raise(text: string): void {
-    if (this.#texts.has(text)) return;
-    if (this.#texts.size >= ALARMS_MAX) this.#texts.clear();
-    this.#texts.add(text);
+  raise(subject: string, text: string): void {
+    if (this.#bySubject.get(subject) === text) return;
+    if (this.#bySubject.size >= ALARMS_MAX) this.#bySubject.clear();
+    this.#bySubject.set(subject, text);
     this.#log("warning", "alarm", { text });
+  }
+
+  /** What was wrong with this subject is over. */
+  clear(subject: string): void {
+    this.#bySubject.delete(subject);
   }
 }

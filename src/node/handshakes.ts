@@ -84,7 +84,7 @@ export class Handshakes {
       case "wait":
         return { kind: "ignore" };
       case "refused":
-        this.#deps.alarms.raise(`refused member ${hello.node}: ${verdict.message}`);
+        this.#deps.alarms.raise(this.#deps.roster.nameOf(hello.node), `refused: ${verdict.message}`);
         return refuse({ kind: "refused", code: verdict.code, message: verdict.message });
       case "amnesia":
         return this.#deps.retire(verdict.message);
@@ -94,6 +94,7 @@ export class Handshakes {
   #onPeerUp(link: LinkId, hello: PeerHello, initiator: boolean): void {
     const verdict = this.#deps.peers.onUp(link, hello, initiator);
     if (verdict === undefined) {
+      this.#deps.alarms.clear(this.#deps.roster.nameOf(hello.node));
       this.#deps.log("info", "peer_up", {
         peer: this.#deps.roster.nameOf(hello.node),
         start_count: hello.startCount,
@@ -101,7 +102,8 @@ export class Handshakes {
       return;
     }
     if (verdict.kind === "amnesia") this.#deps.retire(verdict.message);
-    if (verdict.kind === "refused") this.#deps.alarms.raise(verdict.message);
+    if (verdict.kind === "refused")
+      this.#deps.alarms.raise(this.#deps.roster.nameOf(hello.node), verdict.message);
     this.#deps.close(link);
   }
 
@@ -110,7 +112,7 @@ export class Handshakes {
     if (typeof reply === "string" || reply.kind !== "refused") return;
     const text = `${peer} refused this node: ${reply.message}`;
     if (isFinalRefusal(reply)) this.#deps.retire(text);
-    this.#deps.alarms.raise(text);
+    this.#deps.alarms.raise(peer, text);
   }
 }
 

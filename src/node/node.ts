@@ -351,7 +351,7 @@ export class KvdNode {
   }
 
   #onNotice(notice: Notice): void {
-    if (notice.kind === "alarm") return this.#alarms.raise(notice.text);
+    if (notice.kind === "alarm") return this.#alarms.raise(notice.text, notice.text);
     const fields: Record<string, string> = { ballot: formatBallot(notice.ballot) };
     if (notice.kind === "following") fields["leader"] = this.#roster.nameOf(notice.leader);
     if (notice.kind === "stepped-down") fields["reason"] = notice.reason;

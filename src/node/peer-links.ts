@@ -292,7 +292,10 @@ function identityReason(peer: Peer, hello: PeerHello): PeerVerdict | undefined {
   }
   const isOtherProcess = peer.startNonce !== undefined && !equalBytes(peer.startNonce, hello.nonce);
   if (hello.startCount === known.startCount && isOtherProcess) {
-    return refused("clone", `another process runs as ${peer.member.name} with a copy of its disk`);
+    return refused(
+      "clone",
+      `another process runs as ${peer.member.name}, or this is an old copy of its disk`,
+    );
   }
   return undefined;
 }
