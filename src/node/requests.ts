@@ -142,9 +142,7 @@ export class Requests {
     if (request.to !== "" && target === undefined) {
       return group.refuse(origin, "bad_request", `no member is named ${request.to}`);
     }
-    if (request.to === this.#deps.name) {
-      return group.refuse(origin, "bad_request", `${request.to} leads already`);
-    }
+    if (request.to === this.#deps.name) return this.answer(origin, { kind: "handed-over", to: request.to });
     this.#handOvers.push({ origin, deadlineMs: this.#deps.clock.nowMs() + request.timeoutMs });
     group.handOver(target);
   }
