@@ -26,7 +26,7 @@ const SERVICE_MS_MAX = 12_000;
 const CONVERGENCE_MS_MAX = 30_000;
 
 /** A hello that was on its way while its sender was killed and started again is told from a copied disk by nobody. */
-const STALE_HELLO = /^refused member \d+: .* this is an old copy of its disk$/;
+const STALE_HELLO = /^refused: \S+ has started \d+ times before, this is an old copy of its disk$/;
 
 export interface SimulationOptions {
   readonly seed: number;
