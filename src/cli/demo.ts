@@ -7,17 +7,22 @@ import { DevCluster } from "../dev/cluster.ts";
 import type { Run } from "./command.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
+import { physicalLines } from "./physical-lines.ts";
 import { statusTable } from "./status-table.ts";
 import { surveyMembers } from "./survey.ts";
 
 const REFRESH_MS = 1_000;
 const SURVEY_MS = 2_000;
+/** SIGHUP is what a terminal sends that is closed. */
+const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** A cluster in a fresh directory that is shown live, and is gone without a trace after Ctrl-C. */
+/** A cluster in a fresh directory that is shown live, and is gone without a trace after Ctrl-C, or with its terminal. */
 export async function runDemo(run: Run, nodes: number): Promise<ExitCode> {
   const { terminal } = run;
   const interrupt = new Promise<"interrupted">((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => resolve("interrupted"));
+    for (const signal of END_SIGNALS) process.on(signal, () => resolve("interrupted"));
+    // Nobody looks any more; the nodes must not outlive this process all the same.
+    terminal.whenOutputLost(() => resolve("interrupted"));
   });
   const dir = await mkdtemp(join(tmpdir(), "kvd-demo-"));
   terminal.err(`starting ${nodes} nodes in ${dir} ...\n`);
@@ -54,13 +59,16 @@ async function show(run: Run, cluster: DevCluster, interrupt: Promise<unknown>):
     const ended = interrupt.then(() => {
       isInterrupted = true;
     });
-    let lines = 0;
+    let shown = "";
     while (!isInterrupted) {
       const table = await tableOf(client);
       // On a terminal each table replaces the last one; in a file one is enough.
-      if (run.terminal.isOutputTty && lines > 0) run.terminal.out(`\x1b[${lines}A\x1b[J`);
-      if (run.terminal.isOutputTty || lines === 0) run.terminal.out(table);
-      lines = table.split("\n").length - 1;
+      if (run.terminal.isOutputTty && shown !== "") {
+        const lines = physicalLines(shown, run.terminal.outputColumns());
+        run.terminal.out(`\x1b[${lines}A\x1b[J`);
+      }
+      if (run.terminal.isOutputTty || shown === "") run.terminal.out(table);
+      shown = table;
       await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, REFRESH_MS))]);
     }
   } finally {

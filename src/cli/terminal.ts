@@ -1,23 +1,39 @@
+import type { ExitCode } from "./exit-codes.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
+
 /** What a program sees of the world; tests hand in their own. */
 export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly isOutputTty: boolean;
+  /** How wide stdout is now; only of use when it is a terminal. */
+  outputColumns(): number;
+  /** Calls `act` when stdout takes no more, instead of ending the program. */
+  whenOutputLost(act: () => void): void;
   /** stdout carries data alone. */
   out(data: string | Uint8Array): void;
   err(text: string): void;
   readInput(): Promise<Uint8Array>;
 }
 
-/** The process's own. A reader that went away (`| head`) ends the program quietly. */
+const COLUMNS = 80;
+
+/**
+ * The process's own. A reader of stdout that went away (`| head`) ends the program quietly, any other
+ * trouble with stdout with status 9. What stderr does not take is dropped: a node serves on without its log.
+ */
 export function processTerminal(): Terminal {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      process.exit(error.code === "EPIPE" ? 0 : 9);
-    });
-  }
+  let onOutputLost = (status: ExitCode): void => process.exit(status);
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    onOutputLost(error.code === "EPIPE" ? EXIT_CODES.done : EXIT_CODES.local);
+  });
+  process.stderr.on("error", () => undefined);
   return {
     environment: process.env,
     isOutputTty: process.stdout.isTTY === true,
+    outputColumns: () => Math.max(1, process.stdout.columns || COLUMNS),
+    whenOutputLost: (act) => {
+      onOutputLost = act;
+    },
     out: (data) => void process.stdout.write(data),
     err: (text) => void process.stderr.write(text),
     readInput: async () => {

@@ -19,6 +19,14 @@ export class FakeTerminal implements Terminal {
     this.stderr += text;
   }
 
+  outputColumns(): number {
+    return 80;
+  }
+
+  whenOutputLost(): void {
+    // What is remembered here is never lost.
+  }
+
   async readInput(): Promise<Uint8Array> {
     return new Uint8Array(0);
   }
