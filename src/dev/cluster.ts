@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { KvdError } from "../base/errors.ts";
@@ -6,6 +6,8 @@ import type { Address } from "../base/seams.ts";
 import type { Client } from "../client/client.ts";
 import { parseEndpoint } from "../client/endpoint-text.ts";
 import { openClient } from "../client/open.ts";
+import { makeDirectories } from "./make-directories.ts";
+import { MisuseError } from "./misuse-error.ts";
 import { freePorts } from "./ports.ts";
 import type { ProcessState } from "./process-identity.ts";
 import { signalProcess, stateOf } from "./process-identity.ts";
@@ -48,7 +50,7 @@ export interface DevOptions {
 /**
  * A cluster of real `kvd` processes on this host. The processes are no children that die with this one:
  * a later command finds them again through the file `dev.json` in the cluster's directory. Errors are
- * plain `Error`s with one line for people.
+ * plain `Error`s with one line for people; those of the caller are `MisuseError`s.
  */
 export class DevCluster {
   readonly dir: string;
@@ -66,7 +68,7 @@ export class DevCluster {
     const dir = resolve(options.dir ?? DEFAULT_DEV_DIR);
     const found = readState(dir);
     if (found !== undefined && options.nodes !== undefined && options.nodes !== found.length) {
-      throw new Error(
+      throw new MisuseError(
         `${dir} holds a cluster of ${found.length} nodes: take another directory, or remove it`,
       );
     }
@@ -223,12 +225,12 @@ export class DevCluster {
     const entry = this.#entries.find((candidate) => candidate.id === id);
     if (entry !== undefined) return entry;
     const names = this.#entries.map((candidate) => candidate.id).join(", ");
-    throw new Error(`there is no node '${id}' in ${this.dir}: there are ${names}`);
+    throw new MisuseError(`there is no node '${id}' in ${this.dir}: there are ${names}`);
   }
 }
 
 async function createNodes(dir: string, count: number): Promise<readonly NodeEntry[]> {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  makeDirectories(dir);
   const ports = await freePorts(count);
   const entries = ports.map((port, index): NodeEntry => {
     const id = `n${index + 1}`;

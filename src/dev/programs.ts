@@ -13,9 +13,17 @@ export function runToEnd(program: "kvd" | "kvadm", args: readonly string[]): Pro
     const options = { env: cleanEnvironment() };
     execFile(process.execPath, [join(BIN, program), ...args], options, (error, _stdout, stderr) => {
       if (error === null) resolve();
-      else reject(new Error(stderr.trim() === "" ? error.message : stderr.trim(), { cause: error }));
+      else reject(new Error(explanation(program, stderr) ?? error.message, { cause: error }));
     });
   });
+}
+
+/** What the program said on stderr, without its name in front: the caller's own stands there. */
+function explanation(program: string, stderr: string): string | undefined {
+  const text = stderr.trim();
+  if (text === "") return undefined;
+  const prefix = `${program}: `;
+  return text.startsWith(prefix) ? text.slice(prefix.length) : text;
 }
 
 /** Starts a `kvd` that outlives this process; its stderr is appended to the file `log`. */

@@ -2,8 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
+import { KVADM } from "../../src/cli/kvadm.ts";
+import { runProgram } from "../../src/cli/program.ts";
 import { openClient } from "../../src/client/open.ts";
 import { DevCluster } from "../../src/dev/cluster.ts";
+import { FakeTerminal } from "../cli/fake-terminal.ts";
 
 t.test("a cluster of real processes serves, survives a kill, is found again, and ends", async (t) => {
   const dir = mkdtempSync(join(tmpdir(), "kvd-dev-test-"));
@@ -38,6 +41,13 @@ t.test("a cluster of real processes serves, survives a kill, is found again, and
   t.throws(() => again.start("n1"), /running already/);
   t.throws(() => again.pause("n9"), /there is no node 'n9'.*n1, n2, n3/);
   await t.rejects(DevCluster.up({ dir, nodes: 5 }), /holds a cluster of 3 nodes/);
+  const misuses = [
+    ["kill", "n9"],
+    ["restart", "n9"],
+    ["up", "-n", "5"],
+  ];
+  for (const argv of misuses)
+    t.equal(await runProgram(KVADM, ["dev", ...argv, "--dir", dir], new FakeTerminal()), 2, argv.join(" "));
 
   await again.down();
   t.same(again.pids(), []);
