@@ -20,8 +20,10 @@ export function textOf(bytes: Uint8Array): string | undefined {
 export function parseKey(text: string, encoding: KeyEncoding): Uint8Array {
   switch (encoding) {
     case "utf8":
+      refuseReplaced(text, "type its bytes as \\xHH with -k escaped");
       return Buffer.from(text, "utf8");
     case "escaped":
+      refuseReplaced(text, "type its bytes as \\xHH");
       return unescapeText(text);
     case "hex": {
       const bytes = fromHex(text);
@@ -33,6 +35,14 @@ export function parseKey(text: string, encoding: KeyEncoding): Uint8Array {
       return Buffer.from(text, "base64");
     }
   }
+}
+
+/**
+ * Throws a usage error for text with U+FFFD in it, which stands for bytes of the command line that are not
+ * UTF-8: what they were is lost, and other bytes must not be taken for them. `advice` says what to do.
+ */
+export function refuseReplaced(text: string, advice: string): void {
+  if (text.includes("\ufffd")) throw usageError(`'${text}' is not UTF-8, or has U+FFFD in it; ${advice}`);
 }
 
 function unescapeText(text: string): Uint8Array {

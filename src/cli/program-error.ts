@@ -25,6 +25,9 @@ export class ProgramError extends Error {
   }
 }
 
+/** The advice when the outcome is unknown and no repetition under the same request id can succeed. */
+export const READ_AGAIN = "read the key to see what became of it";
+
 export function usageError(message: string): ProgramError {
   return new ProgramError(message, { exitCode: EXIT_CODES.usage, code: "usage" });
 }

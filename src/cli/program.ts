@@ -6,7 +6,7 @@ import { Arguments, nameOf } from "./command.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { EXIT_CODES, exitCodeOf } from "./exit-codes.ts";
 import { nearestName } from "./nearest.ts";
-import { ProgramError, usageError } from "./program-error.ts";
+import { ProgramError, READ_AGAIN, usageError } from "./program-error.ts";
 import { ShieldedWords } from "./shielded-words.ts";
 import type { Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -84,7 +84,7 @@ function describe(program: Program, argv: readonly string[], start: Start): Argv
   for (const command of program.commands) addCommand(parser, command, start);
   const { bare } = program;
   if (bare === undefined) {
-    parser.demandCommand(1, `which command? See ${program.name} --help`);
+    parser.demandCommand(1, "a command is missing");
   } else {
     parser.command("$0", false, {}, start({ usage: "$0", describe: "", run: bare }));
   }
@@ -104,8 +104,7 @@ function addCommand(parser: Argv, command: Command, start: Start): void {
     for (const [name, options] of Object.entries(command.positionals ?? {})) inner.positional(name, options);
     if (command.options !== undefined) inner.options(command.options);
     for (const nested of command.commands ?? []) addCommand(inner, nested, start);
-    if (command.commands !== undefined)
-      inner.demandCommand(1, 1, `${nameOf(command)}: which verb? See --help`);
+    if (command.commands !== undefined) inner.demandCommand(1, `${nameOf(command)}: a verb is missing`);
     addExamples(inner, command.examples);
     return inner;
   };
@@ -140,8 +139,7 @@ function explainUnknown(program: Program, argv: readonly string[], { wanted, hel
     const dashes = wanted.length === 1 ? "-" : "--";
     return `unknown option ${dashes}${wanted}; ${nearest === undefined ? help : `did you mean --${nearest}?`}`;
   }
-  if (isCommand(program, argv[0]) && !isGroup(program, argv[0]))
-    return `'${wanted}' is one argument too many; ${help}`;
+  if (isVerb(program.commands, argv)) return `'${wanted}' is one argument too many; ${help}`;
   const nearest = nearestName(wanted, commandNames(program.commands));
   return `unknown command '${wanted}'; ${nearest === undefined ? help : `did you mean ${nearest}?`}`;
 }
@@ -152,8 +150,13 @@ function isCommand(program: Program, word: string | undefined): boolean {
   );
 }
 
-function isGroup(program: Program, word: string | undefined): boolean {
-  return program.commands.some((command) => nameOf(command) === word && command.commands !== undefined);
+/** Whether the words begin with a command that takes arguments, not with a group alone. */
+function isVerb(commands: readonly Command[], words: readonly string[]): boolean {
+  const found = commands.find(
+    (command) => nameOf(command) === words[0] || command.aliases?.includes(words[0] ?? "") === true,
+  );
+  if (found?.commands === undefined) return found !== undefined;
+  return isVerb(found.commands, words.slice(1));
 }
 
 function flagNames(program: Program): readonly string[] {
@@ -220,8 +223,10 @@ function explainFailure(program: Program, error: KvdError, argv: readonly string
   };
   const exitCode = exitCodeOf(error.failure);
   if (outcome === "not_applied" || requestId === undefined) return { exitCode, message, json };
+  const doubt = `outcome unknown: ${message}`;
+  if (!retryable) return { exitCode, message: `${doubt}; ${READ_AGAIN}`, json };
   const again = [program.name, ...withRequestId(argv, requestId).map(quote)].join(" ");
-  return { exitCode, message: `outcome unknown: ${message}; retry safely with: ${again}`, json };
+  return { exitCode, message: `${doubt}; retry safely with: ${again}`, json };
 }
 
 /** The same command line under `requestId`, which stands before a `--`: what follows one is no option. */

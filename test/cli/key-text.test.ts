@@ -21,4 +21,7 @@ t.test("hex and base64 name the same bytes, and nonsense is refused", async (t) 
   t.throws(() => parseKey("0", "hex"), /hexadecimal/);
   t.throws(() => parseKey("?", "base64"), /base64/);
   t.throws(() => parseKey("a\\q", "escaped"), /backslash/);
+  t.throws(() => parseKey("a\ufffd", "utf8"), /-k escaped/);
+  t.throws(() => parseKey("a\ufffd", "escaped"), /xHH/);
+  t.same(Buffer.from(parseKey("\\xef\\xbf\\xbd", "escaped")).toString(), "\ufffd");
 });

@@ -42,6 +42,11 @@ t.test("an unknown option is a usage error that names the nearest one", async (t
 t.test("an unknown command names the nearest one, in groups too", async (t) => {
   t.match((await run(KVCLI, "gte", "a")).stderr, /did you mean get\?/);
   t.match((await run(KVADM, "dev", "pu")).stderr, /did you mean up\?/);
+  t.equal(
+    (await run(KVADM, "dev", "pase", "n1")).stderr,
+    "kvadm: unknown command 'pase'; did you mean pause?\n",
+  );
+  t.match((await run(KVADM, "dev", "ls", "x")).stderr, /'x' is one argument too many/);
   t.equal((await run(KVADM, "leadr")).status, 2);
 });
 
@@ -51,6 +56,19 @@ t.test("missing and superfluous arguments are usage errors on one line", async (
     t.equal(status, 2, argv.join(" "));
     t.match(stderr, /^kvcli: [^\n]+\n$/);
   }
+});
+
+t.test("a command line without a command names the help once", async (t) => {
+  t.equal((await run(KVCLI)).stderr, "kvcli: a command is missing; see kvcli --help\n");
+  t.equal((await run(KVADM, "dev")).stderr, "kvadm: dev: a verb is missing; see kvadm dev --help\n");
+});
+
+t.test("a group and each of its verbs have examples", async (t) => {
+  const group = KVADM.commands.find(({ usage }) => usage === "dev");
+  const verbs = (group?.commands ?? []).map(({ usage }) => usage.split(" ", 1)[0] ?? "");
+  t.equal(verbs.length, 8);
+  for (const argv of [["dev"], ...verbs.map((verb) => ["dev", verb])])
+    t.match((await run(KVADM, ...argv, "--help")).stdout, /Examples:\n +\S/, argv.join(" "));
 });
 
 t.test("help has examples, the exit codes are a topic of their own", async (t) => {
@@ -94,6 +112,29 @@ t.test("an unknown outcome is status 4 and says how to repeat the command safely
   );
   const dashed = await run(program, "put", "--", "k", "--v");
   t.match(dashed.stderr, `kvcli put --request-id ${id} -- k --v`);
+});
+
+t.test("a repetition is advised only where it can succeed", async (t) => {
+  const program = programWith(() => {
+    throw new KvdError(failure("expired", "unknown", "the deadline passed"), `${"ab".repeat(16)}:7:1234`);
+  });
+  const { status, stderr } = await run(program, "put", "k", "v");
+  t.equal(status, 4);
+  t.equal(stderr, "kvcli: outcome unknown: the deadline passed; read the key to see what became of it\n");
+});
+
+t.test("a key or value that the command line has mutilated is refused before anything is sent", async (t) => {
+  for (const argv of [
+    ["get", "a\ufffd"],
+    ["put", "a\ufffd", "b"],
+    ["put", "a", "b\ufffd"],
+    ["del", "a", "b\ufffd"],
+    ["ls", "\ufffd"],
+  ]) {
+    const { status, stderr } = await run(KVCLI, ...argv, "--timeout", "1ms");
+    t.equal(status, 2, argv.join(" "));
+    t.match(stderr, argv[2] === "b\ufffd" && argv[0] === "put" ? /@FILE, or by -/ : /-k escaped/);
+  }
 });
 
 t.test("failures map to the exit codes of the table", async (t) => {

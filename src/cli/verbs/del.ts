@@ -5,7 +5,7 @@ import type { Command, Run } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES, exitCodeOf } from "../exit-codes.ts";
 import { jsonBytes, showKey } from "../key-text.ts";
-import { ProgramError, usageError } from "../program-error.ts";
+import { ProgramError, READ_AGAIN, usageError } from "../program-error.ts";
 import { formatOf, print, printJson, withClient } from "../session.ts";
 import { jsonRecord, KEY_OPTIONS, keyOf, WRITE_OPTIONS, writeOptionsOf } from "./data-options.ts";
 
@@ -31,15 +31,15 @@ interface Deleted {
 }
 
 async function del(run: Run): Promise<ExitCode> {
-  const names = run.args.texts("keys");
+  // All of them before the first is deleted: one that is mistyped leaves the others alone.
+  const keys = run.args.texts("keys").map((name) => keyOf(run.args, name));
   const options = writeOptionsOf(run.args);
-  if (options.requestId !== undefined && names.length > 1) {
+  if (options.requestId !== undefined && keys.length > 1) {
     throw usageError("--request-id belongs to one key; delete the others by a command of their own");
   }
   const done: Deleted[] = [];
   await withClient(run, async (client) => {
-    for (const name of names)
-      done.push(await deleteOne({ client, run, name, options, isAlone: names.length === 1 }));
+    for (const key of keys) done.push(await deleteOne({ client, key, options, isAlone: keys.length === 1 }));
   });
   show(run, done, options.previous === true);
   return done.every(({ reply }) => reply.deleted) ? EXIT_CODES.done : EXIT_CODES.negative;
@@ -47,23 +47,20 @@ async function del(run: Run): Promise<ExitCode> {
 
 interface DeleteOne {
   readonly client: Client;
-  readonly run: Run;
-  readonly name: string;
+  readonly key: Uint8Array;
   readonly options: WriteOptions;
   readonly isAlone: boolean;
 }
 
 /** Of several keys, the message of a failed one names that key alone: its request id is of no use to the others. */
-async function deleteOne({ client, run, name, options, isAlone }: DeleteOne): Promise<Deleted> {
-  const key = keyOf(run.args, name);
+async function deleteOne({ client, key, options, isAlone }: DeleteOne): Promise<Deleted> {
   try {
     return { key, reply: await client.delete(key, options) };
   } catch (error) {
     if (isAlone || !(error instanceof KvdError)) throw error;
     const { failure, requestId } = error;
-    const again = requestId === undefined ? "" : `; repeat this key safely with --request-id ${requestId}`;
     const outcome = failure.outcome === "unknown" ? "outcome unknown: " : "";
-    throw new ProgramError(`${showKey(key)}: ${outcome}${failure.message}${again}`, {
+    throw new ProgramError(`${showKey(key)}: ${outcome}${failure.message}${adviceFor(error)}`, {
       exitCode: exitCodeOf(failure),
       code: failure.code,
       details: {
@@ -75,6 +72,12 @@ async function deleteOne({ client, run, name, options, isAlone }: DeleteOne): Pr
       cause: error,
     });
   }
+}
+
+function adviceFor({ failure, requestId }: KvdError): string {
+  if (failure.retryable && requestId !== undefined)
+    return `; repeat this key safely with --request-id ${requestId}`;
+  return failure.outcome === "unknown" ? `; ${READ_AGAIN}` : "";
 }
 
 function show(run: Run, done: readonly Deleted[], withPrevious: boolean): void {

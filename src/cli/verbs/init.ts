@@ -43,6 +43,9 @@ async function init(run: Run): Promise<ExitCode> {
   if (isSingle && (args.optionalText("cluster") ?? args.optionalText("node")) !== undefined) {
     throw usageError("--single goes without --cluster and --node");
   }
+  if (!isSingle && (args.optionalText("cluster") === undefined || args.optionalText("node") === undefined)) {
+    throw usageError("give --cluster FILE and --node NAME, or --single for a cluster of one");
+  }
   const plan = isSingle
     ? planSingle(run, random.bytes(32), crypto)
     : await readPlan(args.text("cluster"), crypto);

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Command, Run } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
-import { jsonBytes, showKey } from "../key-text.ts";
+import { jsonBytes, refuseReplaced, showKey } from "../key-text.ts";
 import { ProgramError } from "../program-error.ts";
 import { formatOf, print, printJson, withClient } from "../session.ts";
 import { jsonRecord, KEY_OPTIONS, keyOf, WRITE_OPTIONS, writeOptionsOf } from "./data-options.ts";
@@ -61,7 +61,10 @@ async function put(run: Run): Promise<ExitCode> {
 async function readValue(run: Run): Promise<Uint8Array> {
   const text = run.args.text("value");
   if (text === "-") return run.terminal.readInput();
-  if (!text.startsWith("@")) return Buffer.from(text, "utf8");
+  if (!text.startsWith("@")) {
+    refuseReplaced(text, "hand such a value in by @FILE, or by - on stdin");
+    return Buffer.from(text, "utf8");
+  }
   const path = text.slice(1);
   try {
     return await readFile(path);

@@ -11,6 +11,7 @@ import { clusterCommand } from "../../../src/cli/verbs/cluster.ts";
 import { devCommand } from "../../../src/cli/verbs/dev.ts";
 import { initCommand } from "../../../src/cli/verbs/init.ts";
 import { startCommand } from "../../../src/cli/verbs/start.ts";
+import { openClient } from "../../../src/client/open.ts";
 import { freePorts } from "../../../src/dev/ports.ts";
 import { FakeTerminal } from "../fake-terminal.ts";
 
@@ -52,7 +53,10 @@ t.test(
     const { path } = await madeDirectory("made-once");
     t.match(await kvd("init", "--single", "--data-dir", path), { status: 8, stderr: ONE_LINE });
     t.match(await kvd("init", "--single"), { status: 2, stderr: /--data-dir is missing/ });
-    t.match(await kvd("init", "--data-dir", join(dir, "x")), { status: 2, stderr: /cluster is missing/ });
+    t.match(await kvd("init", "--data-dir", join(dir, "x")), {
+      status: 2,
+      stderr: /--node NAME, or --single/,
+    });
     const absent = [
       "init",
       "--cluster",
@@ -133,6 +137,21 @@ t.test(
     t.match(log, / info stopped/);
   },
 );
+
+t.test("a node whose log nobody reads any more serves on", async (t) => {
+  const { path, port } = await madeDirectory("unread");
+  const child = execFile(process.execPath, [KVD, "start", "--data-dir", path, "--security", "plain"]);
+  t.teardown(() => child.kill("SIGKILL"));
+  child.stderr?.destroy();
+  const client = await openClient({ endpoints: [{ host: "127.0.0.1", port }], timeoutMs: 30_000 });
+  t.teardown(() => client.close());
+  // By then it has said that it started and that it leads, to nobody.
+  t.equal((await client.put("k", "v")).version, 1);
+  t.equal(child.exitCode, null);
+  child.kill("SIGTERM");
+  const [status] = await once(child, "exit");
+  t.equal(status, 0);
+});
 
 t.test("every command of the daemon and of clusters is described", async (t) => {
   for (const command of [
