@@ -60,3 +60,21 @@ t.test("a closed terminal leaves neither nodes nor data behind", async (t) => {
   t.notOk(existsSync(dir));
   for (const pid of pids) t.throws(() => process.kill(pid, 0), /ESRCH/);
 });
+
+t.test("a reader that went away ends the demo, and nothing is left behind", async (t) => {
+  const child = spawn(process.execPath, [KVADM, "dev", "demo", "-n", "1"], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  t.teardown(() => child.kill("SIGINT"));
+  let progress = "";
+  child.stderr.on("data", (text: Buffer) => {
+    progress += text.toString();
+  });
+  child.stdout.destroy();
+  const [status] = await once(child, "close");
+  t.equal(status, 0);
+  t.match(progress, /stopping/);
+  const dir = / in (\S+) \.\.\./.exec(progress)?.[1] ?? "";
+  t.not(dir, "");
+  t.notOk(existsSync(dir));
+});
