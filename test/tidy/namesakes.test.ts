@@ -24,7 +24,6 @@ const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/node/handshakes.ts": "test/e2e/failover.test.ts",
   "src/node/node.ts": "test/e2e/failover.test.ts",
   "src/node/requests.ts": "test/e2e/failover.test.ts",
-  "src/storage/directory-contents.ts": "test/storage/data-directory.test.ts",
   "src/storage/directory-lock.ts": "test/storage/data-directory.test.ts",
   "src/storage/entry-rows.ts": "test/contract/storage.test.ts",
   "src/storage/group-state.ts": "test/contract/storage.test.ts",
