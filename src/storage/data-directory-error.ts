@@ -55,7 +55,7 @@ export function fileSystemError(path: string, error: unknown): unknown {
   );
 }
 
-export function notADirectory(path: string, cause: unknown): DataDirectoryError {
+function notADirectory(path: string, cause: unknown): DataDirectoryError {
   const message = `${path} is not a directory: name another data directory`;
   return new DataDirectoryError("not_kvd", message, { cause });
 }

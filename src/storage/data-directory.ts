@@ -1,9 +1,9 @@
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { assert } from "../base/assert.ts";
 import { GROUP_ZERO } from "../base/ids.ts";
 import type { Crypto } from "../base/seams.ts";
-import { DataDirectoryError, fileSystemError, notADirectory } from "./data-directory-error.ts";
+import { DataDirectoryError, fileSystemError } from "./data-directory-error.ts";
 import { checkDataDirectory, FIRST_STATE, isUnfinished, listDirectory } from "./directory-contents.ts";
 import { DirectoryLock } from "./directory-lock.ts";
 import { Fingerprint } from "./fingerprint.ts";
@@ -69,16 +69,21 @@ export async function initDataDirectory(
   }
 }
 
-/** The topmost directory that had to be made, if any. */
+/**
+ * The topmost directory that had to be made, if any. One by one: where a parent takes no directory, as
+ * below /proc, the recursive form never ends.
+ */
 function makeDirectory(path: string): string | undefined {
+  const missing: string[] = [];
+  for (let at = path; !existsSync(at); at = dirname(at)) missing.unshift(at);
   try {
-    return mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") {
-      throw notADirectory(path, error);
-    }
-    throw fileSystemError(path, error);
+    for (const directory of missing) mkdirSync(directory, { mode: 0o700 });
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? ` (${cause.code})` : "";
+    const message = `${path} cannot be made${code}: name a place on a disk that you may write to`;
+    throw new DataDirectoryError("unreadable", message, { cause });
   }
+  return missing[0];
 }
 
 function removeUnfinished(path: string): void {

@@ -85,6 +85,13 @@ t.test("init takes an empty directory and one that an init left half-made, nothi
   t.equal(await codeOf(t, initDataDirectory(join(foreign, "notes.txt"), IDENTITY, crypto)), "not_kvd");
 });
 
+t.test("init makes missing parents, and gives up where no directory can be made", async (t) => {
+  const path = join(scratch(t), "a", "b");
+  await initDataDirectory(path, IDENTITY, crypto);
+  await (await open(path)).close();
+  t.equal(await codeOf(t, initDataDirectory("/proc/x/y", IDENTITY, crypto)), "unreadable");
+});
+
 t.test("a directory that lost its log is no init to be repeated", async (t) => {
   const path = scratch(t);
   await initDataDirectory(path, IDENTITY, crypto);
