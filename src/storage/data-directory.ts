@@ -78,10 +78,10 @@ function makeDirectory(path: string): string | undefined {
   for (let at = path; !existsSync(at); at = dirname(at)) missing.unshift(at);
   try {
     for (const directory of missing) mkdirSync(directory, { mode: 0o700 });
-  } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? ` (${cause.code})` : "";
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? ` (${error.code})` : "";
     const message = `${path} cannot be made${code}: name a place on a disk that you may write to`;
-    throw new DataDirectoryError("unreadable", message, { cause });
+    throw new DataDirectoryError("unreadable", message, { cause: error });
   }
   return missing[0];
 }
