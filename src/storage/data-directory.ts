@@ -79,11 +79,15 @@ function makeDirectory(path: string): string | undefined {
   try {
     for (const directory of missing) mkdirSync(directory, { mode: 0o700 });
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? ` (${error.code})` : "";
-    const message = `${path} cannot be made${code}: name a place on a disk that you may write to`;
-    throw new DataDirectoryError("unreadable", message, { cause: error });
+    throw unmakeable(path, error);
   }
   return missing[0];
+}
+
+function unmakeable(path: string, cause: unknown): DataDirectoryError {
+  const code = cause instanceof Error && "code" in cause ? ` (${cause.code})` : "";
+  const message = `${path} cannot be made${code}: name a place on a disk that you may write to`;
+  return new DataDirectoryError("unreadable", message, { cause });
 }
 
 function removeUnfinished(path: string): void {
