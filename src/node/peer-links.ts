@@ -216,7 +216,7 @@ export class PeerLinks {
     if (holdsBallots && hello.witnessEnd <= own.end) return undefined;
     return (
       `member ${hello.node} remembers a promise or vote of this node that is not on its disk: the data directory is an ` +
-      "old copy or lost writes; remove this member and add a new one"
+      "old copy or lost writes; put the right one back, or leave this member out"
     );
   }
 
@@ -281,7 +281,7 @@ function identityReason(peer: Peer, hello: PeerHello): PeerVerdict | undefined {
   if (!equalBytes(known.incarnation, hello.incarnation)) {
     return refused(
       "amnesia",
-      `${peer.member.name} had another disk when it was met before; a wiped member cannot vote: remove it and add a new one`,
+      `${peer.member.name} had another disk when it was met before; a wiped member cannot vote: put its disk back, or leave it out`,
     );
   }
   if (hello.startCount < known.startCount) {

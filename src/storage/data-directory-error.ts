@@ -34,7 +34,7 @@ export class DataDirectoryError extends Error {
 
 /** What an operator does about a node whose log is lost. */
 export const REPLACE_NODE_ADVICE =
-  "remove this node from the cluster, add a new one with an empty directory, and never use this node id again";
+  "put the right directory back, or leave this node out: a new disk under its name would vote against its own word";
 
 /** Maps an error of the file system about `path`; any other error is passed on as it is. */
 export function fileSystemError(path: string, error: unknown): unknown {

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { assert } from "../base/assert.ts";
 import { GROUP_ZERO } from "../base/ids.ts";
 import type { Crypto } from "../base/seams.ts";
-import { DataDirectoryError, fileSystemError } from "./data-directory-error.ts";
+import { DataDirectoryError, fileSystemError, REPLACE_NODE_ADVICE } from "./data-directory-error.ts";
 import { checkDataDirectory, FIRST_STATE, isUnfinished, listDirectory } from "./directory-contents.ts";
 import { DirectoryLock } from "./directory-lock.ts";
 import { Fingerprint } from "./fingerprint.ts";
@@ -214,6 +214,6 @@ function unusableState(path: string, cause: unknown): DataDirectoryError {
   const why = cause instanceof Error ? cause.message : String(cause);
   const message =
     `the state in ${path} is not usable (${why}) and the log no longer holds all that it came from: ` +
-    "remove this node from the cluster and add a new one with an empty directory";
+    REPLACE_NODE_ADVICE;
   return new DataDirectoryError("damaged", message, { cause });
 }
