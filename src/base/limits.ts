@@ -18,9 +18,6 @@ export const BATCH_COMMANDS_MAX = 1024;
 export const IN_FLIGHT_SLOTS_MAX = 64;
 export const IN_FLIGHT_BYTES_MAX = 16 * MIB;
 
-/** One slot changes at most this many keys; larger deletes go on in later slots. */
-export const KEYS_CHANGED_PER_SLOT_MAX = 10_000;
-
 /** A batch of log values is cut into rows that LMDB keeps inside a leaf page (measured: 3.5 to 5 times faster). */
 export const LOG_ROW_BYTES_MAX = 2000;
 

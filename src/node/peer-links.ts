@@ -92,10 +92,6 @@ export class PeerLinks {
     return peer === undefined || peer.pending !== undefined ? undefined : peer.member.id;
   }
 
-  isPeerLink(link: LinkId): boolean {
-    return this.#byLink.has(link);
-  }
-
   /** Dials every member that no link reaches. */
   tick(nowMs: number): void {
     for (const peer of this.#peers.values()) {
