@@ -1,8 +1,14 @@
 import { EMPTY_BYTES, equalBytes } from "../base/bytes.ts";
 import { MESSAGE_BYTES_MAX } from "../base/limits.ts";
 import type { Address, Clock, Crypto, Network, Random, Timers } from "../base/seams.ts";
-import { Endpoint } from "../transport/endpoint.ts";
-import type { Admission, DownReason, LinkHandler, LinkId } from "../transport/service.ts";
+import type {
+  Admission,
+  DownReason,
+  LinkHandler,
+  LinkId,
+  TransportFactory,
+  TransportService,
+} from "../transport/service.ts";
 import { decodeReply, encodeRequest } from "../wire/client-codec.ts";
 import type { HelloReply, Reply } from "../wire/client-messages.ts";
 import { decodeHelloReply, encodeHello } from "../wire/hello-codec.ts";
@@ -26,6 +32,7 @@ const FULL_MS = 10;
 
 export interface LinksDeps {
   readonly network: Network;
+  readonly openTransport: TransportFactory;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
@@ -53,7 +60,7 @@ export class Links implements LinkHandler {
   readonly #time: ClusterTime;
   readonly #handler: LinksHandler;
   readonly #deps: LinksDeps;
-  readonly #endpoint: Endpoint;
+  readonly #transport: TransportService;
   readonly #byLink = new Map<LinkId, KnownNode>();
   #isFlushDue = false;
   /** Empty until the first welcome: from then on no node of another cluster is listened to. */
@@ -66,8 +73,8 @@ export class Links implements LinkHandler {
     this.#time = options.time;
     this.#handler = options.handler;
     this.#deps = deps;
-    const { network, random, crypto } = deps;
-    this.#endpoint = new Endpoint(
+    const { network, openTransport, random, crypto } = deps;
+    this.#transport = openTransport(
       {
         receiveBufferBytes: network.receiveBufferBytes,
         linksMax: LINKS_MAX,
@@ -83,7 +90,7 @@ export class Links implements LinkHandler {
   open(node: KnownNode): void {
     const nowMs = this.#deps.clock.nowMs();
     const hello = encodeHello({ kind: "client", clusterId: this.clusterId });
-    const link = this.#endpoint.connect(node.address, hello, nowMs);
+    const link = this.#transport.connect(node.address, hello, nowMs);
     node.phase = { kind: "opening", link, sinceMs: nowMs };
     this.#byLink.set(link, node);
     this.flushSoon();
@@ -91,7 +98,7 @@ export class Links implements LinkHandler {
 
   /** Queues one message; false when the link's queue is full. It leaves at the end of the turn. */
   send(node: KnownNode, link: LinkId, payload: Uint8Array, nowMs: number): boolean {
-    if (!this.#endpoint.sendMessage(link, payload)) {
+    if (!this.#transport.sendMessage(link, payload)) {
       node.fullUntilMs = nowMs + FULL_MS;
       return false;
     }
@@ -104,13 +111,13 @@ export class Links implements LinkHandler {
     this.#isFlushDue = true;
     this.#deps.timers.soon(() => {
       this.#isFlushDue = false;
-      this.#endpoint.flush(this.#deps.clock.nowMs());
+      this.#transport.flush(this.#deps.clock.nowMs());
     });
   }
 
   tick(nowMs: number): void {
-    this.#endpoint.tick(nowMs);
-    this.#endpoint.flush(nowMs);
+    this.#transport.tick(nowMs);
+    this.#transport.flush(nowMs);
   }
 
   /** Probes the links that have been quiet while an answer is due, and gives up on the silent ones. */
@@ -119,7 +126,7 @@ export class Links implements LinkHandler {
       if (node.phase.kind !== "up" || node.outstanding === 0) continue;
       const { link } = node.phase;
       const quietMs = nowMs - node.quietSinceMs;
-      const rttMs = this.#endpoint.stats(link)?.rttMs ?? 0;
+      const rttMs = this.#transport.stats(link)?.rttMs ?? 0;
       if (quietMs >= Math.max(SILENCE_MS, 8 * rttMs)) {
         this.#close(node, link, nowMs + REOPEN_MS);
       } else if (quietMs >= PROBE_MS && nowMs - node.probedMs >= PROBE_MS) {
@@ -135,9 +142,9 @@ export class Links implements LinkHandler {
   }
 
   close(): void {
-    for (const link of this.#byLink.keys()) this.#endpoint.close(link);
+    for (const link of this.#byLink.keys()) this.#transport.close(link);
     this.#byLink.clear();
-    this.#endpoint.flush(this.#deps.clock.nowMs());
+    this.#transport.flush(this.#deps.clock.nowMs());
     this.#deps.network.close();
   }
 
@@ -183,7 +190,7 @@ export class Links implements LinkHandler {
     const nowMs = this.#deps.clock.nowMs();
     const node = this.#directory.at(from);
     if (node !== undefined) node.quietSinceMs = nowMs;
-    this.#endpoint.receive(datagram, from, nowMs);
+    this.#transport.receive(datagram, from, nowMs);
     this.flushSoon();
   }
 
@@ -202,7 +209,7 @@ export class Links implements LinkHandler {
   }
 
   #close(node: KnownNode, link: LinkId, notBeforeMs: number): void {
-    this.#endpoint.close(link);
+    this.#transport.close(link);
     this.#forget(node, link, notBeforeMs);
     this.flushSoon();
   }

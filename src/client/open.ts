@@ -3,6 +3,7 @@ import { SystemCrypto } from "../io/system-crypto.ts";
 import { SystemRandom } from "../io/system-random.ts";
 import { SystemTimers } from "../io/system-timers.ts";
 import { openUdpNetwork } from "../io/udp-network.ts";
+import { Endpoint } from "../transport/endpoint.ts";
 import { Client } from "./client.ts";
 import { isLoopback } from "./links.ts";
 import type { ClientOptions } from "./options.ts";
@@ -21,6 +22,7 @@ export async function openClient(options: ClientOptions): Promise<Client> {
   const network = await openUdpNetwork({ host, port: 0 });
   return new Client(options, {
     network,
+    openTransport: (options, deps) => new Endpoint(options, deps),
     clock: new SystemClock(),
     timers: new SystemTimers(),
     random: new SystemRandom(),

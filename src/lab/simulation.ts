@@ -1,22 +1,23 @@
 import { toHex } from "../base/bytes.ts";
 import { GROUP_ZERO } from "../base/ids.ts";
 import type { Crypto } from "../base/seams.ts";
-import type { Violation as HistoryViolation } from "./history.ts";
-import { History, historyLines } from "./history.ts";
-import { Host } from "./host.ts";
-import { checkKey } from "./key-checker.ts";
-import { KeyRing } from "./key-ring.ts";
-import { genesisOf, Member } from "./member.ts";
-import { Nemesis } from "./nemesis.ts";
-import { Scheduler } from "./scheduler.ts";
-import { SeededRandom } from "./seeded-random.ts";
-import { Session } from "./session.ts";
-import { CALM, SimulatedNetwork } from "./simulated-network.ts";
-import { SlotOracle } from "./slot-oracle.ts";
-import { SnapshotOracle } from "./snapshot-oracle.ts";
-import { drawPlan, type SwarmPlan } from "./swarm-plan.ts";
-import { Trace } from "./trace.ts";
-import { demand, Violation } from "./violation.ts";
+import type { Step } from "../node/step.ts";
+import type { Violation as HistoryViolation } from "./oracles/history.ts";
+import { History, historyLines } from "./oracles/history.ts";
+import { checkKey } from "./oracles/key-checker.ts";
+import { SlotOracle } from "./oracles/slot-oracle.ts";
+import { SnapshotOracle } from "./oracles/snapshot-oracle.ts";
+import { demand, Violation } from "./oracles/violation.ts";
+import { Trace, type TraceEvent } from "./trace.ts";
+import { KeyRing } from "./workload/key-ring.ts";
+import { Session } from "./workload/session.ts";
+import { Host } from "./world/host.ts";
+import { genesisOf, Member } from "./world/member.ts";
+import { Nemesis } from "./world/nemesis.ts";
+import { Scheduler } from "./world/scheduler.ts";
+import { SeededRandom } from "./world/seeded-random.ts";
+import { CALM, SimulatedNetwork } from "./world/simulated-network.ts";
+import { drawPlan, type Fault, type SwarmPlan } from "./world/swarm-plan.ts";
 
 /** Members are looked at this often. */
 const INSPECT_EVERY_MS = 50;
@@ -35,6 +36,15 @@ export interface SimulationOptions {
   readonly crypto: Crypto;
   /** Returns once no promise has anything left to do: after a turn of the real loop. */
   readonly settle: () => Promise<void>;
+  /** Kinds of fault that the seed's plan is not to have. */
+  readonly without?: readonly Fault[];
+  readonly observer?: SimulationObserver;
+}
+
+/** Sees a run as it goes; must change nothing. Times are virtual ms. */
+export interface SimulationObserver {
+  readonly onEvent: (event: TraceEvent) => void;
+  readonly onStep: (atMs: number, node: string, step: Step) => void;
 }
 
 /** What came of one seed. */
@@ -81,9 +91,13 @@ class Simulation {
   constructor(options: SimulationOptions) {
     this.#options = options;
     this.#random = new SeededRandom(options.seed);
-    const plan = drawPlan(this.#random.fork(), options.faultsForMs);
+    const drawn = drawPlan(this.#random.fork(), options.faultsForMs);
+    const plan = {
+      ...drawn,
+      faults: drawn.faults.filter((fault) => options.without?.includes(fault) !== true),
+    };
     this.#plan = plan;
-    this.#trace = new Trace(options.crypto, () => this.#scheduler.nowMs);
+    this.#trace = new Trace(options.crypto, () => this.#scheduler.nowMs, options.observer?.onEvent);
     const deps = { scheduler: this.#scheduler, random: this.#random.fork(), trace: this.#trace };
     this.#network = new SimulatedNetwork(deps, plan.weather);
     this.#history = new History(() => this.#scheduler.nowMs);
@@ -132,6 +146,7 @@ class Simulation {
         random: this.#random.fork(),
         clockRate: this.#plan.clockRates[index] ?? 1,
         onDown: (down) => this.#nemesis.onDown(down),
+        onStep: (name, step) => this.#options.observer?.onStep(this.#scheduler.nowMs, name, step),
         fail: (error) => this.#fail(error),
       });
       member.pace = this.#plan.pace;

@@ -3,6 +3,15 @@ import type { Crypto } from "../base/seams.ts";
 /** Lines of the transcript that a failure prints. */
 const LINES_KEPT = 60;
 
+/** Something worth a line, besides the steps of the protocol. */
+export interface TraceEvent {
+  readonly atMs: number;
+  /** A member, a client, or `lab`, `net`, `ops`. */
+  readonly who: string;
+  readonly kind: string;
+  readonly detail: string;
+}
+
 /**
  * What happened, as a digest over everything, by which two runs of one seed are compared, and as the last
  * lines of what is worth reading.
@@ -13,11 +22,13 @@ export class Trace {
   readonly #encoder = new TextEncoder();
   readonly #lines: string[] = [];
   readonly #counts = new Map<string, number>();
+  readonly #onEvent: ((event: TraceEvent) => void) | undefined;
   #digest = 0;
 
-  constructor(crypto: Pick<Crypto, "crc32">, nowMs: () => number) {
+  constructor(crypto: Pick<Crypto, "crc32">, nowMs: () => number, onEvent?: (event: TraceEvent) => void) {
     this.#crypto = crypto;
     this.#nowMs = nowMs;
+    this.#onEvent = onEvent;
   }
 
   /** Over every event and every byte sent so far. */
@@ -37,7 +48,9 @@ export class Trace {
 
   /** An event for people to read. */
   add(who: string, kind: string, detail = ""): void {
-    const line = `${this.#nowMs().toFixed(3).padStart(11)}  ${who.padEnd(4)} ${kind} ${detail}`;
+    const atMs = this.#nowMs();
+    this.#onEvent?.({ atMs, who, kind, detail });
+    const line = `${atMs.toFixed(3).padStart(11)}  ${who.padEnd(4)} ${kind} ${detail}`;
     this.#fold(this.#encoder.encode(line));
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
     this.#lines.push(line);

@@ -19,6 +19,7 @@ import { Applier } from "./applier.ts";
 import type { CommitQueue } from "./commit-queue.ts";
 import { Flusher } from "./flusher.ts";
 import { type Origin, Proposals, type ProposedBatch } from "./proposals.ts";
+import type { StepObserver } from "./step.ts";
 import { type ReadRequest, type WaitingRead, WaitingReads } from "./waiting-reads.ts";
 
 /** Results kept for repeats, over all clients; beyond it new mutations are refused with `overloaded`. */
@@ -33,6 +34,7 @@ export interface GroupDeps {
   readonly broadcast: (group: GroupId, broadcast: Broadcast) => void;
   readonly answer: (origin: Origin, body: ReplyBody) => void;
   readonly onNotice: (group: GroupId, notice: Notice) => void;
+  readonly onStep: StepObserver | undefined;
 }
 
 /**
@@ -142,8 +144,7 @@ export class Group {
   /** Feeds one input to the protocol and sees to all that follows from it. */
   step(input: Input): void {
     const nowMs = this.#deps.clock.nowMs();
-    const effects = this.#replica.step(input, nowMs);
-    this.#perform(effects);
+    this.#perform(this.#take(input, nowMs));
     this.#view = this.#replica.view(nowMs);
     // A leader that takes a higher round is a candidate for a moment, and its proposals live on.
     if (this.#view.role === "follower" && this.#hasOffice) this.#onDeposed();
@@ -272,11 +273,17 @@ export class Group {
   }
 
   #proposeBatch(proposed: ProposedBatch, nowMs: number): void {
-    const effects = this.#replica.step({ kind: "propose", bytes: proposed.bytes }, nowMs);
+    const effects = this.#take({ kind: "propose", bytes: proposed.bytes }, nowMs);
     assert(effects.proposed !== undefined, "I10: a proposal that was allowed got a slot");
     this.#proposals.proposed(effects.proposed, proposed);
     this.#perform(effects);
     this.#view = this.#replica.view(nowMs);
+  }
+
+  #take(input: Input, nowMs: number): Effects {
+    const effects = this.#replica.step(input, nowMs);
+    this.#deps.onStep?.({ nowMs, input, effects, view: this.#replica.view(nowMs) });
+    return effects;
   }
 
   /** A leader may propose once everything up to its own first entry is applied: only then can it stamp. */

@@ -3,8 +3,7 @@ import { ELECTION_TIMEOUT_MS_MAX, MESSAGE_BYTES_MAX, TICK_MS } from "../base/lim
 import type { Address, Clock, Crypto, Fatal, Network, Random, Timer, Timers } from "../base/seams.ts";
 import type { Broadcast, Envelope, Notice } from "../paxos/effects.ts";
 import type { Storage } from "../storage/storage.ts";
-import { Endpoint } from "../transport/endpoint.ts";
-import type { LinkId } from "../transport/service.ts";
+import type { LinkId, TransportFactory, TransportService } from "../transport/service.ts";
 import type { LeaderHint, NodeStatus } from "../wire/client-messages.ts";
 import { payloadKind } from "../wire/payload.ts";
 import { decodePeer, encodePeer } from "../wire/peer-codec.ts";
@@ -17,6 +16,7 @@ import type { Log } from "./log.ts";
 import { PeerLinks } from "./peer-links.ts";
 import { Requests } from "./requests.ts";
 import { Roster } from "./roster.ts";
+import type { StepObserver } from "./step.ts";
 
 /** A tick that comes later than this drains the socket first: what waits there may prove a peer alive. */
 const LATE_TICK_MS = 50;
@@ -33,6 +33,7 @@ export interface NodeOptions {
 export interface NodeDeps {
   readonly storage: Storage;
   readonly network: Network;
+  readonly openTransport: TransportFactory;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
@@ -42,6 +43,8 @@ export interface NodeDeps {
   readonly log: Log;
   /** Whether an address is on this machine, where large datagrams are cheap. */
   readonly isSameHost: (address: Address) => boolean;
+  /** Sees every step of the protocol after it was taken. */
+  readonly onStep?: StepObserver | undefined;
 }
 
 /**
@@ -55,7 +58,7 @@ export class KvdNode {
   readonly #name: string;
   readonly #counters = new Counters();
   readonly #alarms: Alarms;
-  readonly #endpoint: Endpoint;
+  readonly #transport: TransportService;
   readonly #commits: CommitQueue;
   readonly #group: Group;
   readonly #peers: PeerLinks;
@@ -74,7 +77,7 @@ export class KvdNode {
     this.#name = this.#roster.nameOf(identity.node);
     this.#alarms = new Alarms(deps.log);
     this.#lastTickMs = deps.clock.nowMs();
-    this.#endpoint = this.#openEndpoint();
+    this.#transport = this.#openTransport();
     this.#commits = this.#openCommits();
     this.#group = new Group(GROUP_ZERO, identity.node, {
       storage: deps.storage,
@@ -85,6 +88,7 @@ export class KvdNode {
       broadcast: (group, broadcast) => this.#broadcast(group, broadcast),
       answer: (origin, body) => this.#requests.answer(origin, body),
       onNotice: (_group, notice) => this.#onNotice(notice),
+      onStep: deps.onStep,
     });
     this.#peers = this.#openPeers();
     this.#handshakes = this.#openHandshakes();
@@ -95,7 +99,7 @@ export class KvdNode {
   start(): void {
     this.#deps.network.onDatagram((datagram, from) => {
       if (this.#stopped) return;
-      this.#endpoint.receive(datagram, from, this.#deps.clock.nowMs());
+      this.#transport.receive(datagram, from, this.#deps.clock.nowMs());
       this.#scheduleTurn();
     });
     this.#lastTickMs = this.#deps.clock.nowMs();
@@ -115,7 +119,7 @@ export class KvdNode {
     const isQuiet = (): boolean => !this.#commits.isWriting && !this.#group.isFlushing;
     const isClosable = await this.#until(isQuiet, STOP_WRITES_MS_MAX);
     this.#peers.closeAll();
-    this.#endpoint.flush(this.#deps.clock.nowMs());
+    this.#transport.flush(this.#deps.clock.nowMs());
     this.#deps.network.close();
     // A disk that still writes is left to the end of the process: recovery takes a commit whole or not at all.
     if (isClosable) await this.#deps.storage.close();
@@ -151,12 +155,12 @@ export class KvdNode {
       version: this.#options.version,
       alarms: this.#alarms.texts,
       peers: this.#peerStatuses(),
-      counters: this.#counters.withDrops(this.#endpoint.drops()),
+      counters: this.#counters.withDrops(this.#transport.drops()),
     };
   }
 
-  #openEndpoint(): Endpoint {
-    const { network, random, crypto, isSameHost } = this.#deps;
+  #openTransport(): TransportService {
+    const { network, openTransport, random, crypto, isSameHost } = this.#deps;
     const options = {
       receiveBufferBytes: network.receiveBufferBytes,
       linksMax: LINKS_MAX,
@@ -164,7 +168,7 @@ export class KvdNode {
       isSameHost,
       idleTimeoutMs: LINK_IDLE_MS,
     };
-    return new Endpoint(options, {
+    return openTransport(options, {
       random,
       crypto,
       transmit: (to, datagram) => network.send(to, datagram),
@@ -199,7 +203,7 @@ export class KvdNode {
       {
         identity: storage.identity,
         nonce: random.bytes(8),
-        transport: this.#endpoint,
+        transport: this.#transport,
         remember: (record) => this.#commits.addPeer(record),
         ownLog: () => {
           const { promised, acceptedMax, end } = this.#group.view;
@@ -224,7 +228,7 @@ export class KvdNode {
       retire,
       timeMs: () => this.#group.timeMs(clock.nowMs()),
       leaderHint: () => this.#leaderHint(),
-      close: (link) => this.#endpoint.close(link),
+      close: (link) => this.#transport.close(link),
     });
   }
 
@@ -232,7 +236,7 @@ export class KvdNode {
     return new Requests({
       name: this.#name,
       clock: this.#deps.clock,
-      transport: this.#endpoint,
+      transport: this.#transport,
       group: () => this.#group,
       leaderHint: () => this.#leaderHint(),
       linkTo: (node) => this.#peers.linkTo(node),
@@ -253,7 +257,7 @@ export class KvdNode {
   #tick(): void {
     if (this.#stopped) return;
     const nowMs = this.#deps.clock.nowMs();
-    this.#endpoint.tick(nowMs);
+    this.#transport.tick(nowMs);
     this.#peers.tick(nowMs);
     this.#group.tick();
     this.#withdraw();
@@ -273,7 +277,7 @@ export class KvdNode {
   #endTurn(): void {
     const hasMore = this.#group.endTurn();
     // Accepts leave before the own write begins: what may not leave before it is held by the commit queue.
-    this.#endpoint.flush(this.#deps.clock.nowMs());
+    this.#transport.flush(this.#deps.clock.nowMs());
     this.#commits.start();
     if (hasMore) this.#scheduleTurn();
   }
@@ -311,11 +315,11 @@ export class KvdNode {
       const link = this.#peers.linkTo(node);
       if (link === undefined) continue;
       if (message.kind === "heartbeat" || message.kind === "heartbeat-ack") {
-        this.#endpoint.sendDatagram(link, payload);
+        this.#transport.sendDatagram(link, payload);
       } else if (message.kind === "accept") {
-        this.#endpoint.sendMessage(link, payload, { epoch: message.ballot, position: message.slot });
+        this.#transport.sendMessage(link, payload, { epoch: message.ballot, position: message.slot });
       } else {
-        this.#endpoint.sendMessage(link, payload);
+        this.#transport.sendMessage(link, payload);
       }
     }
   }
@@ -323,7 +327,7 @@ export class KvdNode {
   #release(group: GroupId, envelopes: readonly Envelope[]): void {
     for (const { to, message } of envelopes) {
       const link = this.#peers.linkTo(to);
-      if (link !== undefined) this.#endpoint.sendMessage(link, encodePeer(group, message, 0));
+      if (link !== undefined) this.#transport.sendMessage(link, encodePeer(group, message, 0));
     }
   }
 
@@ -332,7 +336,7 @@ export class KvdNode {
     const { promised, chosen } = this.#group.view;
     for (const member of this.#roster.members) {
       const link = this.#peers.linkTo(member.id);
-      if (link !== undefined) this.#endpoint.withdraw(link, { epoch: promised, position: chosen });
+      if (link !== undefined) this.#transport.withdraw(link, { epoch: promised, position: chosen });
     }
   }
 
@@ -345,7 +349,7 @@ export class KvdNode {
     const others = this.#roster.members.filter((member) => member.id !== self);
     return others.map(({ id, name }) => {
       const link = this.#peers.linkTo(id);
-      const stats = link === undefined ? undefined : this.#endpoint.stats(link);
+      const stats = link === undefined ? undefined : this.#transport.stats(link);
       return { name, up: stats !== undefined, rttMs: stats?.rttMs ?? 0, loss: stats?.loss ?? 0 };
     });
   }

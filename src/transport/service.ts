@@ -63,6 +63,9 @@ export interface EndpointDeps {
   readonly handler: LinkHandler;
 }
 
+/** Makes the transport of one socket; `Endpoint` is the one that speaks the protocol on the wire. */
+export type TransportFactory = (options: EndpointOptions, deps: EndpointDeps) => TransportService;
+
 /** What one link knows of its path. Times in ms. */
 export interface LinkStats {
   readonly rttMs: number;

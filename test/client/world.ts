@@ -152,7 +152,14 @@ export class World implements Clock, Timers, Random, Crypto {
     const endpoints = options.endpoints ?? this.nodes.map((node) => node.address);
     return new Client(
       { ...options, endpoints },
-      { network, clock: this, timers: this, random: this, crypto: this },
+      {
+        network,
+        openTransport: (options, deps) => new Endpoint(options, deps),
+        clock: this,
+        timers: this,
+        random: this,
+        crypto: this,
+      },
     );
   }
 }

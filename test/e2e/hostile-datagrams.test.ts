@@ -1,5 +1,5 @@
 import t from "tap";
-import { SeededRandom } from "../../src/lab/seeded-random.ts";
+import { SeededRandom } from "../../src/lab/world/seeded-random.ts";
 import { fireAtLeader } from "../torture/under-fire.ts";
 import { withCluster } from "./with-cluster.ts";
 

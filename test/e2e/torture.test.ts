@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import t from "tap";
 import { DevCluster } from "../../src/dev/cluster.ts";
-import { historyLines } from "../../src/lab/history.ts";
-import { SeededRandom } from "../../src/lab/seeded-random.ts";
+import { historyLines } from "../../src/lab/oracles/history.ts";
+import { SeededRandom } from "../../src/lab/world/seeded-random.ts";
 import { Torture } from "../torture/torture.ts";
 import { withDirectory } from "./with-cluster.ts";
 

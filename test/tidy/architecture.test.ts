@@ -61,7 +61,7 @@ const PLANTED: readonly (readonly [path: string, statement: string])[] = [
   ["src/client/open.ts", 'import { put } from "../node/put.ts";'],
   ["src/dev/cluster.ts", 'import { openNode } from "../node/node.ts";'],
   ["src/cli/kvcli.ts", 'import { open } from "lmdb";'],
-  ["src/cli/kvcli.ts", 'import { helper } from "../../test/helper.ts";'],
+  ["src/cli/kvcli.ts", 'import { helper } from "../helper.ts";'],
 ];
 
 for (const [path, statement] of PLANTED) {

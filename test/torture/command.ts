@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { DevCluster } from "../../src/dev/cluster.ts";
-import { historyLines } from "../../src/lab/history.ts";
-import { SeededRandom } from "../../src/lab/seeded-random.ts";
+import { historyLines } from "../../src/lab/oracles/history.ts";
+import { SeededRandom } from "../../src/lab/world/seeded-random.ts";
 import type { TortureSummary } from "./torture.ts";
 import { Torture } from "./torture.ts";
 

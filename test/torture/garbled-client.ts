@@ -8,7 +8,7 @@ import { SystemClock } from "../../src/io/system-clock.ts";
 import { SystemCrypto } from "../../src/io/system-crypto.ts";
 import { SystemRandom } from "../../src/io/system-random.ts";
 import { openUdpNetwork } from "../../src/io/udp-network.ts";
-import type { SeededRandom } from "../../src/lab/seeded-random.ts";
+import type { SeededRandom } from "../../src/lab/world/seeded-random.ts";
 import { Endpoint } from "../../src/transport/endpoint.ts";
 import type { LinkId } from "../../src/transport/service.ts";
 import { encodeRequest } from "../../src/wire/client-codec.ts";

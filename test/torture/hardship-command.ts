@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { DevCluster } from "../../src/dev/cluster.ts";
-import { SeededRandom } from "../../src/lab/seeded-random.ts";
+import { SeededRandom } from "../../src/lab/world/seeded-random.ts";
 import { measureCatchUp } from "./catch-up.ts";
 import { fireAtLeader } from "./under-fire.ts";
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Address } from "../../src/base/seams.ts";
 import { SystemCrypto } from "../../src/io/system-crypto.ts";
-import type { SeededRandom } from "../../src/lab/seeded-random.ts";
+import type { SeededRandom } from "../../src/lab/world/seeded-random.ts";
 import {
   numberOf,
   PACKET_OFFSET,

@@ -9,6 +9,7 @@ import { SystemRandom } from "../../src/io/system-random.ts";
 import { SystemTimers } from "../../src/io/system-timers.ts";
 import { openUdpNetwork } from "../../src/io/udp-network.ts";
 import type { KeyRecord, Operation } from "../../src/kv/command.ts";
+import { Endpoint } from "../../src/transport/endpoint.ts";
 import type { Consistency, RangeItem, Reply, Request } from "../../src/wire/client-messages.ts";
 import { encodeCommand } from "../../src/wire/command-codec.ts";
 
@@ -31,6 +32,7 @@ export class NodeCaller {
     const clock = new SystemClock();
     const dispatcher = new Dispatcher([address], {
       network,
+      openTransport: (options, deps) => new Endpoint(options, deps),
       clock,
       timers: new SystemTimers(),
       random: new SystemRandom(),

@@ -1,5 +1,5 @@
 import t from "tap";
-import { SeededRandom } from "../../src/lab/seeded-random.ts";
+import { SeededRandom } from "../../src/lab/world/seeded-random.ts";
 import { chooseVictims, planRound, victimCount } from "./round-plan.ts";
 
 const NAMES = ["n1", "n2", "n3", "n4", "n5"];

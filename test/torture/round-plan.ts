@@ -1,4 +1,4 @@
-import type { SeededRandom } from "../../src/lab/seeded-random.ts";
+import type { SeededRandom } from "../../src/lab/world/seeded-random.ts";
 
 export type VictimKind = "leader" | "follower" | "majority" | "all";
 

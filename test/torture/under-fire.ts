@@ -4,7 +4,7 @@ import { present } from "../../src/base/assert.ts";
 import { slot } from "../../src/base/ids.ts";
 import { openClient } from "../../src/client/open.ts";
 import type { DevCluster } from "../../src/dev/cluster.ts";
-import type { SeededRandom } from "../../src/lab/seeded-random.ts";
+import type { SeededRandom } from "../../src/lab/world/seeded-random.ts";
 import { servingLeader } from "./failover.ts";
 import { sendGarbled } from "./garbled-client.ts";
 import type { BarrageResult } from "./hostile-datagrams.ts";

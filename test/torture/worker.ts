@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { KvdError } from "../../src/base/errors.ts";
 import type { Client, GetReply } from "../../src/client/client.ts";
 import { parseRequestId } from "../../src/client/request-id.ts";
-import type { History, OpenOperation, Outcome } from "../../src/lab/history.ts";
-import type { KeyRing } from "../../src/lab/key-ring.ts";
-import type { SeededRandom } from "../../src/lab/seeded-random.ts";
-import { decodeTagged, encodeTagged } from "../../src/lab/stored-value.ts";
+import type { History, OpenOperation, Outcome } from "../../src/lab/oracles/history.ts";
+import type { KeyRing } from "../../src/lab/workload/key-ring.ts";
+import { decodeTagged, encodeTagged } from "../../src/lab/workload/stored-value.ts";
+import type { SeededRandom } from "../../src/lab/world/seeded-random.ts";
 import type { NodeCaller } from "./node-caller.ts";
 
 /** Longer than any outage that a round may cause: such a request is answered unless all hope is lost. */

@@ -1,9 +1,9 @@
 import type { Address } from "../../src/base/seams.ts";
 import type { Client } from "../../src/client/client.ts";
 import { openClient } from "../../src/client/open.ts";
-import type { History } from "../../src/lab/history.ts";
-import { KeyRing } from "../../src/lab/key-ring.ts";
-import type { SeededRandom } from "../../src/lab/seeded-random.ts";
+import type { History } from "../../src/lab/oracles/history.ts";
+import { KeyRing } from "../../src/lab/workload/key-ring.ts";
+import type { SeededRandom } from "../../src/lab/world/seeded-random.ts";
 import { NodeCaller } from "./node-caller.ts";
 import { Worker } from "./worker.ts";
 

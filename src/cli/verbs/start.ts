@@ -12,6 +12,7 @@ import type { Member } from "../../paxos/membership.ts";
 import { openDataDirectory } from "../../storage/data-directory.ts";
 import { markRetired } from "../../storage/directory-contents.ts";
 import type { Storage } from "../../storage/storage.ts";
+import { Endpoint } from "../../transport/endpoint.ts";
 import type { Command, Run } from "../command.ts";
 import type { Config } from "../config.ts";
 import { dataDirectoryProblem } from "../data-directory-problem.ts";
@@ -57,6 +58,7 @@ async function start(run: Run): Promise<ExitCode> {
     {
       storage,
       network,
+      openTransport: (options, deps) => new Endpoint(options, deps),
       clock,
       timers,
       random,

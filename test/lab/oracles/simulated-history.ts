@@ -1,6 +1,6 @@
-import type { Action, OpenOperation, Operation } from "../../src/lab/history.ts";
-import { History } from "../../src/lab/history.ts";
-import type { SeededRandom } from "../../src/lab/seeded-random.ts";
+import type { Action, OpenOperation, Operation } from "../../../src/lab/oracles/history.ts";
+import { History } from "../../../src/lab/oracles/history.ts";
+import type { SeededRandom } from "../../../src/lab/world/seeded-random.ts";
 
 /** What the simulated store gets wrong, once, in the middle of the history. */
 export type Fault = "none" | "lost-put" | "doubled-put" | "stale-read" | "undone-delete";

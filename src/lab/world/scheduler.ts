@@ -1,5 +1,5 @@
-import { assert } from "../base/assert.ts";
-import type { Timer } from "../base/seams.ts";
+import { assert } from "../../base/assert.ts";
+import type { Timer } from "../../base/seams.ts";
 
 interface Scheduled {
   readonly atMs: number;

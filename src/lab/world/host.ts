@@ -1,4 +1,4 @@
-import type { Clock, Timer, Timers } from "../base/seams.ts";
+import type { Clock, Timer, Timers } from "../../base/seams.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 

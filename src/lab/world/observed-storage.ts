@@ -1,7 +1,7 @@
-import { GROUP_ZERO, type GroupId, type Slot } from "../base/ids.ts";
-import type { LogEntry, LogReader, RecoveredLog } from "../paxos/log-reader.ts";
-import type { Identity, LogWrite, PeerRecord, StateStorage, Storage } from "../storage/storage.ts";
-import type { Learning } from "./slot-oracle.ts";
+import { GROUP_ZERO, type GroupId, type Slot } from "../../base/ids.ts";
+import type { LogEntry, LogReader, RecoveredLog } from "../../paxos/log-reader.ts";
+import type { Identity, LogWrite, PeerRecord, StateStorage, Storage } from "../../storage/storage.ts";
+import type { Learning } from "../oracles/slot-oracle.ts";
 
 export interface StorageObserver {
   /** A commit is about to be handed to the disk; may throw. */

@@ -1,5 +1,5 @@
 import t from "tap";
-import { History, historyLines } from "../../src/lab/history.ts";
+import { History, historyLines } from "../../../src/lab/oracles/history.ts";
 
 const put = (revision: number) => ({ kind: "put", version: 1, createRevision: revision, revision }) as const;
 const nothing = (revision: number) => ({ kind: "read", record: undefined, revision }) as const;

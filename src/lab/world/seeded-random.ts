@@ -1,4 +1,4 @@
-import type { Random } from "../base/seams.ts";
+import type { Random } from "../../base/seams.ts";
 
 /** A generator whose every draw follows from its seed. Source: Steele and others, SplitMix32. */
 export class SeededRandom implements Random {

@@ -1,10 +1,10 @@
-import { copyBytes } from "../base/bytes.ts";
-import type { Address, DatagramHandler, Network } from "../base/seams.ts";
-import { chargeOf } from "../transport/path.ts";
+import { copyBytes } from "../../base/bytes.ts";
+import type { Address, DatagramHandler, Network } from "../../base/seams.ts";
+import { chargeOf } from "../../transport/path.ts";
+import type { Trace } from "../trace.ts";
 import type { Host } from "./host.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
-import type { Trace } from "./trace.ts";
 
 /** What happens to datagrams on their way. Chances are 0..1 a datagram, times in ms one way. */
 export interface Weather {

@@ -1,5 +1,5 @@
 import t from "tap";
-import { decodeTagged, encodeTagged } from "../../src/lab/stored-value.ts";
+import { decodeTagged, encodeTagged } from "../../../src/lab/workload/stored-value.ts";
 
 t.test("a value tells its tag, whatever its size", async (t) => {
   const sizes = new Set<number>();

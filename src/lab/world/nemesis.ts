@@ -1,13 +1,13 @@
-import { unreachable } from "../base/assert.ts";
-import { GROUP_ZERO, slot } from "../base/ids.ts";
-import type { Timer } from "../base/seams.ts";
+import { unreachable } from "../../base/assert.ts";
+import { GROUP_ZERO, slot } from "../../base/ids.ts";
+import type { Timer } from "../../base/seams.ts";
+import type { Trace } from "../trace.ts";
 import type { Host } from "./host.ts";
 import { CRASH_POINTS, type Member } from "./member.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { SimulatedNetwork } from "./simulated-network.ts";
 import type { Fault, SwarmPlan } from "./swarm-plan.ts";
-import type { Trace } from "./trace.ts";
 
 /** A commit that takes so long hangs, but not long enough to be given up. */
 const STUCK_DISK_MS_MAX = 8000;

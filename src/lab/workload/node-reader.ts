@@ -1,8 +1,8 @@
-import { KvdError } from "../base/errors.ts";
-import type { Address } from "../base/seams.ts";
-import { Dispatcher } from "../client/dispatcher.ts";
-import type { LinksDeps } from "../client/links.ts";
-import type { KeyRecord } from "../kv/command.ts";
+import { KvdError } from "../../base/errors.ts";
+import type { Address } from "../../base/seams.ts";
+import { Dispatcher } from "../../client/dispatcher.ts";
+import type { LinksDeps } from "../../client/links.ts";
+import type { KeyRecord } from "../../kv/command.ts";
 
 /** Linearizable reads of one node alone: those of a follower take another way than the leader's. */
 export class NodeReader {

@@ -1,4 +1,4 @@
-import { unreachable } from "../base/assert.ts";
+import { unreachable } from "../../base/assert.ts";
 import type { Operation, SeenRecord } from "./history.ts";
 
 /**

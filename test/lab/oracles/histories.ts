@@ -1,4 +1,4 @@
-import type { Operation, Outcome } from "../../src/lab/history.ts";
+import type { Operation, Outcome } from "../../../src/lab/oracles/history.ts";
 
 /** Shorthand for histories in tests: an operation over the moments [from, to]. */
 export interface Span {

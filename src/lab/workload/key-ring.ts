@@ -1,4 +1,4 @@
-import type { SeededRandom } from "./seeded-random.ts";
+import type { SeededRandom } from "../world/seeded-random.ts";
 
 const KEYS_PER_WRITER = 3;
 /** A key is left behind after so many writes: histories stay short enough to read. */

@@ -1,11 +1,11 @@
-import { present } from "../base/assert.ts";
-import { GROUP_ZERO, type Slot, slot } from "../base/ids.ts";
-import type { Crypto } from "../base/seams.ts";
-import { ChainDigest } from "../paxos/digest.ts";
-import type { LogEntry } from "../paxos/log-reader.ts";
-import { equalValues, type Value } from "../paxos/value.ts";
-import type { MemoryDisk } from "../storage/memory-disk.ts";
-import type { NodeStatus } from "../wire/client-messages.ts";
+import { present } from "../../base/assert.ts";
+import { GROUP_ZERO, type Slot, slot } from "../../base/ids.ts";
+import type { Crypto } from "../../base/seams.ts";
+import { ChainDigest } from "../../paxos/digest.ts";
+import type { LogEntry } from "../../paxos/log-reader.ts";
+import { equalValues, type Value } from "../../paxos/value.ts";
+import type { MemoryDisk } from "../../storage/memory-disk.ts";
+import type { NodeStatus } from "../../wire/client-messages.ts";
 import { demand } from "./violation.ts";
 
 /** What a node said that it learned: every slot in [from, watermark) holds what `read` gives. */

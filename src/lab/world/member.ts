@@ -1,21 +1,23 @@
-import { AssertionError } from "../base/assert.ts";
-import { copyBytes, EMPTY_BYTES } from "../base/bytes.ts";
-import { GROUP_ZERO, nodeId, type Slot } from "../base/ids.ts";
-import type { Address, Crypto } from "../base/seams.ts";
-import { isLoopback } from "../client/links.ts";
-import { KvdNode } from "../node/node.ts";
-import type { Membership } from "../paxos/membership.ts";
-import { MemoryDisk } from "../storage/memory-disk.ts";
-import { MemoryStorage } from "../storage/memory-storage.ts";
-import type { NodeStatus } from "../wire/client-messages.ts";
+import { AssertionError } from "../../base/assert.ts";
+import { copyBytes, EMPTY_BYTES } from "../../base/bytes.ts";
+import { GROUP_ZERO, nodeId, type Slot } from "../../base/ids.ts";
+import type { Address, Crypto } from "../../base/seams.ts";
+import { isLoopback } from "../../client/links.ts";
+import { KvdNode } from "../../node/node.ts";
+import type { Step } from "../../node/step.ts";
+import type { Membership } from "../../paxos/membership.ts";
+import { MemoryDisk } from "../../storage/memory-disk.ts";
+import { MemoryStorage } from "../../storage/memory-storage.ts";
+import { Endpoint } from "../../transport/endpoint.ts";
+import type { NodeStatus } from "../../wire/client-messages.ts";
+import type { SlotOracle } from "../oracles/slot-oracle.ts";
+import { Violation } from "../oracles/violation.ts";
+import type { Trace } from "../trace.ts";
 import { Host, ProcessKilled } from "./host.ts";
 import { ObservedStorage } from "./observed-storage.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { SimulatedNetwork } from "./simulated-network.ts";
-import type { SlotOracle } from "./slot-oracle.ts";
-import type { Trace } from "./trace.ts";
-import { Violation } from "./violation.ts";
 
 /** Where in its own code a process may be killed; each is met again and again. */
 export const CRASH_POINTS = ["before-write", "write-begun", "write-ended", "after-write", "sending"] as const;
@@ -34,6 +36,7 @@ export interface MemberDeps {
   readonly clockRate: number;
   /** The process is gone, by whatever cause. */
   readonly onDown: (member: Member) => void;
+  readonly onStep: (node: string, step: Step) => void;
   /** Something broke outside of any event. */
   readonly fail: (error: unknown) => void;
 }
@@ -148,6 +151,7 @@ export class Member {
       {
         storage: this.#observed(storage),
         network: network.open({ host, local: this.address, onSend: () => this.#pass("sending") }),
+        openTransport: (options, deps) => new Endpoint(options, deps),
         clock: host,
         timers: host,
         random: random.fork(),
@@ -158,6 +162,7 @@ export class Member {
           if (level === "error") throw new Violation("no error is logged", `${this.name}: ${event}`);
         },
         isSameHost: isLoopback,
+        onStep: (step) => this.#deps.onStep(this.name, step),
         retire: (reason) => {
           throw new Violation("nobody retires", `${this.name}: ${reason}`);
         },

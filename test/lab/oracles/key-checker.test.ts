@@ -1,7 +1,7 @@
 import t from "tap";
-import type { Operation } from "../../src/lab/history.ts";
-import { checkKey } from "../../src/lab/key-checker.ts";
-import { SeededRandom } from "../../src/lab/seeded-random.ts";
+import type { Operation } from "../../../src/lab/oracles/history.ts";
+import { checkKey } from "../../../src/lab/oracles/key-checker.ts";
+import { SeededRandom } from "../../../src/lab/world/seeded-random.ts";
 import { deleted, put, read, refusedPut, unknownDelete, unknownPut } from "./histories.ts";
 import { type Fault, simulateHistory } from "./simulated-history.ts";
 

@@ -1,15 +1,17 @@
-import { KvdError } from "../base/errors.ts";
-import type { Address, Crypto } from "../base/seams.ts";
-import { Client } from "../client/client.ts";
-import { parseRequestId } from "../client/request-id.ts";
-import type { KeyRecord } from "../kv/command.ts";
-import type { History, OpenOperation, Outcome, SeenRecord } from "./history.ts";
-import type { Host } from "./host.ts";
+import { KvdError } from "../../base/errors.ts";
+import type { Address, Crypto } from "../../base/seams.ts";
+import { Client } from "../../client/client.ts";
+import type { LinksDeps } from "../../client/links.ts";
+import { parseRequestId } from "../../client/request-id.ts";
+import type { KeyRecord } from "../../kv/command.ts";
+import { Endpoint } from "../../transport/endpoint.ts";
+import type { History, OpenOperation, Outcome, SeenRecord } from "../oracles/history.ts";
+import type { SnapshotOracle } from "../oracles/snapshot-oracle.ts";
+import type { Host } from "../world/host.ts";
+import type { SeededRandom } from "../world/seeded-random.ts";
+import type { SimulatedNetwork } from "../world/simulated-network.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { NodeReader } from "./node-reader.ts";
-import type { SeededRandom } from "./seeded-random.ts";
-import type { SimulatedNetwork } from "./simulated-network.ts";
-import type { SnapshotOracle } from "./snapshot-oracle.ts";
 import { decodeTagged, encodeTagged } from "./stored-value.ts";
 
 const PATIENCE_MS = 4000;
@@ -114,10 +116,11 @@ export class Session {
     return new Client({ endpoints: this.#deps.members }, this.#seams(port));
   }
 
-  #seams(port: number) {
+  #seams(port: number): LinksDeps {
     const { host, network, local, random, crypto } = this.#deps;
     return {
       network: network.open({ host, local: { host: local.host, port: local.port + port } }),
+      openTransport: (options, deps) => new Endpoint(options, deps),
       clock: host,
       timers: host,
       random: random.fork(),
