@@ -2,6 +2,8 @@ import { toHex } from "../base/bytes.ts";
 import { GROUP_ZERO } from "../base/ids.ts";
 import type { Crypto } from "../base/seams.ts";
 import type { Step } from "../node/step.ts";
+import { Endpoint } from "../transport/endpoint.ts";
+import type { TransportFactory } from "../transport/service.ts";
 import type { Violation as HistoryViolation } from "./oracles/history.ts";
 import { History, historyLines } from "./oracles/history.ts";
 import { checkKey } from "./oracles/key-checker.ts";
@@ -14,6 +16,7 @@ import { Session } from "./workload/session.ts";
 import { Host } from "./world/host.ts";
 import { genesisOf, Member } from "./world/member.ts";
 import { Nemesis } from "./world/nemesis.ts";
+import { PlainTransport } from "./world/plain-transport.ts";
 import { Scheduler } from "./world/scheduler.ts";
 import { SeededRandom } from "./world/seeded-random.ts";
 import { CALM, SimulatedNetwork } from "./world/simulated-network.ts";
@@ -28,6 +31,11 @@ const CONVERGENCE_MS_MAX = 30_000;
 
 /** A hello that was on its way while its sender was killed and started again is told from a copied disk by nobody. */
 const STALE_HELLO = /^refused: \S+ has started \d+ times before, this is an old copy of its disk$/;
+
+const TRANSPORTS: Readonly<Record<SwarmPlan["transport"], TransportFactory>> = {
+  packets: (options, deps) => new Endpoint(options, deps),
+  plain: (options, deps) => new PlainTransport(options, deps),
+};
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -144,6 +152,7 @@ class Simulation {
         crypto,
         oracle: this.#slots,
         random: this.#random.fork(),
+        openTransport: TRANSPORTS[this.#plan.transport],
         clockRate: this.#plan.clockRates[index] ?? 1,
         onDown: (down) => this.#nemesis.onDown(down),
         onStep: (name, step) => this.#options.observer?.onStep(this.#scheduler.nowMs, name, step),
@@ -181,6 +190,7 @@ class Simulation {
     const session = new Session({
       host,
       network: this.#network,
+      openTransport: TRANSPORTS[this.#plan.transport],
       local: { host: address, port: 9000 + 100 * index },
       members: this.#members.map((member) => member.address),
       crypto: this.#options.crypto,

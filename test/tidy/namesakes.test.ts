@@ -16,6 +16,8 @@ const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/lab/world/nemesis.ts": "test/lab/swarm.test.ts",
   "src/lab/world/observed-storage.ts": "test/lab/swarm.test.ts",
   "src/lab/world/scheduler.ts": "test/lab/swarm.test.ts",
+  "src/lab/world/plain-link.ts": "test/contract/transport.test.ts",
+  "src/lab/world/plain-packet.ts": "test/contract/transport.test.ts",
   "src/lab/workload/session.ts": "test/lab/swarm.test.ts",
   "src/lab/world/simulated-network.ts": "test/lab/swarm.test.ts",
   "src/lab/oracles/slot-oracle.ts": "test/lab/swarm.test.ts",

@@ -7,6 +7,8 @@ import type {
   EndpointOptions,
   LinkHandler,
   LinkId,
+  TransportFactory,
+  TransportService,
 } from "../../src/transport/service.ts";
 
 /** Small, fast and repeatable (mulberry32). */
@@ -53,7 +55,7 @@ interface Flight {
 /** One endpoint and everything that its handler was told. */
 export class Host implements LinkHandler {
   readonly address: Address;
-  readonly endpoint: Endpoint;
+  readonly endpoint: TransportService;
   readonly ups: { link: LinkId; body: Uint8Array; from: Address; initiator: boolean }[] = [];
   readonly downs: { link: LinkId; reason: DownReason; detail: Uint8Array }[] = [];
   readonly payloads: Uint8Array[] = [];
@@ -67,7 +69,7 @@ export class Host implements LinkHandler {
 
   constructor(world: LossyWorld, port: number, options: Partial<EndpointOptions>) {
     this.address = { host: "10.0.0.1", port };
-    this.endpoint = new Endpoint(
+    this.endpoint = world.open(
       {
         receiveBufferBytes: 8 * 1024 * 1024,
         linksMax: 2000,
@@ -119,12 +121,14 @@ export class LossyWorld {
   transmittedBytes = 0;
   /** Called for each datagram that is sent; false loses it. */
   filter: (from: Address, to: Address, datagram: Uint8Array) => boolean = () => true;
+  readonly open: TransportFactory;
   readonly #hosts: Host[] = [];
   #flights: Flight[] = [];
   #order = 0;
 
-  constructor(seed: number) {
+  constructor(seed: number, open: TransportFactory = (options, deps) => new Endpoint(options, deps)) {
     this.random = new SeededRandom(seed);
+    this.open = open;
   }
 
   host(options: Partial<EndpointOptions> = {}): Host {

@@ -4,7 +4,7 @@ import { Client } from "../../client/client.ts";
 import type { LinksDeps } from "../../client/links.ts";
 import { parseRequestId } from "../../client/request-id.ts";
 import type { KeyRecord } from "../../kv/command.ts";
-import { Endpoint } from "../../transport/endpoint.ts";
+import type { TransportFactory } from "../../transport/service.ts";
 import type { History, OpenOperation, Outcome, SeenRecord } from "../oracles/history.ts";
 import type { SnapshotOracle } from "../oracles/snapshot-oracle.ts";
 import type { Host } from "../world/host.ts";
@@ -33,6 +33,7 @@ type Get = (
 export interface SessionDeps {
   readonly host: Host;
   readonly network: SimulatedNetwork;
+  readonly openTransport: TransportFactory;
   /** The client's address; its port and the next ones are the session's. */
   readonly local: Address;
   readonly members: readonly Address[];
@@ -117,10 +118,10 @@ export class Session {
   }
 
   #seams(port: number): LinksDeps {
-    const { host, network, local, random, crypto } = this.#deps;
+    const { host, network, local, random, crypto, openTransport } = this.#deps;
     return {
       network: network.open({ host, local: { host: local.host, port: local.port + port } }),
-      openTransport: (options, deps) => new Endpoint(options, deps),
+      openTransport,
       clock: host,
       timers: host,
       random: random.fork(),

@@ -8,7 +8,7 @@ import type { Step } from "../../node/step.ts";
 import type { Membership } from "../../paxos/membership.ts";
 import { MemoryDisk } from "../../storage/memory-disk.ts";
 import { MemoryStorage } from "../../storage/memory-storage.ts";
-import { Endpoint } from "../../transport/endpoint.ts";
+import type { TransportFactory } from "../../transport/service.ts";
 import type { NodeStatus } from "../../wire/client-messages.ts";
 import type { SlotOracle } from "../oracles/slot-oracle.ts";
 import { Violation } from "../oracles/violation.ts";
@@ -33,6 +33,7 @@ export interface MemberDeps {
   readonly crypto: Crypto;
   readonly oracle: SlotOracle;
   readonly random: SeededRandom;
+  readonly openTransport: TransportFactory;
   readonly clockRate: number;
   /** The process is gone, by whatever cause. */
   readonly onDown: (member: Member) => void;
@@ -141,7 +142,7 @@ export class Member {
   }
 
   #boot(): void {
-    const { network, random, crypto, trace } = this.#deps;
+    const { network, random, crypto, trace, openTransport } = this.#deps;
     const storage = new MemoryStorage(this.#disk, (what, finish) => this.#commit(what, finish));
     this.#storage = storage;
     trace.add(this.name, "started", `start ${storage.identity.startCount}`);
@@ -151,7 +152,7 @@ export class Member {
       {
         storage: this.#observed(storage),
         network: network.open({ host, local: this.address, onSend: () => this.#pass("sending") }),
-        openTransport: (options, deps) => new Endpoint(options, deps),
+        openTransport,
         clock: host,
         timers: host,
         random: random.fork(),

@@ -31,6 +31,8 @@ export type Fault = (typeof FAULTS)[number];
 export interface SwarmPlan {
   readonly members: number;
   readonly isOneHost: boolean;
+  /** Whether messages travel in real packets, or each as one datagram of its own. */
+  readonly transport: "packets" | "plain";
   readonly clients: number;
   readonly workersPerClient: number;
   readonly thinkMsMax: number;
@@ -46,19 +48,23 @@ export interface SwarmPlan {
   readonly clockRates: readonly number[];
 }
 
+const PACKETS_CHANCE = 0.25;
+
 /** Draws a world: a random subset of the faults, each at a random rate. */
 export function drawPlan(random: SeededRandom, faultsForMs: number): SwarmPlan {
   const members = random.pick([3, 3, 3, 3, 3, 5, 5, 1, 2, 4, 7]);
   const share = random.pick([0.15, 0.3, 0.5, 0.8]);
   // The last is far outside of what is promised for leases; everything else must stand it.
   const driftMax = random.pick([0, 0.0001, 0.005, 0.05, 0.4]);
+  const transport = random.isLucky(PACKETS_CHANCE) ? "packets" : "plain";
   return {
     members,
     isOneHost: random.isLucky(0.5),
+    transport,
     clients: random.between(1, 4),
     workersPerClient: random.pick([1, 2, 4, 8]),
     thinkMsMax: random.pick([5, 30, 100]),
-    weather: drawWeather(random),
+    weather: drawWeather(random, transport),
     pace: random.pick<DiskPace>([
       [0.02, 0.2],
       [0.1, 2],
@@ -74,12 +80,13 @@ export function drawPlan(random: SeededRandom, faultsForMs: number): SwarmPlan {
   };
 }
 
-function drawWeather(random: SeededRandom): Weather {
+function drawWeather(random: SeededRandom, transport: SwarmPlan["transport"]): Weather {
   const max = random.pick([0.3, 1, 5, 30]);
   return {
     lossChance: random.pick([0, 0, 0.01, 0.05, 0.2]),
     duplicateChance: random.pick([0, 0, 0.05, 0.3]),
-    garbleChance: random.pick([0, 0, 0.001, 0.02]),
+    // Only real packets bear a checksum.
+    garbleChance: transport === "packets" ? random.pick([0, 0, 0.001, 0.02]) : 0,
     delayMs: [0.05, max],
     straggleChance: random.pick([0, 0, 0.01, 0.1, 0.3]),
     straggleMsMax: random.pick([50, 500, 3000]),
