@@ -11,6 +11,7 @@ export const EXIT_CODES = {
   unhealthy: 7,
   unsafe: 8,
   local: 9,
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
@@ -27,6 +28,15 @@ export const CLIENT_EXIT_TABLE = `CODE  MEANING                                 
 9     a local file, directory or socket                                 after a fix
 130   interrupted (SIGINT)
 143   terminated (SIGTERM)
+`;
+
+/** For `kvlab`. */
+export const LAB_EXIT_TABLE = `CODE  MEANING
+0     done; nothing was broken
+1     a rule was broken: the report says by which seed, and how to see it again
+2     usage error: the command line or an environment variable
+9     a local file or directory
+130   interrupted (SIGINT); what was done until then is reported
 `;
 
 /** For `kvd`. A service manager should not restart it on 2, 7 and 8. */

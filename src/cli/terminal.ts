@@ -5,6 +5,7 @@ import { EXIT_CODES } from "./exit-codes.ts";
 export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly isOutputTty: boolean;
+  readonly isErrorTty: boolean;
   /** How wide stdout is now; only of use when it is a terminal. */
   outputColumns(): number;
   /** Calls `act` when stdout takes no more, instead of ending the program. */
@@ -30,6 +31,7 @@ export function processTerminal(): Terminal {
   return {
     environment: process.env,
     isOutputTty: process.stdout.isTTY === true,
+    isErrorTty: process.stderr.isTTY === true,
     outputColumns: () => Math.max(1, process.stdout.columns || COLUMNS),
     whenOutputLost: (act) => {
       onOutputLost = act;

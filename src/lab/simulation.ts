@@ -9,7 +9,7 @@ import { History, historyLines } from "./oracles/history.ts";
 import { checkKey } from "./oracles/key-checker.ts";
 import { SlotOracle } from "./oracles/slot-oracle.ts";
 import { SnapshotOracle } from "./oracles/snapshot-oracle.ts";
-import { demand, Violation } from "./oracles/violation.ts";
+import { demand, Violation, violatedBy } from "./oracles/violation.ts";
 import { Trace, type TraceEvent } from "./trace.ts";
 import { KeyRing } from "./workload/key-ring.ts";
 import { Session } from "./workload/session.ts";
@@ -68,6 +68,8 @@ export interface SimulationResult {
   readonly unknownWrites: number;
   readonly reads: number;
   readonly counts: ReadonlyMap<string, number>;
+  /** The name of the rule that was broken; undefined when none was. */
+  readonly violated: string | undefined;
   /** What was broken, with a transcript; undefined when nothing was. */
   readonly failure: string | undefined;
 }
@@ -340,6 +342,7 @@ class Simulation {
       slots: this.#slots.learned,
       ...this.#history.counts,
       counts: this.#trace.counts,
+      violated: this.#failure === undefined ? undefined : violatedBy(this.#failure),
       failure: this.#failure === undefined ? undefined : this.#report(this.#failure),
     };
   }

@@ -4,6 +4,7 @@ import type { Terminal } from "../../src/cli/terminal.ts";
 export class FakeTerminal implements Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly isOutputTty = false;
+  readonly isErrorTty = false;
   stdout = "";
   stderr = "";
 

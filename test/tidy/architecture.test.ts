@@ -62,6 +62,7 @@ const PLANTED: readonly (readonly [path: string, statement: string])[] = [
   ["src/dev/cluster.ts", 'import { openNode } from "../node/node.ts";'],
   ["src/cli/kvcli.ts", 'import { open } from "lmdb";'],
   ["src/cli/kvcli.ts", 'import { helper } from "../helper.ts";'],
+  ["src/cli/verbs/start.ts", 'import { simulate } from "../../lab/simulation.ts";'],
 ];
 
 for (const [path, statement] of PLANTED) {

@@ -74,6 +74,19 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
   cli: {
     folders: ["base", "paxos", "kv", "transport", "wire", "storage", "io", "node", "client", "dev"],
     outside: ["yargs", "yargs/*", "yaml", "zod", "node:*"],
+    // kvlab's files alone: the daemon and its tools must work without the lab.
+    exceptions: {
+      "src/cli/lab-failure.ts": { folders: ["lab"] },
+      "src/cli/lab-options.ts": { folders: ["lab"] },
+      "src/cli/lab-run.ts": { folders: ["lab"] },
+      "src/cli/lab-seed.ts": { folders: ["lab"] },
+      "src/cli/lab-summary.ts": { folders: ["lab"] },
+      "src/cli/verbs/lab-chi.ts": { folders: ["lab"] },
+      "src/cli/verbs/lab-explore.ts": { folders: ["lab"] },
+      "src/cli/verbs/lab-replay.ts": { folders: ["lab"] },
+      "src/cli/verbs/lab-run.ts": { folders: ["lab"] },
+      "src/cli/verbs/lab-trace.ts": { folders: ["lab"] },
+    },
   },
 };
 

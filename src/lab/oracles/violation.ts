@@ -13,3 +13,14 @@ export class Violation extends Error {
 export function demand(condition: boolean, oracle: string, message: () => string): asserts condition {
   if (!condition) throw new Violation(oracle, message());
 }
+
+/**
+ * The name of what was broken, the same for every failure of one kind: the oracle of a Violation, else the error
+ * with its numbers left out, so that a failed assertion is recognised at another slot.
+ */
+export function violatedBy(failure: unknown): string {
+  if (failure instanceof Violation) return failure.oracle;
+  if (!(failure instanceof Error)) return String(failure);
+  const [message = ""] = failure.message.split("\n");
+  return `${failure.name}: ${message.replace(/\d+(?:\.\d+)*/g, "N")}`;
+}

@@ -1,0 +1,28 @@
+import { LAB_EXIT_TABLE } from "./exit-codes.ts";
+import type { Program } from "./program.ts";
+import { runProgram } from "./program.ts";
+import { processTerminal } from "./terminal.ts";
+import { labRunCommand } from "./verbs/lab-run.ts";
+
+/** The program for developers and the curious: the same code in a world where everything goes wrong. */
+export const KVLAB: Program = {
+  name: "kvlab",
+  describe: "run kvd's own code in a world that goes wrong on purpose, and can be repeated",
+  commands: [labRunCommand],
+  options: {
+    output: {
+      alias: "o",
+      type: "string",
+      choices: ["table", "json"],
+      describe: "form of the answer; or KVD_OUTPUT",
+    },
+    quiet: { alias: "q", type: "boolean", describe: "the exit status alone" },
+  },
+  examples: [["$0 run --seeds 1..100", "a hundred worlds; a failing one says how to see it again"]],
+  exitTable: LAB_EXIT_TABLE,
+};
+
+/** What bin/kvlab runs. */
+export async function main(): Promise<void> {
+  process.exitCode = await runProgram(KVLAB, process.argv.slice(2), processTerminal());
+}

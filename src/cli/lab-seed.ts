@@ -1,0 +1,49 @@
+import { SystemCrypto } from "../io/system-crypto.ts";
+import { type SimulationObserver, simulate } from "../lab/simulation.ts";
+import type { Fault } from "../lab/world/swarm-plan.ts";
+
+/** How long the faults of one seed go on, in virtual ms. */
+const FAULTS_FOR_MS = 8000;
+
+/** One seed to be run; as it goes to a worker. */
+export interface SeedTask {
+  readonly seed: number;
+  readonly without: readonly Fault[];
+}
+
+/** What came of it; as it comes back. */
+export interface SeedOutcome extends SeedTask {
+  /** The kinds of fault that the seed's world has, without those left out. */
+  readonly faults: readonly Fault[];
+  readonly events: number;
+  readonly virtualMs: number;
+  /** Operations that were answered. */
+  readonly operations: number;
+  readonly counts: ReadonlyMap<string, number>;
+  /** The rule that was broken and the whole report of it; undefined when nothing was. */
+  readonly failure: { readonly violated: string; readonly report: string } | undefined;
+}
+
+/** Runs one seed in this thread. The same task gives the same outcome. */
+export async function runSeed(task: SeedTask, observer?: SimulationObserver): Promise<SeedOutcome> {
+  const result = await simulate({
+    ...task,
+    faultsForMs: FAULTS_FOR_MS,
+    crypto: new SystemCrypto(),
+    settle: () =>
+      new Promise((resolve) => {
+        setImmediate(resolve);
+      }),
+    ...(observer === undefined ? {} : { observer }),
+  });
+  const { plan, events, virtualMs, acknowledgedWrites, reads, counts, violated, failure } = result;
+  return {
+    ...task,
+    faults: plan.faults,
+    events,
+    virtualMs,
+    operations: acknowledgedWrites + reads,
+    counts,
+    failure: violated === undefined ? undefined : { violated, report: failure ?? "" },
+  };
+}
