@@ -1,3 +1,4 @@
+import { present } from "../base/assert.ts";
 import { toHex } from "../base/bytes.ts";
 import { GROUP_ZERO } from "../base/ids.ts";
 import type { Crypto } from "../base/seams.ts";
@@ -7,6 +8,7 @@ import type { TransportFactory } from "../transport/service.ts";
 import type { Violation as HistoryViolation } from "./oracles/history.ts";
 import { History, historyLines } from "./oracles/history.ts";
 import { checkKey } from "./oracles/key-checker.ts";
+import { ProtocolOracle } from "./oracles/protocol-oracle.ts";
 import { SlotOracle } from "./oracles/slot-oracle.ts";
 import { SnapshotOracle } from "./oracles/snapshot-oracle.ts";
 import { demand, Violation, violatedBy } from "./oracles/violation.ts";
@@ -87,6 +89,7 @@ class Simulation {
   readonly #trace: Trace;
   readonly #network: SimulatedNetwork;
   readonly #slots: SlotOracle;
+  readonly #protocol: ProtocolOracle;
   readonly #snapshots = new SnapshotOracle();
   readonly #history: History;
   readonly #members: readonly Member[];
@@ -113,6 +116,7 @@ class Simulation {
     this.#history = new History(() => this.#scheduler.nowMs);
     this.#slots = new SlotOracle(options.crypto, () => this.#members.map(({ disk }) => disk));
     this.#members = this.#makeMembers();
+    this.#protocol = this.#makeProtocolOracle();
     this.#clientHosts = Array.from({ length: plan.clients }, (_, index) => this.#makeClientHost(index));
     this.#workers = this.#clientHosts.flatMap(({ name }, client) =>
       Array.from({ length: plan.workersPerClient }, (_, index) => ({ name: `${name}w${index + 1}`, client })),
@@ -156,12 +160,26 @@ class Simulation {
         random: this.#random.fork(),
         openTransport: TRANSPORTS[this.#plan.transport],
         clockRate: this.#plan.clockRates[index] ?? 1,
-        onDown: (down) => this.#nemesis.onDown(down),
-        onStep: (name, step) => this.#options.observer?.onStep(this.#scheduler.nowMs, name, step),
+        onDown: (down) => {
+          this.#protocol.onDeath(index);
+          this.#nemesis.onDown(down);
+        },
+        onStep: (name, step) => {
+          this.#options.observer?.onStep(this.#scheduler.nowMs, name, step);
+          this.#protocol.onStep(index, step);
+        },
         fail: (error) => this.#fail(error),
       });
       member.pace = this.#plan.pace;
       return member;
+    });
+  }
+
+  #makeProtocolOracle(): ProtocolOracle {
+    return new ProtocolOracle({
+      names: this.#members.map(({ name }) => name),
+      diskOf: (index) => present(this.#members[index], `there is a member ${index}`).disk,
+      onChosen: () => undefined,
     });
   }
 

@@ -21,6 +21,8 @@ const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/lab/world/plain-packet.ts": "test/contract/transport.test.ts",
   "src/lab/workload/session.ts": "test/lab/swarm.test.ts",
   "src/lab/world/simulated-network.ts": "test/lab/swarm.test.ts",
+  "src/lab/oracles/member-track.ts": "test/lab/swarm.test.ts",
+  "src/lab/oracles/step-rules.ts": "test/lab/swarm.test.ts",
   "src/lab/oracles/slot-oracle.ts": "test/lab/swarm.test.ts",
   "src/lab/oracles/snapshot-oracle.ts": "test/lab/swarm.test.ts",
   "src/node/group.ts": "test/e2e/failover.test.ts",

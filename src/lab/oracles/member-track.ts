@@ -1,0 +1,82 @@
+import { BALLOT_ZERO, type Ballot, GROUP_ZERO, type NodeId, type Slot } from "../../base/ids.ts";
+import type { Write } from "../../paxos/effects.ts";
+import type { LogEntry } from "../../paxos/log-reader.ts";
+import type { MemoryDisk } from "../../storage/memory-disk.ts";
+import { Statements } from "./statements.ts";
+import { demand } from "./violation.ts";
+
+interface PendingWrites {
+  readonly sequence: number;
+  readonly writes: readonly Write[];
+}
+
+/** Where a read stood when it arrived: an index below the floor would be a stale one. */
+type ReadFloors = Map<string, Slot>;
+
+/** What the oracle knows of one member: of its disk for ever, of its memory for one life of its process. */
+export class MemberTrack {
+  readonly id: NodeId;
+  readonly name: string;
+  readonly statements: Statements;
+  #startCount = 0;
+  /** Entries of the log that were seen to hold what is chosen. */
+  readonly verified = new WeakSet<LogEntry>();
+  /** The process has not taken a step yet. */
+  isNew = true;
+  promised: Ballot = BALLOT_ZERO;
+  /** The learned watermark in memory. */
+  learned = 1 as Slot;
+  /** Entries at and above the learned watermark, as this process has them in memory. */
+  readonly held = new Map<Slot, LogEntry>();
+  readonly floors: ReadFloors = new Map();
+  #pending: PendingWrites[] = [];
+
+  constructor(id: NodeId, name: string) {
+    this.id = id;
+    this.name = name;
+    this.statements = new Statements(name);
+  }
+
+  /** The process is gone: nothing of its memory counts, and what was being written is on disk or not. */
+  onDeath(disk: MemoryDisk): void {
+    this.isNew = true;
+    this.held.clear();
+    this.floors.clear();
+    this.#pending = [];
+    demand(
+      disk.startCount > this.#startCount,
+      "I34 start counts rise",
+      () => `${this.name} has started ${disk.startCount} times, after ${this.#startCount}`,
+    );
+    this.#startCount = disk.startCount;
+  }
+
+  /** A process takes its first step with what its disk holds. */
+  onBirth(disk: MemoryDisk): void {
+    const { summary, entries } = disk.log(GROUP_ZERO);
+    this.isNew = false;
+    this.promised = summary.promised;
+    this.learned = summary.learned;
+    for (const entry of entries.values()) if (entry.slot >= summary.learned) this.held.set(entry.slot, entry);
+  }
+
+  onWrites(sequence: number, writes: readonly Write[]): void {
+    if (writes.length > 0) this.#pending.push({ sequence, writes });
+    for (const write of writes) {
+      if (write.kind === "entry" && write.entry.slot >= this.learned) {
+        this.held.set(write.entry.slot, write.entry);
+      }
+    }
+  }
+
+  /** The entries that are on disk from now on. */
+  takeDurable(sequence: number): readonly LogEntry[] {
+    const entries: LogEntry[] = [];
+    while (this.#pending[0] !== undefined && this.#pending[0].sequence <= sequence) {
+      for (const write of this.#pending.shift()?.writes ?? []) {
+        if (write.kind === "entry") entries.push(write.entry);
+      }
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,254 @@
+import {
+  type Ballot,
+  formatBallot,
+  GROUP_ZERO,
+  type NodeId,
+  nodeId,
+  type Slot,
+  slot,
+} from "../../base/ids.ts";
+import type { Step } from "../../node/step.ts";
+import type { ChosenEntry, Write } from "../../paxos/effects.ts";
+import type { LogEntry } from "../../paxos/log-reader.ts";
+import type { Message } from "../../paxos/messages.ts";
+import { equalValues, type Value } from "../../paxos/value.ts";
+import type { MemoryDisk, MemoryLog } from "../../storage/memory-disk.ts";
+import { Acceptances, type MemberSet, memberBit } from "./acceptances.ts";
+import { MemberTrack } from "./member-track.ts";
+import { checkStep } from "./step-rules.ts";
+import { demand } from "./violation.ts";
+
+export interface ProtocolOracleOptions {
+  /** Of the members 1, 2, ... */
+  readonly names: readonly string[];
+  /** What is on the member's disk now. */
+  readonly diskOf: (index: number) => MemoryDisk;
+  /** Somebody is the first to learn the slot; ascending, without a gap. */
+  readonly onChosen: (slot: Slot, value: Value, node: string) => void;
+}
+
+/**
+ * Sees every step of every member and every disk that a dead process leaves, and holds them to the rules of
+ * the protocol, from outside: nothing that a member believes is taken for true.
+ */
+export class ProtocolOracle {
+  readonly #options: ProtocolOracleOptions;
+  readonly #acceptances: Acceptances;
+  readonly #tracks: readonly MemberTrack[];
+  /** One past the highest slot that anybody has learned. */
+  #learnedMax = slot(1);
+
+  constructor(options: ProtocolOracleOptions) {
+    this.#options = options;
+    this.#acceptances = new Acceptances(options.names.length);
+    this.#tracks = options.names.map((name, index) => new MemberTrack(nodeId(index + 1), name));
+  }
+
+  /** `index` 0 is member 1. */
+  onStep(index: number, step: Step): void {
+    const track = this.#trackOf(index);
+    const disk = this.#options.diskOf(index);
+    if (track.isNew) this.#onBirth(track, disk, step);
+    checkStep(track, step);
+    const { input, effects, view } = step;
+    if (input.kind === "received") this.#onReceived(track, input.from, input.message);
+    else if (input.kind === "durable") this.#onDurable(track, input.writeSequence);
+    else if (input.kind === "read") track.floors.set(`${input.id}`, this.#learnedMax);
+    track.onWrites(effects.writeSequence, effects.writes);
+    for (const { to, message } of effects.messages) this.#onSent(track, { disk, to, message });
+    for (const write of effects.writes) this.#onWrite(track, write);
+    for (const entry of effects.chosen) this.#onLearned(track, step, entry);
+    demand(
+      view.chosen === track.learned,
+      "I14 what is learned is told",
+      () => `${track.name} shows ${view.chosen} and has told of ${track.learned}`,
+    );
+    for (const { id, index: readAt } of effects.reads) this.#onReadIndex(track, `${id}`, readAt);
+    if (view.serving || (view.role === "leader" && effects.reads.some((read) => read.index !== undefined))) {
+      this.#demandOwnEntry(track, view.ballot);
+    }
+    track.promised = view.promised;
+  }
+
+  /** The member's process is gone, and `disk` is what it left. */
+  onDeath(index: number): void {
+    const track = this.#trackOf(index);
+    const disk = this.#options.diskOf(index);
+    track.onDeath(disk);
+    const log = disk.log(GROUP_ZERO);
+    track.statements.onImage(log);
+    // What was being written when it died may have reached the disk: from here on it counts.
+    for (const entry of log.entries.values()) this.#onHeld(track, entry, log);
+    this.#forgetTruncated();
+  }
+
+  #trackOf(index: number): MemberTrack {
+    const track = this.#tracks[index];
+    if (track === undefined) throw new Error(`no member ${index}`);
+    return track;
+  }
+
+  #onBirth(track: MemberTrack, disk: MemoryDisk, { view }: Step): void {
+    track.onBirth(disk);
+    demand(
+      view.promised === track.promised,
+      "I4 the promise never falls",
+      () =>
+        `${track.name} starts with ${formatBallot(view.promised)}, on disk is ${formatBallot(track.promised)}`,
+    );
+    demand(
+      view.chosen >= track.learned,
+      "I15 the learned watermark never falls",
+      () => `${track.name} starts at ${view.chosen}, on disk is ${track.learned}`,
+    );
+  }
+
+  #onReceived(track: MemberTrack, from: NodeId, message: Message): void {
+    const sender = this.#trackOf(from - 1);
+    const log = (): MemoryLog => this.#options.diskOf(from - 1).log(GROUP_ZERO);
+    if (message.kind === "promise") sender.statements.onPromise(message.ballot, log());
+    else if (message.kind === "accepted") {
+      sender.statements.onAccepted(message.ballot, message.slots, log());
+      for (const at of message.slots) this.#acceptances.onAccepted(from, at, message.ballot);
+    } else if (message.kind === "read-index") {
+      track.floors.set(`${from}/${message.id}`, this.#learnedMax);
+    }
+  }
+
+  #onSent(track: MemberTrack, sent: { disk: MemoryDisk; to: readonly NodeId[]; message: Message }): void {
+    const { message } = sent;
+    switch (message.kind) {
+      case "accept":
+        this.#acceptances.onProposed(message, () => this.#promisedBy(message.ballot));
+        return;
+      case "prepare":
+        demand(
+          sent.disk.log(GROUP_ZERO).summary.promised >= message.ballot,
+          "I8 a round is on disk before it is used",
+          () => `${track.name} prepares ${formatBallot(message.ballot)}`,
+        );
+        return;
+      case "read-index-reply":
+        for (const asker of sent.to) this.#onReadIndex(track, `${asker}/${message.id}`, message.index);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #onWrite(track: MemberTrack, write: Write): void {
+    // A group of one proposes to nobody else.
+    if (write.kind === "entry" && !write.entry.chosen && this.#tracks.length === 1) {
+      this.#acceptances.onProposed(write.entry, () => this.#promisedBy(write.entry.ballot));
+    }
+    if (write.kind !== "truncate") return;
+    for (const [index, { name }] of this.#tracks.entries()) {
+      const { watermark } = this.#options.diskOf(index).state(GROUP_ZERO);
+      demand(
+        watermark >= write.below,
+        "I17 only what all states hold is truncated",
+        () => `${track.name} truncates below ${write.below}, the state of ${name} has ${watermark}`,
+      );
+    }
+  }
+
+  #onDurable(track: MemberTrack, sequence: number): void {
+    for (const entry of track.takeDurable(sequence)) {
+      if (!entry.chosen) this.#acceptances.onAccepted(track.id, entry.slot, entry.ballot);
+    }
+  }
+
+  #onLearned(track: MemberTrack, step: Step, { slot: at, value }: ChosenEntry): void {
+    demand(
+      at === track.learned,
+      "I14 slots are learned without a gap",
+      () => `${track.name} learns slot ${at} after ${track.learned}`,
+    );
+    const chosen = this.#acceptances.chosenAt(at);
+    demand(
+      chosen !== undefined,
+      "I1 learned is chosen",
+      () => `${track.name} learns slot ${at}, which no quorum has accepted`,
+    );
+    demand(
+      equalValues(chosen, value),
+      "I1 one value per slot",
+      () => `${track.name} learns another in slot ${at}`,
+    );
+    this.#demandLearnable(track, step, at);
+    track.learned = slot(at + 1);
+    track.held.delete(at);
+    if (at !== this.#learnedMax) return;
+    this.#learnedMax = track.learned;
+    this.#options.onChosen(at, value, track.name);
+  }
+
+  /** I31: told of a watermark alone, a member may learn only what it accepted at that leader's ballot. */
+  #demandLearnable(track: MemberTrack, { input }: Step, at: Slot): void {
+    if (input.kind !== "received") return;
+    const { message } = input;
+    if (message.kind !== "accept" && message.kind !== "heartbeat" && message.kind !== "hand-over") return;
+    const held = track.held.get(at);
+    demand(
+      held !== undefined && (held.chosen || held.ballot === message.ballot),
+      "I31 a watermark concludes its own ballot",
+      () =>
+        `${track.name} learns slot ${at} from ${formatBallot(message.ballot)} and holds ` +
+        `${held === undefined ? "nothing" : formatBallot(held.ballot)} there`,
+    );
+  }
+
+  #onReadIndex(track: MemberTrack, key: string, readAt: Slot | undefined): void {
+    const floor = track.floors.get(key);
+    track.floors.delete(key);
+    if (floor === undefined || readAt === undefined) return;
+    demand(
+      readAt >= floor,
+      "I28 no stale read index",
+      () => `${track.name} gives index ${readAt} to a read that arrived when ${floor} was learned`,
+    );
+  }
+
+  #demandOwnEntry(track: MemberTrack, ballot: Ballot): void {
+    demand(
+      this.#acceptances.hasChosen(ballot),
+      "I30 an own entry is chosen before anybody is served",
+      () => `${track.name} serves at ${formatBallot(ballot)}, which has chosen nothing`,
+    );
+  }
+
+  /** An entry on the disk of a process that is gone. */
+  #onHeld(track: MemberTrack, entry: LogEntry, log: MemoryLog): void {
+    if (entry.slot >= log.summary.learned) {
+      if (!entry.chosen) this.#acceptances.onAccepted(track.id, entry.slot, entry.ballot);
+      return;
+    }
+    if (track.verified.has(entry)) return;
+    const chosen = this.#acceptances.chosenAt(entry.slot);
+    demand(
+      chosen === undefined || equalValues(chosen, entry.value),
+      "I1 one value per slot",
+      () => `the log of ${track.name} calls another value of slot ${entry.slot} learned`,
+    );
+    track.verified.add(entry);
+  }
+
+  #promisedBy(ballot: Ballot): MemberSet {
+    let set: MemberSet = 0;
+    for (const [index, { id }] of this.#tracks.entries()) {
+      const { promised } = this.#options.diskOf(index).log(GROUP_ZERO).summary;
+      if (promised >= ballot) set |= memberBit(id);
+    }
+    return set;
+  }
+
+  /** What every disk has truncated nobody speaks of again. */
+  #forgetTruncated(): void {
+    let floor = this.#learnedMax;
+    for (const index of this.#tracks.keys()) {
+      const { firstKept } = this.#options.diskOf(index).log(GROUP_ZERO).summary;
+      if (firstKept < floor) floor = firstKept;
+    }
+    this.#acceptances.forgetBelow(floor);
+  }
+}

@@ -1,0 +1,91 @@
+import { formatBallot, nodeOf } from "../../base/ids.ts";
+import { IN_FLIGHT_SLOTS_MAX } from "../../base/limits.ts";
+import type { Step } from "../../node/step.ts";
+import type { Message } from "../../paxos/messages.ts";
+import type { MemberTrack } from "./member-track.ts";
+import { demand } from "./violation.ts";
+
+/** What one step may do, given how the same process looked before it: I4, I6, I36, I40 and what may leave when. */
+export function checkStep(track: MemberTrack, step: Step): void {
+  const { effects, view, input } = step;
+  const { name, promised } = track;
+  demand(
+    view.promised >= promised,
+    "I4 the promise never falls",
+    () => `${name} goes from ${formatBallot(promised)} to ${formatBallot(view.promised)}`,
+  );
+  if (effects.writes.length > 0) checkWrites(track, step);
+  for (const { message } of effects.messages) checkMessage(track, step, message);
+  for (const { message } of effects.messagesAfterWrites) {
+    if (message.kind !== "accepted") continue;
+    demand(
+      message.ballot >= promised,
+      "I6 nothing is accepted below the promise",
+      () => `${name} accepts ${formatBallot(message.ballot)} after it promised ${formatBallot(promised)}`,
+    );
+  }
+  if (input.kind !== "received" || input.message.kind !== "pre-vote") return;
+  for (const write of effects.writes) {
+    demand(
+      write.kind !== "promised" || nodeOf(write.ballot) === track.id,
+      "I36 a pre-vote changes nothing",
+      () => `${name} writes a promise to ${input.from} because of its pre-vote`,
+    );
+  }
+}
+
+function checkWrites(track: MemberTrack, { effects, view }: Step): void {
+  for (const write of effects.writes) {
+    if (write.kind !== "entry" || write.entry.chosen) continue;
+    const { ballot, slot } = write.entry;
+    demand(
+      ballot >= track.promised && ballot <= view.promised,
+      "I6 nothing is accepted below the promise",
+      () =>
+        `${track.name} accepts ${formatBallot(ballot)} in slot ${slot}, promised ${formatBallot(track.promised)}`,
+    );
+  }
+}
+
+/** A message that may leave before this step's writes are on disk. */
+function checkMessage(track: MemberTrack, { view }: Step, message: Message): void {
+  switch (message.kind) {
+    case "promise":
+    case "accepted":
+      demand(
+        false,
+        "I8 what was said is on disk",
+        () => `${track.name} sends ${message.kind} before its write`,
+      );
+      return;
+    case "heartbeat-ack":
+      demand(
+        message.ballot >= track.promised,
+        "I6 nobody is followed below the promise",
+        () =>
+          `${track.name} follows ${formatBallot(message.ballot)}, promised ${formatBallot(track.promised)}`,
+      );
+      return;
+    case "accept":
+      demand(
+        message.slot < message.chosen + IN_FLIGHT_SLOTS_MAX,
+        "I40 at most 64 slots in flight",
+        () => `${track.name} proposes in slot ${message.slot} with ${message.chosen} chosen`,
+      );
+      demand(
+        nodeOf(message.ballot) === track.id && message.chosen <= view.chosen,
+        "I14 a leader tells of what it has learned",
+        () => `${track.name} calls slots below ${message.chosen} chosen, it has learned ${view.chosen}`,
+      );
+      return;
+    case "heartbeat":
+      demand(
+        nodeOf(message.ballot) === track.id && message.chosen <= view.chosen,
+        "I14 a leader tells of what it has learned",
+        () => `${track.name} calls slots below ${message.chosen} chosen, it has learned ${view.chosen}`,
+      );
+      return;
+    default:
+      return;
+  }
+}
