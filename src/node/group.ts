@@ -282,7 +282,7 @@ export class Group {
 
   #take(input: Input, nowMs: number): Effects {
     const effects = this.#replica.step(input, nowMs);
-    this.#deps.onStep?.({ nowMs, input, effects, view: this.#replica.view(nowMs) });
+    this.#deps.onStep?.({ group: this.id, nowMs, input, effects, view: this.#replica.view(nowMs) });
     return effects;
   }
 

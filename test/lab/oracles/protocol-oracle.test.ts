@@ -58,6 +58,7 @@ class World {
     this.#views[index] = { ...(this.#views[index] ?? VIEW), ...view };
     const writeSequence = effects.writes === undefined ? 0 : ++this.#sequence;
     this.#oracle.onStep(index, {
+      group: GROUP_ZERO,
       nowMs: 0,
       input,
       effects: { ...NO_EFFECTS, ...effects, writeSequence },
