@@ -114,7 +114,7 @@ class Simulation {
     const deps = { scheduler: this.#scheduler, random: this.#random.fork(), trace: this.#trace };
     this.#network = new SimulatedNetwork(deps, plan.weather);
     this.#history = new History(() => this.#scheduler.nowMs);
-    this.#slots = new SlotOracle(options.crypto, () => this.#members.map(({ disk }) => disk));
+    this.#slots = new SlotOracle(options.crypto, () => this.#members.map(({ storage }) => storage.lastOwn));
     this.#members = this.#makeMembers();
     this.#protocol = this.#makeProtocolOracle();
     this.#clientHosts = Array.from({ length: plan.clients }, (_, index) => this.#makeClientHost(index));
@@ -160,17 +160,15 @@ class Simulation {
         random: this.#random.fork(),
         openTransport: TRANSPORTS[this.#plan.transport],
         clockRate: this.#plan.clockRates[index] ?? 1,
-        onDown: (down) => {
-          this.#protocol.onDeath(index);
-          this.#nemesis.onDown(down);
-        },
+        onDown: (down) => this.#nemesis.onDown(down),
+        onCrash: () => this.#protocol.onDeath(index),
         onStep: (name, step) => {
           this.#options.observer?.onStep(this.#scheduler.nowMs, name, step);
           this.#protocol.onStep(index, step);
         },
         fail: (error) => this.#fail(error),
       });
-      member.pace = this.#plan.pace;
+      member.storage.pace = this.#plan.pace;
       return member;
     });
   }
@@ -178,7 +176,8 @@ class Simulation {
   #makeProtocolOracle(): ProtocolOracle {
     return new ProtocolOracle({
       names: this.#members.map(({ name }) => name),
-      diskOf: (index) => present(this.#members[index], `there is a member ${index}`).disk,
+      diskOf: (index) => present(this.#members[index], `there is a member ${index}`).storage.lastOwn,
+      isStateDamaged: (index) => this.#members[index]?.storage.isStateDamaged === true,
       onChosen: () => undefined,
     });
   }
@@ -303,16 +302,24 @@ class Simulation {
         })
         .join("; "),
     );
-    const [first, ...others] = this.#members.map((member) => member.disk.state(GROUP_ZERO));
+    const [first, ...others] = this.#remaining;
     if (first === undefined) return;
-    const text = stateText(first);
-    for (const [index, state] of others.entries()) {
-      demand(stateText(state) === text, "I3 equal states on disk", () => `n1 and n${index + 2} differ`);
+    const text = stateText(first.disk.state(GROUP_ZERO));
+    for (const { name, disk } of others) {
+      const isEqual = stateText(disk.state(GROUP_ZERO)) === text;
+      demand(isEqual, "I3 equal states on disk", () => `${first.name} and ${name} differ`);
     }
   }
 
+  /** The members that have not ended for good. */
+  get #remaining(): readonly Member[] {
+    return this.#members.filter((member) => !member.isLost);
+  }
+
   #isConverged(): boolean {
-    const all = this.#members.map((member) => member.status());
+    // A member whose disk was replaced is to notice it first.
+    if (this.#remaining.some(({ storage }) => storage.isReplaced)) return false;
+    const all = this.#remaining.map((member) => member.status());
     const first = all[0];
     return all.every(
       (status) =>
@@ -340,9 +347,16 @@ class Simulation {
     const { acknowledgedWrites } = this.#history.counts;
     demand(acknowledgedWrites > 0 && this.#slots.learned > 0, "something was chosen", () => "nothing was");
     for (const member of this.#members) {
-      const alarm = [...member.alarms].find((text) => !STALE_HELLO.test(text));
+      const alarm = [...member.alarms].find(
+        (text) => !STALE_HELLO.test(text) && !this.#isAboutReplaced(text),
+      );
       demand(alarm === undefined, "no alarm", () => `${member.name}: ${alarm}`);
     }
+  }
+
+  /** A member that comes with another disk is reported by those who refuse it. */
+  #isAboutReplaced(alarm: string): boolean {
+    return this.#members.some(({ name, storage }) => storage.isReplaced && alarm.includes(name));
   }
 
   #historyViolation({ key, message }: HistoryViolation): Violation {

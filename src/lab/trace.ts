@@ -52,9 +52,14 @@ export class Trace {
     this.#onEvent?.({ atMs, who, kind, detail });
     const line = `${atMs.toFixed(3).padStart(11)}  ${who.padEnd(4)} ${kind} ${detail}`;
     this.#fold(this.#encoder.encode(line));
-    this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
+    this.count(kind);
     this.#lines.push(line);
     if (this.#lines.length > 4 * LINES_KEPT) this.#lines.splice(0, 3 * LINES_KEPT);
+  }
+
+  /** Something that happens too often for a line. */
+  count(kind: string): void {
+    this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
   }
 
   /** Bytes on their way: they count, but nobody wants to read them. */

@@ -14,11 +14,26 @@ export class MemoryLog {
   readonly summary: LogSummary;
   readonly entries: Map<Slot, LogEntry>;
   readonly damaged: Set<Slot>;
+  /** Damaged since the log was opened: what was verified then still counts as held by whoever has it open. */
+  readonly unnoticed: Set<Slot>;
 
   constructor(from?: MemoryLog) {
     this.summary = from?.summary.copy() ?? new LogSummary();
     this.entries = new Map(from?.entries);
     this.damaged = new Set(from?.damaged);
+    this.unnoticed = new Set(from?.unnoticed);
+  }
+
+  /** Whether the slot has an entry, as far as can be known without reading it again. */
+  holds(at: Slot): boolean {
+    return this.entries.has(at) || this.unnoticed.has(at);
+  }
+
+  /** The slot's record, if there is one, fails its checks from here on. */
+  damage(at: Slot): void {
+    if (!this.entries.delete(at)) return;
+    this.damaged.add(at);
+    this.unnoticed.add(at);
   }
 
   /** One atomic batch. */
@@ -36,13 +51,10 @@ export class MemoryLog {
         this.summary.onEntry(write.entry);
         this.entries.set(write.entry.slot, write.entry);
         this.damaged.delete(write.entry.slot);
+        this.unnoticed.delete(write.entry.slot);
         return;
       case "learned":
-        this.summary.onLearned(
-          write.watermark,
-          write.digest,
-          (at) => this.entries.has(at) && !this.damaged.has(at),
-        );
+        this.summary.onLearned(write.watermark, write.digest, (at) => this.holds(at));
         return;
       case "truncate":
         this.summary.onTruncate(write.below);
@@ -53,6 +65,9 @@ export class MemoryLog {
   }
 }
 
+/** The content of a row: no two rows share one. */
+export type StateRecord = KeyRecord | readonly ExecutedRecord[];
+
 /** What one group's state looks like on a disk in memory. */
 export class MemoryState {
   watermark: Slot;
@@ -60,12 +75,18 @@ export class MemoryState {
   /** Ascending by key. */
   readonly keys: (readonly [Uint8Array, KeyRecord])[];
   readonly executed: Map<Slot, readonly ExecutedRecord[]>;
+  /** Rows that fail their checks, until they are written again. */
+  readonly damaged: Set<StateRecord>;
+  /** Found damaged while it was in use: not to be trusted again. */
+  isCondemned = false;
 
   constructor(from?: MemoryState) {
     this.watermark = from?.watermark ?? slot(1);
     this.meta = from?.meta ?? { revision: 0, timeMs: 0, keyCount: 0 };
     this.keys = from === undefined ? [] : [...from.keys];
     this.executed = new Map(from?.executed);
+    this.damaged = new Set(from?.damaged);
+    this.isCondemned = from?.isCondemned ?? false;
   }
 
   apply(slice: Slice): void {
@@ -134,10 +155,9 @@ export class MemoryDisk {
     return getOrSet(this.states, group, () => new MemoryState());
   }
 
-  /** The slot's record, sound until now, fails its checks from here on; or it is lost, if it had one. */
+  /** The slot's record, if there is one, fails its checks from here on. */
   damage(group: GroupId, at: Slot): void {
-    const log = this.log(group);
-    if (log.entries.delete(at)) log.damaged.add(at);
+    this.log(group).damage(at);
   }
 }
 

@@ -1,9 +1,10 @@
-import { assert } from "../base/assert.ts";
+import { AssertionError, assert } from "../base/assert.ts";
 import type { GroupId, Slot } from "../base/ids.ts";
-import type { Random } from "../base/seams.ts";
+import type { Fatal, Random } from "../base/seams.ts";
 import type { KeyRecord } from "../kv/command.ts";
 import type { LogReader, RecoveredLog } from "../paxos/log-reader.ts";
-import type { MemoryDisk, MemoryLog, MemoryState } from "./memory-disk.ts";
+import { DataDirectoryError, REPLACE_NODE_ADVICE } from "./data-directory-error.ts";
+import { type MemoryDisk, type MemoryLog, MemoryState, type StateRecord } from "./memory-disk.ts";
 import type {
   Identity,
   LogWrite,
@@ -14,28 +15,55 @@ import type {
   Storage,
 } from "./storage.ts";
 
+/** Which of the two environments a commit goes to. */
+export type Environment = "log" | "state";
+
 /**
  * Decides when a commit ends: calls `finish` once, in a turn of its own, or never. The commit is durable
- * and visible from then on.
+ * and visible from then on. `refuse` says that nothing of it is on disk, whatever comes.
  */
-export type CommitScheduler = (what: "log" | "state", finish: () => void) => void;
+export type CommitScheduler = (what: Environment, finish: () => void, refuse: () => void) => void;
+
+/** What becomes of the commits that are under way when the process dies. */
+export interface CrashOptions {
+  /** The disk wrote the log's commit out of order: some of its entries are there and fail their checks. */
+  readonly tears?: boolean;
+  /** Told of each commit under way, and of the slots that were torn. */
+  readonly onFate?: (what: Environment, isKept: boolean, torn: readonly Slot[]) => void;
+}
+
+interface PendingCommit {
+  readonly what: Environment;
+  readonly apply: (disk: MemoryDisk) => void;
+  /** Entries that it writes to the log of a group. */
+  readonly entries: readonly { readonly group: GroupId; readonly slot: Slot }[];
+  isRefused: boolean;
+}
 
 /** The storage seam over a disk in memory, with the semantics of a crash. Deterministic. */
 export class MemoryStorage implements Storage {
   readonly identity: Identity;
   readonly #disk: MemoryDisk;
   readonly #schedule: CommitScheduler;
+  readonly #fatal: Fatal;
   /** Commits that have not ended, by what they write. */
-  readonly #pending = new Map<string, (disk: MemoryDisk) => void>();
+  readonly #pending = new Map<string, PendingCommit>();
   readonly #states = new Map<GroupId, MemoryGroupState>();
   #status: "open" | "closed" = "open";
 
-  /** Counts as a start. `disk` belongs to this storage until `crash` or `close`. */
-  constructor(disk: MemoryDisk, schedule: CommitScheduler) {
+  /**
+   * Counts as a start. `disk` belongs to this storage until `crash` or `close`. Throws DataDirectoryError
+   * `damaged` when the state is not usable and the log no longer holds all that it came from. `fatal` ends
+   * the process when a row of the state is found damaged.
+   */
+  constructor(disk: MemoryDisk, schedule: CommitScheduler, fatal: Fatal = failedAssertion) {
+    for (const group of disk.states.keys()) checkState(disk, group);
+    for (const log of disk.logs.values()) log.unnoticed.clear();
     disk.startCount++;
     this.identity = { ...disk.identity, startCount: disk.startCount };
     this.#disk = disk;
     this.#schedule = schedule;
+    this.#fatal = fatal;
   }
 
   get peers(): readonly PeerRecord[] {
@@ -59,16 +87,21 @@ export class MemoryStorage implements Storage {
     for (const write of writes) {
       if (write.kind === "group") checkWrites(this.#disk, writes, write.group);
     }
-    this.#commit("log", (disk) => applyLog(disk, writes), done);
+    this.#commit(
+      "log",
+      newCommit("log", (disk) => applyLog(disk, writes), entriesOf(writes)),
+      done,
+    );
   }
 
   state(group: GroupId): StateStorage {
     const known = this.#states.get(group);
     if (known !== undefined) return known;
     const commit = (slice: Slice, done: () => void): void => {
-      this.#commit(`state ${group}`, (disk) => disk.state(group).apply(slice), done);
+      const apply = (disk: MemoryDisk): void => disk.state(group).apply(slice);
+      this.#commit(`state ${group}`, newCommit("state", apply, []), done);
     };
-    const state = new MemoryGroupState(this.#disk.state(group), commit);
+    const state = new MemoryGroupState(this.#disk.state(group), commit, this.#fatal);
     this.#states.set(group, state);
     return state;
   }
@@ -90,9 +123,15 @@ export class MemoryStorage implements Storage {
    * What the disk holds after a crash now: all that ended, and of the commits under way an arbitrary
    * choice, each wholly or not at all. This storage is dead afterwards: nothing of it completes any more.
    */
-  crash(random: Random): MemoryDisk {
+  crash(random: Random, options: CrashOptions = {}): MemoryDisk {
     const disk = this.#disk.copy();
-    for (const apply of this.#pending.values()) if (random.below(2) === 1) apply(disk);
+    for (const commit of this.#pending.values()) {
+      const tears = options.tears === true && commit.entries.length > 0;
+      const isKept = !commit.isRefused && (random.below(2) === 1 || tears);
+      if (isKept) commit.apply(disk);
+      const torn = isKept && tears ? tear(disk, commit, random) : [];
+      options.onFate?.(commit.what, isKept, torn);
+    }
     this.#pending.clear();
     this.#status = "closed";
     return disk;
@@ -103,18 +142,68 @@ export class MemoryStorage implements Storage {
     this.#disk.damage(group, slot);
   }
 
-  #commit(what: string, apply: (disk: MemoryDisk) => void, done: () => void): void {
+  #commit(name: string, commit: PendingCommit, done: () => void): void {
     assert(this.#status === "open", "the storage is open");
-    assert(!this.#pending.has(what), `one ${what} commit at a time`);
-    this.#pending.set(what, apply);
-    this.#schedule(what === "log" ? "log" : "state", () => {
+    assert(!this.#pending.has(name), `one ${name} commit at a time`);
+    this.#pending.set(name, commit);
+    const finish = (): void => {
       // A crash came first.
-      if (this.#pending.get(what) !== apply) return;
-      this.#pending.delete(what);
-      apply(this.#disk);
+      if (this.#pending.get(name) !== commit) return;
+      assert(!commit.isRefused, "a refused commit does not end");
+      this.#pending.delete(name);
+      commit.apply(this.#disk);
       done();
+    };
+    this.#schedule(commit.what, finish, () => {
+      commit.isRefused = true;
     });
   }
+}
+
+function newCommit(
+  what: Environment,
+  apply: PendingCommit["apply"],
+  entries: PendingCommit["entries"],
+): PendingCommit {
+  return { what, apply, entries, isRefused: false };
+}
+
+function entriesOf(writes: readonly LogWrite[]): PendingCommit["entries"] {
+  const entries: { group: GroupId; slot: Slot }[] = [];
+  for (const part of writes) {
+    if (part.kind !== "group") continue;
+    for (const write of part.writes) {
+      if (write.kind === "entry") entries.push({ group: part.group, slot: write.entry.slot });
+    }
+  }
+  return entries;
+}
+
+/** Damages some of the commit's entries, at least one that it left in the log. */
+function tear(disk: MemoryDisk, { entries }: PendingCommit, random: Random): readonly Slot[] {
+  const there = entries.filter(({ group, slot }) => disk.log(group).entries.has(slot));
+  const always = random.below(Math.max(1, there.length));
+  const torn = there.filter((_, index) => index === always || random.below(2) === 1);
+  for (const { group, slot } of torn) disk.log(group).damage(slot);
+  return torn.map(({ slot }) => slot);
+}
+
+/** A state that cannot be used is rebuilt by replay when the whole log is there. */
+function checkState(disk: MemoryDisk, group: GroupId): void {
+  const state = disk.state(group);
+  const log = disk.log(group);
+  const { firstKept, learned } = log.summary;
+  if (!state.isCondemned && state.watermark >= firstKept && state.watermark <= learned) return;
+  const isWhole = firstKept === 1 && [...log.damaged].every((slot) => slot >= learned);
+  if (!isWhole) {
+    const message = `the state is not usable and the log no longer holds all that it came from: ${REPLACE_NODE_ADVICE}`;
+    throw new DataDirectoryError("damaged", message);
+  }
+  disk.states.set(group, new MemoryState());
+}
+
+function failedAssertion(reason: string): never {
+  throw new AssertionError(reason);
 }
 
 function applyLog(disk: MemoryDisk, writes: readonly LogWrite[]): void {
@@ -135,7 +224,7 @@ function checkWrites(disk: MemoryDisk, writes: readonly LogWrite[], group: Group
       if (one.kind === "promised") summary.onPromised(one.ballot);
       else if (one.kind === "truncate") summary.onTruncate(one.below);
       else if (one.kind === "learned") {
-        summary.onLearned(one.watermark, one.digest, (at) => written.has(at) || log.entries.has(at));
+        summary.onLearned(one.watermark, one.digest, (at) => written.has(at) || log.holds(at));
       } else {
         summary.onEntry(one.entry);
         written.add(one.entry.slot);
@@ -157,23 +246,28 @@ class MemoryGroupState implements StateStorage {
   readonly recovered: RecoveredState;
   readonly #state: MemoryState;
   readonly #commit: (slice: Slice, done: () => void) => void;
+  readonly #fatal: Fatal;
 
-  constructor(state: MemoryState, commit: (slice: Slice, done: () => void) => void) {
+  constructor(state: MemoryState, commit: (slice: Slice, done: () => void) => void, fatal: Fatal) {
     this.#state = state;
     this.#commit = commit;
+    this.#fatal = fatal;
     const { watermark, meta } = state;
     this.recovered = { watermark, meta, executed: () => this.#executed() };
   }
 
   get(key: Uint8Array): KeyRecord | undefined {
-    return this.#state.get(key);
+    const record = this.#state.get(key);
+    return record && this.#checked(record);
   }
 
   *range(start: Uint8Array, end: Uint8Array | undefined): Generator<readonly [Uint8Array, KeyRecord]> {
     const { keys } = this.#state;
     const stop = end === undefined ? keys.length : this.#state.indexOf(end);
     for (let index = this.#state.indexOf(start); index < stop; index++) {
-      yield keys[index] as readonly [Uint8Array, KeyRecord];
+      const row = keys[index] as readonly [Uint8Array, KeyRecord];
+      this.#checked(row[1]);
+      yield row;
     }
   }
 
@@ -192,6 +286,12 @@ class MemoryGroupState implements StateStorage {
 
   *#executed() {
     const rows = [...this.#state.executed].sort(([left], [right]) => left - right);
-    for (const [slot, records] of rows) yield { slot, records };
+    for (const [slot, records] of rows) yield { slot, records: this.#checked(records) };
+  }
+
+  #checked<Content extends StateRecord>(record: Content): Content {
+    if (!this.#state.damaged.has(record)) return record;
+    this.#state.isCondemned = true;
+    return this.#fatal("state: a record fails its checks: it will be rebuilt at the next start");
   }
 }

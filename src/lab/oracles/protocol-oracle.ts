@@ -23,6 +23,8 @@ export interface ProtocolOracleOptions {
   readonly names: readonly string[];
   /** What is on the member's disk now. */
   readonly diskOf: (index: number) => MemoryDisk;
+  /** Whether the member's state was damaged on purpose, so that it may be behind what it held. */
+  readonly isStateDamaged?: (index: number) => boolean;
   /** Somebody is the first to learn the slot; ascending, without a gap. */
   readonly onChosen: (slot: Slot, value: Value, node: string) => void;
 }
@@ -143,6 +145,7 @@ export class ProtocolOracle {
     }
     if (write.kind !== "truncate") return;
     for (const [index, { name }] of this.#tracks.entries()) {
+      if (this.#options.isStateDamaged?.(index) === true) continue;
       const { watermark } = this.#options.diskOf(index).state(GROUP_ZERO);
       demand(
         watermark >= write.below,

@@ -1,5 +1,6 @@
 import type { Message } from "../../paxos/messages.ts";
 import type { Request } from "../../wire/client-messages.ts";
+import { CRASH_POINTS } from "../world/crash-points.ts";
 import { FAULTS } from "../world/swarm-plan.ts";
 
 /** Something that a run should have made happen, and how often it did. */
@@ -47,6 +48,8 @@ const GROUPS: readonly {
   readonly names: readonly string[];
 }[] = [
   { title: "faults", prefix: "fault:", names: FAULTS },
+  { title: "crash points passed", prefix: "passed:", names: CRASH_POINTS },
+  { title: "processes killed at", prefix: "killed:", names: CRASH_POINTS },
   { title: "messages between members", prefix: "message:", names: Object.keys(MESSAGES) },
   { title: "requests of clients", prefix: "request:", names: Object.keys(REQUESTS) },
 ];

@@ -19,7 +19,7 @@ export interface HostDeps {
   /** What a second of virtual time is on this machine's monotonic clock, 1 when it runs true. */
   readonly clockRate: number;
   /** The process was killed by a ProcessKilled; the host is down by now. */
-  readonly onKilled: () => void;
+  readonly onKilled: (how: string) => void;
   /** Whether this process's own work is done in promises. */
   readonly usesPromises: boolean;
 }
@@ -152,7 +152,7 @@ export class Host implements Clock, Timers {
     } catch (thrown) {
       if (!(thrown instanceof ProcessKilled)) throw thrown;
       this.kill();
-      this.#deps.onKilled();
+      this.#deps.onKilled(thrown.message);
     }
   }
 }

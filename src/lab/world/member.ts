@@ -1,30 +1,26 @@
 import { AssertionError } from "../../base/assert.ts";
 import { copyBytes, EMPTY_BYTES } from "../../base/bytes.ts";
-import { GROUP_ZERO, nodeId, type Slot } from "../../base/ids.ts";
-import type { Address, Crypto } from "../../base/seams.ts";
+import { type NodeId, nodeId, type Slot } from "../../base/ids.ts";
+import type { Address, Crypto, Network } from "../../base/seams.ts";
 import { isLoopback } from "../../client/links.ts";
 import { KvdNode } from "../../node/node.ts";
 import type { Step } from "../../node/step.ts";
 import type { Membership } from "../../paxos/membership.ts";
 import { MemoryDisk } from "../../storage/memory-disk.ts";
-import { MemoryStorage } from "../../storage/memory-storage.ts";
+import type { MemoryStorage } from "../../storage/memory-storage.ts";
 import type { TransportFactory } from "../../transport/service.ts";
 import type { NodeStatus } from "../../wire/client-messages.ts";
 import type { SlotOracle } from "../oracles/slot-oracle.ts";
 import { Violation } from "../oracles/violation.ts";
 import type { Trace } from "../trace.ts";
+import { type CrashPoint, KILLED, PASSED } from "./crash-points.ts";
 import { Host, ProcessKilled } from "./host.ts";
+import { MemberDisk } from "./member-disk.ts";
 import { ObservedStorage } from "./observed-storage.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
-import type { SimulatedNetwork } from "./simulated-network.ts";
-
-/** Where in its own code a process may be killed; each is met again and again. */
-export const CRASH_POINTS = ["before-write", "write-begun", "write-ended", "after-write", "sending"] as const;
-export type CrashPoint = (typeof CRASH_POINTS)[number];
-
-/** How long commits take, in ms. */
-export type DiskPace = readonly [min: number, max: number];
+import { addressText, type SimulatedNetwork } from "./simulated-network.ts";
+import { Testimony } from "./testimony.ts";
 
 export interface MemberDeps {
   readonly scheduler: Scheduler;
@@ -37,7 +33,10 @@ export interface MemberDeps {
   readonly clockRate: number;
   /** The process is gone, by whatever cause. */
   readonly onDown: (member: Member) => void;
+  /** Neither is called any more once another image was put in the place of the member's disk. */
   readonly onStep: (node: string, step: Step) => void;
+  /** A process that had opened its disk is gone, and this is what it left. */
+  readonly onCrash: (node: string, disk: MemoryDisk) => void;
   /** Something broke outside of any event. */
   readonly fail: (error: unknown) => void;
 }
@@ -45,41 +44,65 @@ export interface MemberDeps {
 /** One member of the simulated cluster: a machine, a disk, and an unmodified node that comes and goes. */
 export class Member {
   readonly name: string;
+  readonly id: NodeId;
   readonly address: Address;
   readonly host: Host;
+  readonly storage: MemberDisk;
   readonly #deps: MemberDeps;
-  #disk: MemoryDisk;
-  #storage: MemoryStorage | undefined;
+  readonly #memberAddresses: ReadonlySet<string>;
   #node: KvdNode | undefined;
-  #armed: { readonly point: CrashPoint; countdown: number } | undefined;
-  pace: DiskPace;
+  /** By point: how often it is still to be passed, the last time included. */
+  readonly #armed = new Map<CrashPoint, number>();
+  #isApplying = false;
+  /** Why it has ended for good; undefined while it may come back. */
+  #lostBecause: string | undefined;
+  #testimony = new Testimony();
+  /** The only one with whom anything is exchanged, when there is one. */
+  onlyPeer: Address | undefined;
+  /** While it is set nothing that is done on purpose ends the process. */
+  isSpared = false;
   readonly alarms = new Set<string>();
 
   constructor(index: number, membership: Membership, clusterId: Uint8Array, deps: MemberDeps) {
     const own = membership.members[index];
     if (own === undefined) throw new AssertionError(`no member ${index}`);
     this.name = own.name;
+    this.id = own.id;
     this.address = own.address;
     this.#deps = deps;
-    this.pace = [0.05, 0.5];
+    this.#memberAddresses = new Set(membership.members.map(({ address }) => addressText(address)));
     const incarnation = deps.random.bytes(16);
-    this.#disk = new MemoryDisk({ clusterId, node: own.id, incarnation, genesis: membership });
     this.host = new Host({
       name: own.name,
       scheduler: deps.scheduler,
       random: deps.random.fork(),
       clockRate: deps.clockRate,
       usesPromises: false,
-      onKilled: () => this.#afterDeath("killed at its crash point"),
+      onKilled: (how) => this.#afterDeath(how),
     });
+    this.storage = new MemberDisk(
+      new MemoryDisk({ clusterId, node: own.id, incarnation, genesis: membership }),
+      {
+        host: this.host,
+        trace: deps.trace,
+        random: deps.random,
+        pass: (point) => this.#pass(point),
+      },
+    );
   }
 
+  /** What is durable now, whether the process is up or not. */
   get disk(): MemoryDisk {
-    return this.#disk;
+    return this.storage.image;
   }
 
   get isUp(): boolean {
     return this.host.state !== "down";
+  }
+
+  /** Whether it has ended for good, because its disk can no longer be what it was. */
+  get isLost(): boolean {
+    return this.#lostBecause !== undefined;
   }
 
   /** Whether it takes itself for the leader; one that is stopping listens to nobody any more. */
@@ -87,33 +110,47 @@ export class Member {
     return !this.host.awaitsPromises && this.#node?.status().serving === true;
   }
 
-  /** Undefined while the process is down. */
+  /** What the present process has heard that the others' disks hold. */
+  get testimony(): Testimony {
+    return this.#testimony;
+  }
+
+  /** Undefined while the process is down or has not opened its disk yet. */
   status(): NodeStatus | undefined {
     return this.#node?.status();
   }
 
   start(): void {
-    if (this.isUp) return;
-    this.#armed = undefined;
-    this.host.start(() => this.#boot());
+    if (this.isUp || this.isLost) return;
+    this.host.start(() => {
+      this.storage.open(
+        (storage) => this.#boot(storage),
+        (reason) => this.#onUnusable(reason),
+      );
+    });
   }
 
   /** As `kill -9`, between two turns of the process. */
   kill(): void {
-    if (!this.isUp) return;
+    if (!this.isUp || this.isSpared) return;
     this.host.kill();
     this.#afterDeath("killed");
   }
 
-  /** Kills the process when it gets to `point` for the n-th time from now. */
+  /** Kills the process, or the next, when it gets to `point` for the n-th time from now. */
   arm(point: CrashPoint, countdown: number): void {
-    this.#armed = { point, countdown };
+    this.#armed.set(point, countdown);
+  }
+
+  disarm(): void {
+    this.#armed.clear();
   }
 
   /** As SIGTERM: the process ends by itself, some time later. */
   stop(): void {
     const node = this.#node;
-    if (node === undefined || this.host.state !== "running" || this.host.awaitsPromises) return;
+    if (node === undefined || this.isSpared) return;
+    if (this.host.state !== "running" || this.host.awaitsPromises) return;
     const { life } = this.host;
     this.#deps.trace.add(this.name, "stopping");
     this.host.turn(() => {
@@ -124,10 +161,11 @@ export class Member {
         this.host.kill();
         this.#afterDeath(how);
       };
+      this.#pass("stop-begun");
       node.stop().then(
         () => end("stopped"),
         (error) => {
-          if (error instanceof ProcessKilled) end("killed at its crash point");
+          if (error instanceof ProcessKilled) end(error.message);
           else if (this.host.life === life) this.#deps.fail(error);
         },
       );
@@ -136,22 +174,18 @@ export class Member {
 
   /** The record of one of its log's slots fails its checks from now on. */
   damage(at: Slot): void {
-    this.#deps.trace.add(this.name, "damaged", `slot ${at}`);
-    if (this.#storage === undefined) this.#disk.damage(GROUP_ZERO, at);
-    else this.#storage.damage(GROUP_ZERO, at);
+    this.storage.damage(at);
   }
 
-  #boot(): void {
-    const { network, random, crypto, trace, openTransport } = this.#deps;
-    const storage = new MemoryStorage(this.#disk, (what, finish) => this.#commit(what, finish));
-    this.#storage = storage;
+  #boot(storage: MemoryStorage): void {
+    const { random, crypto, trace, openTransport } = this.#deps;
     trace.add(this.name, "started", `start ${storage.identity.startCount}`);
     const host = this.host;
-    this.#node = new KvdNode(
+    const node = new KvdNode(
       { version: "lab" },
       {
         storage: this.#observed(storage),
-        network: network.open({ host, local: this.address, onSend: () => this.#pass("sending") }),
+        network: this.#network(),
         openTransport,
         clock: host,
         timers: host,
@@ -163,48 +197,101 @@ export class Member {
           if (level === "error") throw new Violation("no error is logged", `${this.name}: ${event}`);
         },
         isSameHost: isLoopback,
-        onStep: (step) => this.#deps.onStep(this.name, step),
-        retire: (reason) => {
-          throw new Violation("nobody retires", `${this.name}: ${reason}`);
-        },
+        onStep: (step) => this.#onStep(step),
+        retire: (reason) => this.#retire(reason),
       },
     );
-    this.#node.start();
+    this.#pass("start-recovered");
+    this.#node = node;
+    node.start();
+    this.#pass("start-listening");
+  }
+
+  #network(): Network {
+    const { host, address: local } = this;
+    const network = this.#deps.network.open({ host, local, onSend: (to) => this.#onSend(to) });
+    const isAllowed = (other: Address): boolean =>
+      this.onlyPeer === undefined || addressText(other) === addressText(this.onlyPeer);
+    return {
+      ...network,
+      send: (to, datagram) => {
+        if (isAllowed(to)) network.send(to, datagram);
+      },
+      onDatagram: (handler) =>
+        network.onDatagram((datagram, from) => {
+          if (isAllowed(from)) handler(datagram, from);
+        }),
+    };
   }
 
   #observed(storage: MemoryStorage): ObservedStorage {
     return new ObservedStorage(storage, {
-      onWrite: () => this.#pass("before-write"),
-      onWriting: () => this.#pass("write-begun"),
+      pass: (point) => {
+        this.#passApplied();
+        this.#pass(point);
+      },
       onLearned: (learning) => this.#deps.oracle.onLearned({ node: this.name, ...learning }),
     });
   }
 
-  #commit(what: "log" | "state", finish: () => void): void {
-    const [min, max] = this.pace;
-    const takesMs = min + this.#deps.random.fraction() * (max - min);
-    this.host.deliver(takesMs, () => {
-      if (what === "log") this.#pass("write-ended");
-      finish();
-      if (what === "log") this.#pass("after-write");
-    });
+  #onStep(step: Step): void {
+    this.#passApplied();
+    // What an exchanged disk makes a member do proves nothing: it is to end before anybody hears of it.
+    if (!this.storage.isReplaced) this.#deps.onStep(this.name, step);
+    this.#testimony.hear(step);
+    if (step.effects.chosen.length === 0) return;
+    this.#pass("apply-before");
+    this.#isApplying = true;
+  }
+
+  #onSend(to: Address): void {
+    this.#passApplied();
+    if (this.host.awaitsPromises) this.#pass("stop-sending");
+    this.#pass(this.#memberAddresses.has(addressText(to)) ? "send-member" : "send-client");
+  }
+
+  #passApplied(): void {
+    if (!this.#isApplying) return;
+    this.#isApplying = false;
+    this.#pass("apply-after");
   }
 
   #pass(point: CrashPoint): void {
-    if (this.#armed?.point !== point) return;
-    this.#armed.countdown--;
-    if (this.#armed.countdown > 0) return;
-    this.#armed = undefined;
-    this.#deps.trace.add(this.name, `crash-point-${point}`);
-    throw new ProcessKilled(point);
+    this.#deps.trace.count(PASSED[point]);
+    const countdown = this.isSpared ? undefined : this.#armed.get(point);
+    if (countdown === undefined) return;
+    this.#armed.set(point, countdown - 1);
+    if (countdown > 1) return;
+    this.#armed.delete(point);
+    this.#deps.trace.add(this.name, KILLED[point]);
+    throw new ProcessKilled(`killed at ${point}`);
+  }
+
+  /** Right when its disk was exchanged on purpose; anybody else has forgotten something. */
+  #retire(reason: string): never {
+    if (!this.storage.isReplaced) throw new Violation("nobody retires", `${this.name}: ${reason}`);
+    return this.#endForGood(reason);
+  }
+
+  /** Right when its state was damaged on purpose, and the log did not reach back far enough. */
+  #onUnusable(reason: string): never {
+    if (!this.storage.isStateDamaged) throw new Violation("a disk can be opened", `${this.name}: ${reason}`);
+    return this.#endForGood(reason);
+  }
+
+  #endForGood(reason: string): never {
+    this.#lostBecause = reason;
+    this.#deps.trace.add(this.name, "retired", reason);
+    throw new ProcessKilled("retired");
   }
 
   #afterDeath(how: string): void {
     this.#deps.trace.add(this.name, "down", how);
-    if (this.#storage !== undefined) this.#disk = this.#storage.crash(this.#deps.random);
-    this.#storage = undefined;
+    const wasOpen = this.storage.crash();
     this.#node = undefined;
-    this.#armed = undefined;
+    this.#isApplying = false;
+    this.#testimony = new Testimony();
+    if (wasOpen && !this.storage.isReplaced) this.#deps.onCrash(this.name, this.disk);
     this.#deps.onDown(this);
   }
 }

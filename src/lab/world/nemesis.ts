@@ -1,16 +1,17 @@
 import { unreachable } from "../../base/assert.ts";
-import { GROUP_ZERO, slot } from "../../base/ids.ts";
 import type { Timer } from "../../base/seams.ts";
 import type { Trace } from "../trace.ts";
+import { CRASH_POINTS, type CrashPoint } from "./crash-points.ts";
+import { DiskNemesis } from "./disk-nemesis.ts";
 import type { Host } from "./host.ts";
-import { CRASH_POINTS, type Member } from "./member.ts";
+import type { Member } from "./member.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { SimulatedNetwork } from "./simulated-network.ts";
 import type { Fault, SwarmPlan } from "./swarm-plan.ts";
 
-/** A commit that takes so long hangs, but not long enough to be given up. */
-const STUCK_DISK_MS_MAX = 8000;
+/** What a process meets again and again; anything else kills it the first or second time. */
+const FREQUENT_POINT = /^(?:entry|learned|apply|send)/;
 const WALL_JUMPS_MS = [-86_400_000, -3_600_000, -60_000, 60_000, 3_600_000, 86_400_000, 1e12];
 
 export interface NemesisDeps {
@@ -28,14 +29,13 @@ export interface NemesisDeps {
 /** Makes everything go wrong that its plan names, until it is told to heal all of it. */
 export class Nemesis {
   readonly #deps: NemesisDeps;
-  /** The only one whose disk is damaged: a value that a majority has lost nobody can bring back. */
-  readonly #cursed: Member;
+  readonly #disks: DiskNemesis;
   #next: Timer | undefined;
   #isHealing = false;
 
   constructor(deps: NemesisDeps) {
     this.#deps = deps;
-    this.#cursed = deps.random.pick(deps.members);
+    this.#disks = new DiskNemesis({ ...deps, random: deps.random.fork() });
   }
 
   start(): void {
@@ -51,10 +51,11 @@ export class Nemesis {
   heal(): void {
     this.#isHealing = true;
     this.#next?.cancel();
-    const { network, members, clients, plan } = this.#deps;
+    const { network, members, clients } = this.#deps;
     network.heal();
+    this.#disks.heal();
     for (const member of members) {
-      member.pace = plan.pace;
+      member.disarm();
       member.host.resume();
       if (!member.isUp) member.start();
     }
@@ -63,6 +64,7 @@ export class Nemesis {
 
   /** A member is down: it comes back after a while. */
   onDown(member: Member): void {
+    this.#disks.onDown(member);
     const { random, scheduler } = this.#deps;
     const afterMs = this.#isHealing || random.isLucky(0.3) ? random.below(50) : this.#drawMs();
     scheduler.after(afterMs, () => member.start());
@@ -92,7 +94,8 @@ export class Nemesis {
       case "kill-all":
         return this.#killSome(members.length);
       case "crash-point":
-        return someone.arm(random.pick(CRASH_POINTS), random.between(1, 20));
+        for (const member of members) if (random.isLucky(0.5)) this.#arm(member, random.pick(CRASH_POINTS));
+        return;
       case "stop":
         return someone.stop();
       case "pause":
@@ -109,12 +112,6 @@ export class Nemesis {
         return;
       case "hand-over":
         return handOver(random.isLucky(0.5) ? "" : random.pick(members).name);
-      case "damage":
-        return this.#damage();
-      case "slow-disk":
-        return this.#slowDisk(someone, 20 + random.below(300));
-      case "stuck-disk":
-        return this.#slowDisk(someone, 1000 + random.below(STUCK_DISK_MS_MAX - 1000));
       case "partition":
       case "one-way":
       case "isolate-leader":
@@ -123,8 +120,16 @@ export class Nemesis {
       case "slow-path":
         return this.#disturb(fault);
       default:
-        unreachable(fault);
+        return this.#disks.cause(fault, someone);
     }
+  }
+
+  /** Sees to it, too, that the member gets there: by itself a process starts and stops rarely. */
+  #arm(member: Member, point: CrashPoint): void {
+    const { random } = this.#deps;
+    member.arm(point, random.between(1, FREQUENT_POINT.test(point) ? 20 : 2));
+    if (point.startsWith("stop")) member.stop();
+    else if (point.startsWith("start")) member.kill();
   }
 
   #killSome(count: number): void {
@@ -146,31 +151,6 @@ export class Nemesis {
       if (host.life !== life) return;
       trace.add(host.name, "resumed");
       host.resume();
-    });
-  }
-
-  /**
-   * Any record while the member is down, but only what it has learned while it runs: the disk is asked to
-   * keep what is being voted on, and a node that finds it does not dies.
-   */
-  #damage(): void {
-    const { random } = this.#deps;
-    const member = this.#cursed;
-    if (random.isLucky(0.5)) member.kill();
-    const { firstKept, end, learned } = member.disk.log(GROUP_ZERO).summary;
-    const stop = member.isUp ? learned : end;
-    if (stop <= firstKept) return;
-    // The last slots matter most: perhaps nobody knows yet that they are chosen.
-    const back = random.below(random.pick([1, 3, 50]));
-    member.damage(slot(Math.max(firstKept, stop - 1 - back)));
-  }
-
-  #slowDisk(member: Member, toMs: number): void {
-    const { trace, scheduler, plan } = this.#deps;
-    trace.add(member.name, "slow-disk", `up to ${toMs} ms`);
-    member.pace = [toMs / 2, toMs];
-    scheduler.after(this.#drawMs(), () => {
-      member.pace = plan.pace;
     });
   }
 

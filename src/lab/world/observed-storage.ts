@@ -1,13 +1,20 @@
 import { GROUP_ZERO, type GroupId, type Slot } from "../../base/ids.ts";
 import type { LogEntry, LogReader, RecoveredLog } from "../../paxos/log-reader.ts";
-import type { Identity, LogWrite, PeerRecord, StateStorage, Storage } from "../../storage/storage.ts";
+import type {
+  Identity,
+  LogWrite,
+  PeerRecord,
+  RecoveredState,
+  Slice,
+  StateStorage,
+  Storage,
+} from "../../storage/storage.ts";
 import type { Learning } from "../oracles/slot-oracle.ts";
+import { type CommitPart, type CommitPhase, type CrashPoint, partsOf } from "./crash-points.ts";
 
 export interface StorageObserver {
-  /** A commit is about to be handed to the disk; may throw. */
-  readonly onWrite: (writes: readonly LogWrite[]) => void;
-  /** It has been handed to the disk; may throw. */
-  readonly onWriting: () => void;
+  /** The process gets there; may throw. */
+  readonly pass: (point: CrashPoint) => void;
   readonly onLearned: (learning: Omit<Learning, "node">) => void;
 }
 
@@ -15,6 +22,7 @@ export interface StorageObserver {
 export class ObservedStorage implements Storage {
   readonly #storage: Storage;
   readonly #observer: StorageObserver;
+  readonly #states = new Map<GroupId, StateStorage>();
   #learned: Slot;
 
   constructor(storage: Storage, observer: StorageObserver) {
@@ -40,22 +48,37 @@ export class ObservedStorage implements Storage {
   }
 
   writeLog(writes: readonly LogWrite[], done: () => void): void {
-    this.#observer.onWrite(writes);
+    const parts = partsOf(writes);
+    this.#passAll(parts, "before");
     this.#reportLearned(writes);
-    this.#storage.writeLog(writes, done);
-    this.#observer.onWriting();
+    this.#storage.writeLog(writes, () => {
+      this.#passAll(parts, "committed");
+      done();
+      this.#passAll(parts, "announced");
+    });
+    this.#passAll(parts, "submitted");
   }
 
   state(group: GroupId): StateStorage {
-    return this.#storage.state(group);
+    const known = this.#states.get(group);
+    if (known !== undefined) return known;
+    const state = new ObservedState(this.#storage.state(group), this.#observer.pass);
+    this.#states.set(group, state);
+    return state;
   }
 
   logBytes(): number {
     return this.#storage.logBytes();
   }
 
-  close(): Promise<void> {
-    return this.#storage.close();
+  async close(): Promise<void> {
+    this.#observer.pass("stop-closing");
+    await this.#storage.close();
+    this.#observer.pass("stop-closed");
+  }
+
+  #passAll(parts: readonly CommitPart[], phase: CommitPhase): void {
+    for (const part of parts) this.#observer.pass(`${part}-${phase}`);
   }
 
   #reportLearned(writes: readonly LogWrite[]): void {
@@ -75,5 +98,39 @@ export class ObservedStorage implements Storage {
         this.#learned = write.watermark;
       }
     }
+  }
+}
+
+class ObservedState implements StateStorage {
+  readonly recovered: RecoveredState;
+  readonly #state: StateStorage;
+  readonly #pass: StorageObserver["pass"];
+
+  constructor(state: StateStorage, pass: StorageObserver["pass"]) {
+    this.recovered = state.recovered;
+    this.#state = state;
+    this.#pass = pass;
+  }
+
+  get(key: Uint8Array): ReturnType<StateStorage["get"]> {
+    return this.#state.get(key);
+  }
+
+  range(start: Uint8Array, end: Uint8Array | undefined): ReturnType<StateStorage["range"]> {
+    return this.#state.range(start, end);
+  }
+
+  flush(slice: Slice, done: () => void): void {
+    this.#pass("slice-before");
+    this.#state.flush(slice, () => {
+      this.#pass("slice-committed");
+      done();
+      this.#pass("slice-announced");
+    });
+    this.#pass("slice-submitted");
+  }
+
+  bytes(): number {
+    return this.#state.bytes();
   }
 }

@@ -75,7 +75,11 @@ export class SimulatedNetwork {
   }
 
   /** A socket of the host's present process. `onSend` sees each datagram leave, and may throw. */
-  open(options: { readonly host: Host; readonly local: Address; readonly onSend?: () => void }): Network {
+  open(options: {
+    readonly host: Host;
+    readonly local: Address;
+    readonly onSend?: (to: Address) => void;
+  }): Network {
     const { host, local, onSend } = options;
     const key = addressText(local);
     const { life } = host;
@@ -85,7 +89,7 @@ export class SimulatedNetwork {
       receiveBufferBytes: RECEIVE_BUFFER_BYTES,
       local,
       send: (to, datagram) => {
-        onSend?.();
+        onSend?.(to);
         if (isOpen()) this.#send(local, host.name, to, datagram);
       },
       onDatagram: (handler) => void this.#sockets.set(key, { host, life, handler, waitingBytes: 0 }),
@@ -146,6 +150,6 @@ export class SimulatedNetwork {
 /** What a system grants by default, as it counts. */
 export const RECEIVE_BUFFER_BYTES = 425_984;
 
-function addressText(address: Address): string {
+export function addressText(address: Address): string {
   return `${address.host}:${address.port}`;
 }

@@ -1,6 +1,35 @@
-import type { DiskPace } from "./member.ts";
+import type { DiskPace } from "./member-disk.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { Weather } from "./simulated-network.ts";
+
+/** What can be done to disks. */
+export const DISK_FAULTS = [
+  "slow-disk",
+  "stuck-disk",
+  "hanging-disk",
+  "failing-write",
+  "full-disk",
+  "damage",
+  "damage-state",
+  "torn-rows",
+  "last-holder",
+  "old-copy",
+  "wiped-disk",
+] as const;
+export type DiskFault = (typeof DISK_FAULTS)[number];
+
+/** What one or two disks hold alone nobody can bring back. */
+const NEED_THREE: ReadonlySet<Fault> = new Set<Fault>([
+  "damage",
+  "damage-state",
+  "torn-rows",
+  "last-holder",
+  "old-copy",
+  "wiped-disk",
+]);
+/** A member that is lost for good suffers nothing else: most seeds keep all of theirs. */
+const FINAL: ReadonlySet<Fault> = new Set<Fault>(["old-copy", "wiped-disk"]);
+const FINAL_CHANCE = 0.3;
 
 /** Everything that can be done to a cluster on purpose. */
 export const FAULTS = [
@@ -19,11 +48,9 @@ export const FAULTS = [
   "bridge",
   "cut-clients",
   "slow-path",
-  "slow-disk",
-  "stuck-disk",
   "wall-jump",
   "hand-over",
-  "damage",
+  ...DISK_FAULTS,
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
@@ -71,13 +98,18 @@ export function drawPlan(random: SeededRandom, faultsForMs: number): SwarmPlan {
       [1, 20],
       [5, 60],
     ]),
-    // What one or two disks hold alone nobody can bring back.
-    faults: FAULTS.filter(() => random.isLucky(share)).filter((fault) => fault !== "damage" || members > 2),
+    faults: drawFaults(random, members, share),
     faultEveryMs: random.pick([150, 400, 800, 2000]),
     faultMsMax: random.pick([300, 1500, 4000]),
     faultsForMs,
     clockRates: Array.from({ length: members }, () => 1 + (2 * random.fraction() - 1) * driftMax),
   };
+}
+
+function drawFaults(random: SeededRandom, members: number, share: number): readonly Fault[] {
+  return FAULTS.filter((fault) => random.isLucky(FINAL.has(fault) ? share * FINAL_CHANCE : share)).filter(
+    (fault) => members > 2 || !NEED_THREE.has(fault),
+  );
 }
 
 function drawWeather(random: SeededRandom, transport: SwarmPlan["transport"]): Weather {
