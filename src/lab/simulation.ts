@@ -13,21 +13,21 @@ import { SlotOracle } from "./oracles/slot-oracle.ts";
 import { SnapshotOracle } from "./oracles/snapshot-oracle.ts";
 import { demand, Violation, violatedBy } from "./oracles/violation.ts";
 import { Trace, type TraceEvent } from "./trace.ts";
-import { KeyRing } from "./workload/key-ring.ts";
-import { Session } from "./workload/session.ts";
-import { Host } from "./world/host.ts";
+import { Clients } from "./workload/clients.ts";
 import { genesisOf, Member } from "./world/member.ts";
 import { Nemesis } from "./world/nemesis.ts";
 import { PlainTransport } from "./world/plain-transport.ts";
 import { Scheduler } from "./world/scheduler.ts";
 import { SeededRandom } from "./world/seeded-random.ts";
 import { CALM, SimulatedNetwork } from "./world/simulated-network.ts";
-import { drawPlan, type Fault, type SwarmPlan } from "./world/swarm-plan.ts";
+import { drawPlan, type Fault, type RunSize, type SwarmPlan } from "./world/swarm-plan.ts";
 
 /** Members are looked at this often. */
 const INSPECT_EVERY_MS = 50;
 /** Once the faults are over, a leader must serve, and everybody be answered, within this. */
 const SERVICE_MS_MAX = 12_000;
+/** How long the clients may go on in the calm until enough requests are answered. */
+const CATCH_UP_MS_MAX = 120_000;
 /** And then all members must hold the same, on disk, too. */
 const CONVERGENCE_MS_MAX = 30_000;
 
@@ -39,10 +39,12 @@ const TRANSPORTS: Readonly<Record<SwarmPlan["transport"], TransportFactory>> = {
   plain: (options, deps) => new PlainTransport(options, deps),
 };
 
-export interface SimulationOptions {
-  readonly seed: number;
-  /** How long faults go on, in virtual time. */
+/** What a run need not show when it is a small one. */
+const NOTHING: Omit<RunSize, "faultsForMs"> = { virtualMsMin: 0, answersMin: 1, faultKindsMin: 0 };
+
+export interface SimulationOptions extends Partial<RunSize> {
   readonly faultsForMs: number;
+  readonly seed: number;
   readonly crypto: Crypto;
   /** Returns once no promise has anything left to do: after a turn of the real loop. */
   readonly settle: () => Promise<void>;
@@ -69,6 +71,12 @@ export interface SimulationResult {
   readonly acknowledgedWrites: number;
   readonly unknownWrites: number;
   readonly reads: number;
+  /** Requests of every kind that got an answer. */
+  readonly answered: number;
+  /**
+   * How often it came to what: `fault:` each kind of fault, `message:`, `request:` and `reply:` each kind
+   * received, and the lines of the transcript by their kind.
+   */
   readonly counts: ReadonlyMap<string, number>;
   /** The name of the rule that was broken; undefined when none was. */
   readonly violated: string | undefined;
@@ -83,6 +91,7 @@ export function simulate(options: SimulationOptions): Promise<SimulationResult> 
 
 class Simulation {
   readonly #options: SimulationOptions;
+  readonly #size: RunSize;
   readonly #random: SeededRandom;
   readonly #plan: SwarmPlan;
   readonly #scheduler = new Scheduler();
@@ -93,22 +102,15 @@ class Simulation {
   readonly #snapshots = new SnapshotOracle();
   readonly #history: History;
   readonly #members: readonly Member[];
-  readonly #clientHosts: readonly Host[];
+  readonly #clients: Clients;
   readonly #nemesis: Nemesis;
-  readonly #keys: KeyRing;
-  readonly #workers: readonly { readonly name: string; readonly client: number }[];
-  readonly #sessions: Session[] = [];
-  #outstanding = 0;
   #failure: unknown;
 
   constructor(options: SimulationOptions) {
     this.#options = options;
     this.#random = new SeededRandom(options.seed);
-    const drawn = drawPlan(this.#random.fork(), options.faultsForMs);
-    const plan = {
-      ...drawn,
-      faults: drawn.faults.filter((fault) => options.without?.includes(fault) !== true),
-    };
+    this.#size = { ...NOTHING, ...options };
+    const plan = drawPlan(this.#random.fork(), options.faultsForMs, options.without);
     this.#plan = plan;
     this.#trace = new Trace(options.crypto, () => this.#scheduler.nowMs, options.observer?.onEvent);
     const deps = { scheduler: this.#scheduler, random: this.#random.fork(), trace: this.#trace };
@@ -117,19 +119,15 @@ class Simulation {
     this.#slots = new SlotOracle(options.crypto, () => this.#members.map(({ storage }) => storage.lastOwn));
     this.#members = this.#makeMembers();
     this.#protocol = this.#makeProtocolOracle();
-    this.#clientHosts = Array.from({ length: plan.clients }, (_, index) => this.#makeClientHost(index));
-    this.#workers = this.#clientHosts.flatMap(({ name }, client) =>
-      Array.from({ length: plan.workersPerClient }, (_, index) => ({ name: `${name}w${index + 1}`, client })),
-    );
-    this.#keys = new KeyRing(this.#workers.map(({ name }) => name));
+    this.#clients = this.#makeClients();
     this.#nemesis = new Nemesis({
       ...deps,
       random: this.#random.fork(),
       network: this.#network,
       plan,
       members: this.#members,
-      clients: this.#clientHosts,
-      handOver: (to) => this.#handOver(to),
+      clients: this.#clients.programs,
+      handOver: (to) => this.#clients.handOver(to),
     });
   }
 
@@ -137,6 +135,8 @@ class Simulation {
     try {
       this.#begin();
       await this.#runFor(this.#plan.faultsForMs, () => false);
+      this.#heal();
+      await this.#goOn();
       await this.#recover();
       await this.#converge();
       this.#judge();
@@ -182,14 +182,21 @@ class Simulation {
     });
   }
 
-  #makeClientHost(index: number): Host {
-    return new Host({
-      name: `c${index + 1}`,
+  #makeClients(): Clients {
+    const { isOneHost, workload, transport } = this.#plan;
+    return new Clients({
       scheduler: this.#scheduler,
+      network: this.#network,
       random: this.#random.fork(),
-      clockRate: 1,
-      usesPromises: true,
-      onKilled: () => undefined,
+      trace: this.#trace,
+      crypto: this.#options.crypto,
+      openTransport: TRANSPORTS[transport],
+      history: this.#history,
+      snapshots: this.#snapshots,
+      workload,
+      members: this.#members.map(({ address }) => address),
+      isOneHost,
+      fail: (error) => this.#fail(error),
     });
   }
 
@@ -197,56 +204,14 @@ class Simulation {
     for (const member of this.#members) {
       this.#scheduler.after(this.#random.below(300), () => member.start());
     }
-    for (const [index, host] of this.#clientHosts.entries()) {
-      host.start(() => this.#startSession(index, host));
-    }
+    if (this.#plan.faults.includes("drift")) this.#trace.count("fault:drift");
+    this.#clients.start();
     this.#inspect();
     this.#nemesis.start();
   }
 
-  #startSession(index: number, host: Host): void {
-    const address = this.#plan.isOneHost ? "127.0.0.1" : `10.0.1.${index + 1}`;
-    const session = new Session({
-      host,
-      network: this.#network,
-      openTransport: TRANSPORTS[this.#plan.transport],
-      local: { host: address, port: 9000 + 100 * index },
-      members: this.#members.map((member) => member.address),
-      crypto: this.#options.crypto,
-      random: this.#random.fork(),
-      history: this.#history,
-      snapshots: this.#snapshots,
-      keys: this.#keys,
-      thinkMsMax: this.#plan.thinkMsMax,
-    });
-    this.#sessions[index] = session;
-    for (const { name, client } of this.#workers) {
-      if (client === index) this.#await(session.work(name));
-    }
-  }
-
-  /** Counts what is under way; what fails, fails the run. */
-  #await(work: Promise<void>): void {
-    this.#outstanding++;
-    work.then(
-      () => {
-        this.#outstanding--;
-      },
-      (error) => this.#fail(error),
-    );
-  }
-
   #fail(error: unknown): void {
     this.#failure ??= error;
-  }
-
-  #handOver(to: string): void {
-    const index = this.#random.below(this.#sessions.length);
-    const host = this.#clientHosts[index];
-    const session = this.#sessions[index];
-    if (host?.state !== "running" || session === undefined) return;
-    this.#trace.add("ops", "hand-over", to);
-    host.turn(() => this.#await(session.handOver(to)));
   }
 
   #inspect(): void {
@@ -263,32 +228,42 @@ class Simulation {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Everything heals: whoever asked is answered, and whoever asks now is served. */
-  async #recover(): Promise<void> {
+  #heal(): void {
     this.#trace.add("lab", "heal");
     this.#network.weather = CALM;
     this.#nemesis.heal();
-    for (const session of this.#sessions) session.stop();
-    await this.#runFor(SERVICE_MS_MAX, () => this.#outstanding === 0);
-    demand(this.#outstanding === 0, "I42 everybody is answered", () => `${this.#outstanding} wait for ever`);
-    for (const [index, session] of this.#sessions.entries()) {
-      const name = this.#workers.find(({ client }) => client === index)?.name ?? "";
-      this.#clientHosts[index]?.turn(() => this.#await(session.confirmService(name)));
-    }
-    await this.#runFor(SERVICE_MS_MAX, () => this.#outstanding === 0);
+  }
+
+  /** A run is as long as it must be, and has as many answers. */
+  async #goOn(): Promise<void> {
+    const { answersMin, virtualMsMin } = this.#size;
+    await this.#runFor(virtualMsMin - this.#scheduler.nowMs, () => false);
+    await this.#runFor(CATCH_UP_MS_MAX, () => this.#clients.answered >= answersMin);
+  }
+
+  /** Whoever asked is answered, and whoever asks now is served. */
+  async #recover(): Promise<void> {
+    const clients = this.#clients;
+    clients.stop();
+    await this.#runFor(SERVICE_MS_MAX, () => clients.outstanding === 0);
     demand(
-      this.#outstanding === 0,
+      clients.outstanding === 0,
+      "I42 everybody is answered",
+      () => `${clients.outstanding} wait for ever`,
+    );
+    clients.confirmService();
+    await this.#runFor(SERVICE_MS_MAX, () => clients.outstanding === 0);
+    demand(
+      clients.outstanding === 0,
       "I42 a healed cluster serves",
-      () => `${this.#outstanding} got no service`,
+      () => `${clients.outstanding} got no service`,
     );
     const leaders = (): number => this.#members.filter((member) => member.isServing).length;
     await this.#runFor(SERVICE_MS_MAX, () => leaders() === 1);
     demand(leaders() === 1, "I42 one leader serves", () => `${leaders()} do`);
-    const [session, name] = [this.#sessions[0], this.#workers[0]?.name];
-    if (session === undefined || name === undefined) return;
-    this.#clientHosts[0]?.turn(() => this.#await(session.readAll(name, [...this.#history.keys()])));
-    await this.#runFor(10 * SERVICE_MS_MAX, () => this.#outstanding === 0);
-    demand(this.#outstanding === 0, "I42 every key can be read", () => "the reads do not end");
+    clients.readAll();
+    await this.#runFor(10 * SERVICE_MS_MAX, () => clients.outstanding === 0);
+    demand(clients.outstanding === 0, "I42 every key can be read", () => "the reads do not end");
   }
 
   /** All members come to hold the same on disk, as far as they have learned anything. */
@@ -346,6 +321,7 @@ class Simulation {
     this.#snapshots.finish(this.#history);
     const { acknowledgedWrites } = this.#history.counts;
     demand(acknowledgedWrites > 0 && this.#slots.learned > 0, "something was chosen", () => "nothing was");
+    this.#judgeItself();
     for (const member of this.#members) {
       const alarm = [...member.alarms].find(
         (text) => !STALE_HELLO.test(text) && !this.#isAboutReplaced(text),
@@ -357,6 +333,15 @@ class Simulation {
   /** A member that comes with another disk is reported by those who refuse it. */
   #isAboutReplaced(alarm: string): boolean {
     return this.#members.some(({ name, storage }) => storage.isReplaced && alarm.includes(name));
+  }
+
+  /** A run in which too little happened proves nothing: that is the lab's own failure. */
+  #judgeItself(): void {
+    const { answersMin, faultKindsMin } = this.#size;
+    const { answered } = this.#clients;
+    demand(answered >= answersMin, "the lab gets enough done", () => `${answered} answers`);
+    const kinds = [...this.#trace.counts.keys()].filter((name) => name.startsWith("fault:"));
+    demand(kinds.length >= faultKindsMin, "the lab makes enough go wrong", () => kinds.join(" "));
   }
 
   #historyViolation({ key, message }: HistoryViolation): Violation {
@@ -373,6 +358,7 @@ class Simulation {
       virtualMs: this.#scheduler.nowMs,
       slots: this.#slots.learned,
       ...this.#history.counts,
+      answered: this.#clients.answered,
       counts: this.#trace.counts,
       violated: this.#failure === undefined ? undefined : violatedBy(this.#failure),
       failure: this.#failure === undefined ? undefined : this.#report(this.#failure),

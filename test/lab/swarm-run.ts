@@ -1,14 +1,15 @@
 import { SystemCrypto } from "../../src/io/system-crypto.ts";
 import { type SimulationResult, simulate } from "../../src/lab/simulation.ts";
-
-/** How long the faults of one seed go on, in virtual ms. */
-const FAULTS_FOR_MS = 8000;
+import { FULL_RUN, type RunSize } from "../../src/lab/world/swarm-plan.ts";
 
 const settle = (): Promise<void> =>
   new Promise((resolve) => {
     setImmediate(resolve);
   });
 
-export function runSeed(seed: number, faultsForMs = FAULTS_FOR_MS): Promise<SimulationResult> {
-  return simulate({ seed, faultsForMs, crypto: new SystemCrypto(), settle });
+export function runSeed(
+  seed: number,
+  size: Pick<RunSize, "faultsForMs"> & Partial<RunSize> = FULL_RUN,
+): Promise<SimulationResult> {
+  return simulate({ seed, ...size, crypto: new SystemCrypto(), settle });
 }

@@ -47,12 +47,12 @@ export class Worker {
     while (!this.#isStopping) {
       if (random.isLucky(CHANCE.get)) {
         const isOwn = random.isLucky(CHANCE.ownKey);
-        const key = isOwn ? keys.own(name, random) : keys.anybodys(random);
+        const key = isOwn ? keys.writable(name, random) : keys.anybodys(random);
         const caller = random.pick(this.#deps.callers);
         if (random.isLucky(CHANCE.oneNode)) await this.#read(key, () => caller.get(key, NODE_PATIENCE_MS));
         else await this.read(key);
       } else {
-        await this.#write(keys.own(name, random));
+        await this.#write(keys.writable(name, random));
       }
       await sleep(random.below(thinkMsMax + 1));
     }
@@ -87,7 +87,7 @@ export class Worker {
     const open = history.invoke(name, key, isDelete ? { kind: "delete" } : { kind: "put", tag });
     const outcome = await this.#writeOutcome(open);
     history.finish(open, outcome);
-    keys.used(name, key, outcome.kind === "unknown");
+    keys.used(key, outcome.kind === "unknown");
   }
 
   async #writeOutcome(open: OpenOperation): Promise<Outcome> {

@@ -1,10 +1,12 @@
 import type { SeededRandom } from "../world/seeded-random.ts";
 
 const KEYS_PER_WRITER = 3;
-/** A key is left behind after so many writes: histories stay short enough to read. */
+/** A key is left behind after so many writes: histories stay short enough to check and to read. */
 const WRITES_PER_KEY_MAX = 150;
 /** Or after so many outcomes that stay unknown: each may take effect at any later time. */
 const UNKNOWN_PER_KEY_MAX = 3;
+/** Whose keys everybody writes. */
+const EVERYBODY = "hot";
 
 interface ActiveKey {
   readonly key: string;
@@ -12,34 +14,46 @@ interface ActiveKey {
   unknown: number;
 }
 
-/** The keys in use; each belongs to one writer. */
+/** The keys in use. Each belongs to one writer, but for the hot ones, which everybody writes. */
 export class KeyRing {
   readonly #active = new Map<string, ActiveKey[]>();
-  readonly #writers: readonly string[];
+  readonly #owners: readonly string[];
+  readonly #hotShare: number;
   #made = 0;
   #retired: string[] = [];
 
-  constructor(writers: readonly string[]) {
-    this.#writers = writers;
-    for (const writer of writers) {
+  /** `hotKeys` of them are everybody's, and get this share of the writes. */
+  constructor(writers: readonly string[], hotKeys = 0, hotShare = 0) {
+    this.#hotShare = hotKeys > 0 ? hotShare : 0;
+    this.#owners = hotKeys > 0 ? [...writers, EVERYBODY] : writers;
+    for (const owner of this.#owners) {
+      const count = owner === EVERYBODY ? hotKeys : KEYS_PER_WRITER;
       this.#active.set(
-        writer,
-        Array.from({ length: KEYS_PER_WRITER }, () => this.#newKey(writer)),
+        owner,
+        Array.from({ length: count }, () => this.#newKey(owner)),
       );
     }
   }
 
-  own(writer: string, random: SeededRandom): string {
-    return random.pick(this.#active.get(writer) ?? []).key;
+  /** A key that this writer may write. */
+  writable(writer: string, random: SeededRandom): string {
+    return this.#pick(random.isLucky(this.#hotShare) ? EVERYBODY : writer, random);
   }
 
+  /** Any key, the hot ones as often as they are written. */
   anybodys(random: SeededRandom): string {
-    return this.own(random.pick(this.#writers), random);
+    return this.writable(random.pick(this.#owners), random);
   }
 
-  /** Notes one write by the key's owner, which may take the key out of use. */
-  used(writer: string, key: string, isUnknown: boolean): void {
-    const active = this.#active.get(writer) ?? [];
+  /** What stands in front of every key of the same owner. */
+  prefixOf(key: string): string {
+    return key.slice(0, key.indexOf("/") + 1);
+  }
+
+  /** Notes one write, which may take the key out of use. */
+  used(key: string, isUnknown: boolean): void {
+    const owner = key.slice(0, key.indexOf("/"));
+    const active = this.#active.get(owner) ?? [];
     const index = active.findIndex((candidate) => candidate.key === key);
     const entry = active[index];
     if (entry === undefined) return;
@@ -47,7 +61,7 @@ export class KeyRing {
     if (isUnknown) entry.unknown += 1;
     if (entry.writes < WRITES_PER_KEY_MAX && entry.unknown < UNKNOWN_PER_KEY_MAX) return;
     this.#retired.push(key);
-    active[index] = this.#newKey(writer);
+    active[index] = this.#newKey(owner);
   }
 
   /** The keys that went out of use since the last call. */
@@ -57,8 +71,12 @@ export class KeyRing {
     return retired;
   }
 
-  #newKey(writer: string): ActiveKey {
+  #pick(owner: string, random: SeededRandom): string {
+    return random.pick(this.#active.get(owner) ?? []).key;
+  }
+
+  #newKey(owner: string): ActiveKey {
     this.#made += 1;
-    return { key: `${writer}/${this.#made}`, writes: 0, unknown: 0 };
+    return { key: `${owner}/${this.#made}`, writes: 0, unknown: 0 };
   }
 }

@@ -1,14 +1,27 @@
+import { VALUE_BYTES_MAX } from "../../base/limits.ts";
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+
+/** What the tag of a value ends with that may be as large as a value can be. */
+const LARGE_MARK = "!";
+/** Room for what stands before the padding. */
+const TAG_BYTES_MAX = 100;
+
+/** Marks a tag, so that its value has any size up to the largest. */
+export function largeTag(tag: string): string {
+  return `${tag}${LARGE_MARK}`;
+}
 
 /** Mostly small, as configuration is; some in several datagrams and log rows, a few in very many. */
 function sizeOf(tag: string): number {
   let mixed = 2166136261;
   for (const character of tag) mixed = Math.imul(mixed ^ character.charCodeAt(0), 16777619) >>> 0;
-  const kind = mixed % 200;
-  const fraction = Math.floor(mixed / 200) / (2 ** 32 / 200);
+  const kind = mixed % 500;
+  const fraction = Math.floor(mixed / 500) / (2 ** 32 / 500);
+  if (tag.endsWith(LARGE_MARK)) return Math.floor(fraction * (VALUE_BYTES_MAX - TAG_BYTES_MAX));
   if (kind === 0) return Math.floor(fraction * 100_000);
-  return kind < 10 ? Math.floor(fraction * 6_000) : Math.floor(fraction * 200);
+  return kind < 25 ? Math.floor(fraction * 6_000) : Math.floor(fraction * 200);
 }
 
 /** The bytes of the value that bears `tag`: as many as the tag says, so that a read can check all of them. */

@@ -20,8 +20,8 @@ export interface HostDeps {
   readonly clockRate: number;
   /** The process was killed by a ProcessKilled; the host is down by now. */
   readonly onKilled: (how: string) => void;
-  /** Whether this process's own work is done in promises. */
-  readonly usesPromises: boolean;
+  /** Whether a turn of this process may settle a promise that its own work waits for. */
+  readonly usesPromises: () => boolean;
 }
 
 /** One machine with one process on it: its clocks, its timers, and what it takes to kill or stop it. */
@@ -35,6 +35,12 @@ export class Host implements Clock, Timers {
   /** What became due while the process was stopped, timers before everything else. */
   #heldTimers: (() => void)[] = [];
   #held: (() => void)[] = [];
+  /** While the whole machine stands still: since when. */
+  #suspendedAtMs: number | undefined;
+  /** For how long, in virtual time, it has stood still so far: its clock and its timers lack that much. */
+  #suspendedMs = 0;
+  #onWake: (() => void)[] = [];
+  #leaptMs = 0;
   #wallMs: number;
   /** Set while a stopping process waits for promises of its own. */
   awaitsPromises = false;
@@ -55,7 +61,8 @@ export class Host implements Clock, Timers {
   }
 
   nowMs(): number {
-    return this.#startMs + this.#deps.scheduler.nowMs * this.#deps.clockRate;
+    const virtualMs = this.#suspendedAtMs ?? this.#deps.scheduler.nowMs;
+    return this.#startMs + this.#leaptMs + (virtualMs - this.#suspendedMs) * this.#deps.clockRate;
   }
 
   wallMs(): number {
@@ -64,6 +71,11 @@ export class Host implements Clock, Timers {
 
   jumpWallClock(byMs: number): void {
     this.#wallMs += byMs;
+  }
+
+  /** The monotonic clock goes on from a later time, as after a migration; no timer knows. */
+  leap(byMs: number): void {
+    this.#leaptMs += byMs;
   }
 
   /** Starts a process; `main` is its first turn. */
@@ -78,6 +90,7 @@ export class Host implements Clock, Timers {
   kill(): void {
     this.#state = "down";
     this.#life++;
+    this.#wake();
     this.#heldTimers = [];
     this.#held = [];
   }
@@ -87,10 +100,18 @@ export class Host implements Clock, Timers {
     if (this.#state === "running") this.#state = "paused";
   }
 
+  /** The machine stands still, and its monotonic clock with it; `resume` lets it go on. */
+  suspend(): void {
+    if (this.#state !== "running") return;
+    this.pause();
+    this.#suspendedAtMs = this.#deps.scheduler.nowMs;
+  }
+
   /** As SIGCONT does: first the timers that are overdue, then what came in. */
   resume(): void {
     if (this.#state !== "paused") return;
     this.#state = "running";
+    this.#wake();
     const held = [...this.#heldTimers, ...this.#held];
     this.#heldTimers = [];
     this.#held = [];
@@ -101,7 +122,35 @@ export class Host implements Clock, Timers {
   after(delayMs: number, action: () => void): Timer {
     const { scheduler, random, clockRate } = this.#deps;
     const lateMs = random.fraction() * TIMER_LATE_MS_MAX;
-    return scheduler.after(delayMs / clockRate + lateMs, this.#inThisLife("timer", action));
+    const due = this.#inThisLife("timer", action);
+    const setMs = this.#suspendedMs;
+    let isCancelled = false;
+    let dueMs: number | undefined;
+    const fire = (): void => {
+      if (isCancelled) return;
+      dueMs ??= scheduler.nowMs;
+      const lackingMs = this.#suspendedMs - setMs;
+      if (this.#suspendedAtMs !== undefined) this.#onWake.push(fire);
+      else if (lackingMs === 0) due();
+      else scheduler.at(dueMs + lackingMs, () => isCancelled || due());
+    };
+    const timer = scheduler.after(delayMs / clockRate + lateMs, fire);
+    return {
+      cancel: () => {
+        isCancelled = true;
+        timer.cancel();
+      },
+    };
+  }
+
+  /** For the work of a process that is done in promises. */
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.after(ms, () => {
+        this.#deps.scheduler.notePromises();
+        resolve();
+      });
+    });
   }
 
   every(periodMs: number, action: () => void): Timer {
@@ -135,6 +184,15 @@ export class Host implements Clock, Timers {
     this.#inThisLife("other", action)();
   }
 
+  #wake(): void {
+    if (this.#suspendedAtMs === undefined) return;
+    this.#suspendedMs += this.#deps.scheduler.nowMs - this.#suspendedAtMs;
+    this.#suspendedAtMs = undefined;
+    const due = this.#onWake;
+    this.#onWake = [];
+    for (const action of due) action();
+  }
+
   #inThisLife(kind: "timer" | "other", action: () => void): () => void {
     const life = this.#life;
     const due = (): void => {
@@ -146,7 +204,7 @@ export class Host implements Clock, Timers {
   }
 
   #execute(action: () => void): void {
-    if (this.#deps.usesPromises || this.awaitsPromises) this.#deps.scheduler.notePromises();
+    if (this.#deps.usesPromises() || this.awaitsPromises) this.#deps.scheduler.notePromises();
     try {
       action();
     } catch (thrown) {

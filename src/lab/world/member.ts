@@ -17,10 +17,12 @@ import { type CrashPoint, KILLED, PASSED } from "./crash-points.ts";
 import { Host, ProcessKilled } from "./host.ts";
 import { MemberDisk } from "./member-disk.ts";
 import { ObservedStorage } from "./observed-storage.ts";
+import { isOfAcceptor, payloadName } from "./payload-names.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import { addressText, type SimulatedNetwork } from "./simulated-network.ts";
 import { Testimony } from "./testimony.ts";
+import { watchedTransport } from "./watched-transport.ts";
 
 export interface MemberDeps {
   readonly scheduler: Scheduler;
@@ -61,6 +63,8 @@ export class Member {
   onlyPeer: Address | undefined;
   /** While it is set nothing that is done on purpose ends the process. */
   isSpared = false;
+  /** What its acceptor says is lost, all else goes on. */
+  isAcceptorSilent = false;
   readonly alarms = new Set<string>();
 
   constructor(index: number, membership: Membership, clusterId: Uint8Array, deps: MemberDeps) {
@@ -77,7 +81,7 @@ export class Member {
       scheduler: deps.scheduler,
       random: deps.random.fork(),
       clockRate: deps.clockRate,
-      usesPromises: false,
+      usesPromises: () => false,
       onKilled: (how) => this.#afterDeath(how),
     });
     this.storage = new MemberDisk(
@@ -146,11 +150,11 @@ export class Member {
     this.#armed.clear();
   }
 
-  /** As SIGTERM: the process ends by itself, some time later. */
-  stop(): void {
+  /** As SIGTERM: the process ends by itself, some time later. False when there is none that listens. */
+  stop(): boolean {
     const node = this.#node;
-    if (node === undefined || this.isSpared) return;
-    if (this.host.state !== "running" || this.host.awaitsPromises) return;
+    if (node === undefined || this.isSpared) return false;
+    if (this.host.state !== "running" || this.host.awaitsPromises) return false;
     const { life } = this.host;
     this.#deps.trace.add(this.name, "stopping");
     this.host.turn(() => {
@@ -170,6 +174,7 @@ export class Member {
         },
       );
     });
+    return true;
   }
 
   /** The record of one of its log's slots fails its checks from now on. */
@@ -186,7 +191,10 @@ export class Member {
       {
         storage: this.#observed(storage),
         network: this.#network(),
-        openTransport,
+        openTransport: watchedTransport(openTransport, {
+          onPayload: (payload) => trace.count(payloadName(payload) ?? "message:unknown"),
+          isSwallowed: (payload) => this.isAcceptorSilent && isOfAcceptor(payload),
+        }),
         clock: host,
         timers: host,
         random: random.fork(),
@@ -264,6 +272,7 @@ export class Member {
     if (countdown > 1) return;
     this.#armed.delete(point);
     this.#deps.trace.add(this.name, KILLED[point]);
+    this.#deps.trace.count("fault:crash-point");
     throw new ProcessKilled(`killed at ${point}`);
   }
 

@@ -1,18 +1,32 @@
-import { unreachable } from "../../base/assert.ts";
+import { present } from "../../base/assert.ts";
 import type { Timer } from "../../base/seams.ts";
 import type { Trace } from "../trace.ts";
 import { CRASH_POINTS, type CrashPoint } from "./crash-points.ts";
 import { DiskNemesis } from "./disk-nemesis.ts";
 import type { Host } from "./host.ts";
 import type { Member } from "./member.ts";
+import { NetworkNemesis } from "./network-nemesis.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { SimulatedNetwork } from "./simulated-network.ts";
-import type { Fault, SwarmPlan } from "./swarm-plan.ts";
+import { FINAL, type Incident, isIncident, type SwarmPlan } from "./swarm-plan.ts";
 
 /** What a process meets again and again; anything else kills it the first or second time. */
 const FREQUENT_POINT = /^(?:entry|learned|apply|send)/;
 const WALL_JUMPS_MS = [-86_400_000, -3_600_000, -60_000, 60_000, 3_600_000, 86_400_000, 1e12];
+
+/** What ends a member for good comes in the last part of the time alone. */
+const FINAL_FROM = 0.6;
+/** In a storm a member is killed so often, this long after each other. */
+const STORM_KILLS_MAX = 12;
+const STORM_PAUSE_MS_MAX = 300;
+
+/** A client machine, whose program may be killed. */
+export interface ClientProgram {
+  readonly host: Host;
+  readonly kill: () => void;
+  readonly start: () => void;
+}
 
 export interface NemesisDeps {
   readonly scheduler: Scheduler;
@@ -21,7 +35,7 @@ export interface NemesisDeps {
   readonly random: SeededRandom;
   readonly plan: SwarmPlan;
   readonly members: readonly Member[];
-  readonly clients: readonly Host[];
+  readonly clients: readonly ClientProgram[];
   /** Asks the cluster to let the named member lead, the best when empty. */
   readonly handOver: (to: string) => void;
 }
@@ -30,19 +44,34 @@ export interface NemesisDeps {
 export class Nemesis {
   readonly #deps: NemesisDeps;
   readonly #disks: DiskNemesis;
+  readonly #network: NetworkNemesis;
+  readonly #incidents: readonly Incident[];
+  /** Each incident once at first, in any order. */
+  #first: Incident[];
   #next: Timer | undefined;
   #isHealing = false;
 
   constructor(deps: NemesisDeps) {
     this.#deps = deps;
-    this.#disks = new DiskNemesis({ ...deps, random: deps.random.fork() });
+    const { random, plan, members, clients } = deps;
+    this.#incidents = plan.faults.filter(isIncident);
+    this.#first = this.#incidents.filter((incident) => !FINAL.has(incident));
+    this.#disks = new DiskNemesis({ ...deps, random: random.fork() });
+    this.#network = new NetworkNemesis({
+      ...deps,
+      random: random.fork(),
+      members: members.map(({ name }) => name),
+      clients: clients.map(({ host }) => host.name),
+      leader: () => this.#leader().name,
+      drawMs: () => this.#drawMs(),
+    });
   }
 
   start(): void {
     const { random, plan, scheduler } = this.#deps;
-    if (plan.faults.length === 0) return;
-    this.#next = scheduler.after(2 * random.fraction() * plan.faultEveryMs, () => {
-      this.#cause(random.pick(plan.faults));
+    if (this.#incidents.length === 0) return;
+    this.#next = scheduler.after(this.#pauseMs(2 * random.fraction() * plan.faultEveryMs), () => {
+      this.#cause(this.#pick());
       this.start();
     });
   }
@@ -51,15 +80,19 @@ export class Nemesis {
   heal(): void {
     this.#isHealing = true;
     this.#next?.cancel();
-    const { network, members, clients } = this.#deps;
-    network.heal();
+    const { members, clients } = this.#deps;
+    this.#network.heal();
     this.#disks.heal();
     for (const member of members) {
       member.disarm();
+      member.isAcceptorSilent = false;
       member.host.resume();
       if (!member.isUp) member.start();
     }
-    for (const client of clients) client.resume();
+    for (const client of clients) {
+      client.host.resume();
+      client.start();
+    }
   }
 
   /** A member is down: it comes back after a while. */
@@ -68,6 +101,29 @@ export class Nemesis {
     const { random, scheduler } = this.#deps;
     const afterMs = this.#isHealing || random.isLucky(0.3) ? random.below(50) : this.#drawMs();
     scheduler.after(afterMs, () => member.start());
+  }
+
+  /** After a spell with incidents the cluster is left alone for a while, so that something gets done, too. */
+  #pauseMs(drawnMs: number): number {
+    const { scheduler, plan } = this.#deps;
+    const { spellMs, restMs } = plan;
+    const intoMs = (scheduler.nowMs + drawnMs) % (spellMs + restMs);
+    return intoMs < spellMs ? drawnMs : drawnMs + spellMs + restMs - intoMs;
+  }
+
+  #pick(): Incident {
+    const { random, plan, scheduler } = this.#deps;
+    const [first] = this.#first.splice(random.below(this.#first.length), 1);
+    if (first !== undefined) return first;
+    const isEarly = scheduler.nowMs < FINAL_FROM * plan.faultsForMs;
+    const weightOf = (incident: Incident): number =>
+      isEarly && FINAL.has(incident) ? 0 : (plan.weights[incident] ?? 1);
+    let at = random.below(this.#incidents.reduce((sum, incident) => sum + weightOf(incident), 0));
+    const chosen = this.#incidents.find((incident) => {
+      at -= weightOf(incident);
+      return at < 0;
+    });
+    return present(chosen, "weights add up");
   }
 
   #drawMs(): number {
@@ -81,36 +137,43 @@ export class Nemesis {
     return random.pick(leading.length > 0 ? leading : members);
   }
 
-  #cause(fault: Fault): void {
+  #cause(incident: Incident): void {
     const { members, random, clients, handOver } = this.#deps;
     const someone = random.isLucky(0.4) ? this.#leader() : random.pick(members);
-    switch (fault) {
+    switch (incident) {
       case "kill":
-        return someone.kill();
+        return this.#kill(incident, [someone]);
       case "kill-leader":
-        return this.#leader().kill();
+        return this.#kill(incident, [this.#leader()]);
       case "kill-majority":
-        return this.#killSome(Math.floor(members.length / 2) + 1);
+        return this.#kill(incident, this.#some(Math.floor(members.length / 2) + 1));
       case "kill-all":
-        return this.#killSome(members.length);
+        return this.#kill(incident, members);
+      case "restart-storm":
+        return this.#storm(someone, random.between(2, STORM_KILLS_MAX));
       case "crash-point":
         for (const member of members) if (random.isLucky(0.5)) this.#arm(member, random.pick(CRASH_POINTS));
         return;
       case "stop":
-        return someone.stop();
-      case "pause":
-        return this.#pause(random.pick(members).host);
-      case "pause-leader":
-        return this.#pause(this.#leader().host);
-      case "pause-client":
-        return this.#pause(random.pick(clients));
-      case "wall-jump":
-        // Before anything is stamped, a wall clock is all that cluster time can begin with.
-        if (members.some((member) => (member.status()?.revision ?? 0) > 0)) {
-          someone.host.jumpWallClock(random.pick(WALL_JUMPS_MS));
-        }
+        if (someone.stop()) this.#occurred(incident);
         return;
+      case "pause":
+        return this.#halt(incident, random.pick(members).host);
+      case "pause-leader":
+        return this.#halt(incident, this.#leader().host);
+      case "suspend":
+      case "leap":
+        return this.#halt(incident, someone.host);
+      case "silent-acceptor":
+        return this.#silenceAcceptor(someone);
+      case "pause-client":
+        return this.#halt(incident, random.pick(clients).host);
+      case "kill-client":
+        return this.#killClient(random.pick(clients));
+      case "wall-jump":
+        return this.#jumpWallClock(someone);
       case "hand-over":
+        this.#occurred(incident);
         return handOver(random.isLucky(0.5) ? "" : random.pick(members).name);
       case "partition":
       case "one-way":
@@ -118,9 +181,12 @@ export class Nemesis {
       case "bridge":
       case "cut-clients":
       case "slow-path":
-        return this.#disturb(fault);
+      case "clog":
+      case "flap":
+        return this.#network.cause(incident);
       default:
-        return this.#disks.cause(fault, someone);
+        this.#occurred(incident);
+        return this.#disks.cause(incident, someone);
     }
   }
 
@@ -132,88 +198,71 @@ export class Nemesis {
     else if (point.startsWith("start")) member.kill();
   }
 
-  #killSome(count: number): void {
-    const rest = [...this.#deps.members];
-    for (let killed = 0; killed < count; killed++) {
-      const [member] = rest.splice(this.#deps.random.below(rest.length), 1);
-      member?.kill();
-    }
+  #occurred(incident: Incident): void {
+    this.#deps.trace.count(`fault:${incident}`);
   }
 
-  #pause(host: Host): void {
+  #kill(incident: Incident, members: readonly Member[]): void {
+    if (members.some((member) => member.isUp)) this.#occurred(incident);
+    for (const member of members) member.kill();
+  }
+
+  #some(count: number): readonly Member[] {
+    const rest = [...this.#deps.members];
+    return Array.from({ length: count }, () => rest.splice(this.#deps.random.below(rest.length), 1)).flat();
+  }
+
+  #storm(member: Member, kills: number): void {
+    if (this.#isHealing || kills === 0) return;
+    const { random, scheduler } = this.#deps;
+    this.#kill("restart-storm", [member]);
+    if (!member.isUp) member.start();
+    scheduler.after(random.below(STORM_PAUSE_MS_MAX), () => this.#storm(member, kills - 1));
+  }
+
+  #halt(incident: "pause" | "pause-leader" | "pause-client" | "suspend" | "leap", host: Host): void {
     if (host.state !== "running") return;
     const { trace, scheduler } = this.#deps;
     const { life } = host;
     const forMs = this.#drawMs();
-    trace.add(host.name, "paused", `for ${forMs.toFixed(0)} ms`);
-    host.pause();
+    this.#occurred(incident);
+    trace.add(host.name, incident, `for ${forMs.toFixed(0)} ms`);
+    if (incident === "suspend") host.suspend();
+    else host.pause();
     scheduler.after(forMs, () => {
       if (host.life !== life) return;
+      if (incident === "leap") host.leap(this.#drawMs());
       trace.add(host.name, "resumed");
       host.resume();
     });
   }
 
-  /** One disturbance of the network replaces the one before. */
-  #disturb(fault: "partition" | "one-way" | "isolate-leader" | "bridge" | "cut-clients" | "slow-path"): void {
-    const { network, trace, scheduler, members, clients, random } = this.#deps;
-    network.heal();
-    const names = members.map(({ name }) => name);
-    const everybody = [...names, ...clients.map(({ name }) => name)];
-    const split = (isLeft: (name: string) => boolean, isOneWay: boolean): void => {
-      const left = everybody.filter(isLeft);
-      const right = everybody.filter((name) => !isLeft(name));
-      trace.add("net", fault, `${left.join(" ")} | ${right.join(" ")}`);
-      for (const one of left) for (const other of right) this.#cut(one, other, isOneWay);
-    };
-    const sides = new Map(everybody.map((name) => [name, random.isLucky(0.5)]));
-    switch (fault) {
-      case "partition":
-        split((name) => sides.get(name) === true, false);
-        break;
-      case "one-way":
-        split((name) => sides.get(name) === true, true);
-        break;
-      case "isolate-leader": {
-        const leader = this.#leader().name;
-        split(
-          (name) => name === leader || (!names.includes(name) && sides.get(name) === true),
-          random.isLucky(0.3),
-        );
-        break;
-      }
-      case "bridge": {
-        const bridge = random.pick(names);
-        trace.add("net", fault, bridge);
-        for (const one of names) {
-          for (const other of names) {
-            if (one !== bridge && other !== bridge && sides.get(one) !== sides.get(other))
-              network.cut(one, other);
-          }
-        }
-        break;
-      }
-      case "cut-clients":
-        trace.add("net", fault);
-        for (const client of clients) this.#cut(client.name, random.pick(names), random.isLucky(0.5));
-        break;
-      case "slow-path": {
-        const [one, other] = [random.pick(names), random.pick(everybody)];
-        trace.add("net", fault, `${one} > ${other}`);
-        network.slowDown(one, other, random.below(2000));
-        break;
-      }
-      default:
-        unreachable(fault);
-    }
+  #silenceAcceptor(member: Member): void {
+    const { trace, scheduler } = this.#deps;
+    if (!member.isUp || member.isAcceptorSilent) return;
+    this.#occurred("silent-acceptor");
+    trace.add(member.name, "silent-acceptor");
+    member.isAcceptorSilent = true;
     scheduler.after(this.#drawMs(), () => {
-      trace.add("net", "healed");
-      network.heal();
+      trace.add(member.name, "acceptor-returns");
+      member.isAcceptorSilent = false;
     });
   }
 
-  #cut(one: string, other: string, isOneWay: boolean): void {
-    this.#deps.network.cut(one, other);
-    if (!isOneWay) this.#deps.network.cut(other, one);
+  #killClient(client: ClientProgram): void {
+    if (client.host.state === "down") return;
+    const { trace, scheduler } = this.#deps;
+    this.#occurred("kill-client");
+    trace.add(client.host.name, "killed");
+    client.kill();
+    scheduler.after(this.#drawMs(), () => client.start());
+  }
+
+  /** Before anything is stamped, a wall clock is all that cluster time can begin with. */
+  #jumpWallClock(member: Member): void {
+    const { members, random } = this.#deps;
+    if (!members.some((one) => (one.status()?.revision ?? 0) > 0)) return;
+    this.#occurred("wall-jump");
+    member.host.jumpWallClock(random.pick(WALL_JUMPS_MS));
   }
 }

@@ -45,6 +45,8 @@ export class SimulatedNetwork {
   readonly #names = new Map<string, string>();
   /** Directed pairs of host names between which nothing passes. */
   readonly #cut = new Set<string>();
+  /** What waits on directed pairs that let nothing through for now. */
+  readonly #clogged = new Map<string, (() => void)[]>();
   /** Directed pairs that take this much longer. */
   readonly #slow = new Map<string, number>();
   weather: Weather;
@@ -65,6 +67,16 @@ export class SimulatedNetwork {
     this.#cut.add(`${from}>${to}`);
   }
 
+  mend(from: string, to: string): void {
+    this.#cut.delete(`${from}>${to}`);
+  }
+
+  /** Everything on its way from one host to the other waits, until all of it arrives at once. */
+  clog(from: string, to: string): void {
+    const path = `${from}>${to}`;
+    if (!this.#clogged.has(path)) this.#clogged.set(path, []);
+  }
+
   slowDown(from: string, to: string, byMs: number): void {
     this.#slow.set(`${from}>${to}`, byMs);
   }
@@ -72,6 +84,9 @@ export class SimulatedNetwork {
   heal(): void {
     this.#cut.clear();
     this.#slow.clear();
+    const clogged = [...this.#clogged.values()];
+    this.#clogged.clear();
+    for (const waiting of clogged) for (const arrive of waiting) this.#scheduler.after(0, arrive);
   }
 
   /** A socket of the host's present process. `onSend` sees each datagram leave, and may throw. */
@@ -103,17 +118,22 @@ export class SimulatedNetwork {
     this.#trace.addBytes(datagram);
     const toName = this.#names.get(addressText(to));
     if (toName === undefined) return;
-    const random = this.#random;
     const path = `${fromName}>${toName}`;
     const { lossChance, duplicateChance } = this.weather;
-    if (this.#cut.has(path) || random.isLucky(lossChance)) return;
-    const copies = random.isLucky(duplicateChance) ? 2 : 1;
+    if (this.#cut.has(path) || this.#strikes("loss", lossChance)) return;
+    const copies = this.#strikes("duplicate", duplicateChance) ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) this.#carry(local, path, to, this.#onTheWay(datagram));
+  }
+
+  #strikes(fault: "loss" | "duplicate" | "garble" | "straggle", chance: number): boolean {
+    if (chance === 0 || !this.#random.isLucky(chance)) return false;
+    this.#trace.count(`fault:${fault}`);
+    return true;
   }
 
   #onTheWay(datagram: Uint8Array): Uint8Array {
     const copy = copyBytes(datagram);
-    if (copy.length > 0 && this.#random.isLucky(this.weather.garbleChance)) {
+    if (copy.length > 0 && this.#strikes("garble", this.weather.garbleChance)) {
       const at = this.#random.below(copy.length);
       copy[at] = (copy[at] as number) ^ (1 << this.#random.below(8));
     }
@@ -125,12 +145,17 @@ export class SimulatedNetwork {
     const [min, max] = delayMs;
     const random = this.#random;
     let takesMs = min + random.fraction() * (max - min) + (this.#slow.get(path) ?? 0);
-    if (random.isLucky(straggleChance)) takesMs += random.fraction() * straggleMsMax;
+    if (this.#strikes("straggle", straggleChance)) takesMs += random.fraction() * straggleMsMax;
     // The receiver is looked up on arrival: a process that was restarted meanwhile has the same address.
     this.#scheduler.after(takesMs, () => this.#arrive(from, path, to, datagram));
   }
 
   #arrive(from: Address, path: string, to: Address, datagram: Uint8Array): void {
+    const waiting = this.#clogged.get(path);
+    if (waiting !== undefined) {
+      if (waiting.length < CLOGGED_MAX) waiting.push(() => this.#arrive(from, path, to, datagram));
+      return;
+    }
     const socket = this.#sockets.get(addressText(to));
     if (socket === undefined || socket.life !== socket.host.life || this.#cut.has(path)) return;
     if (socket.host.state !== "paused") {
@@ -146,6 +171,9 @@ export class SimulatedNetwork {
     });
   }
 }
+
+/** A router's queue has an end, too. */
+const CLOGGED_MAX = 2000;
 
 /** What a system grants by default, as it counts. */
 export const RECEIVE_BUFFER_BYTES = 425_984;

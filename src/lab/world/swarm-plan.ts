@@ -1,23 +1,82 @@
+import type { Workload } from "../workload/workload.ts";
 import type { DiskPace } from "./member-disk.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { Weather } from "./simulated-network.ts";
 
-/** What can be done to disks. */
+/** What holds all the time. */
+export const CONDITIONS = [
+  "loss", // datagrams are lost
+  "duplicate", // datagrams arrive twice
+  "garble", // a bit of a datagram flips; in real packets alone, which bear a checksum
+  "straggle", // datagrams come after what was sent later
+  "drift", // monotonic clocks run fast or slow
+] as const;
+
+/** What is done to the network. */
+export const NETWORK_FAULTS = [
+  "partition", // two sides, nothing passes
+  "one-way", // two sides, one of them is not heard
+  "isolate-leader", // the leader alone, or with some of the clients
+  "bridge", // two sides that one member reaches both of
+  "cut-clients", // each client misses a member
+  "slow-path", // one direction of one path takes up to two seconds longer
+  "clog", // one direction of one path holds everything back, then delivers all of it at once
+  "flap", // one path is down and up and down again
+] as const;
+export type NetworkFault = (typeof NETWORK_FAULTS)[number];
+
+/** What is done to disks. */
 export const DISK_FAULTS = [
-  "slow-disk",
-  "stuck-disk",
-  "hanging-disk",
-  "failing-write",
-  "full-disk",
-  "damage",
-  "damage-state",
-  "torn-rows",
-  "last-holder",
-  "old-copy",
-  "wiped-disk",
+  "slow-disk", // commits take up to a third of a second
+  "stuck-disk", // commits take seconds, but not long enough to be given up
+  "hanging-disk", // commits take longer than any process waits for its disk
+  "failing-write", // a commit fails
+  "full-disk", // every commit fails for a while
+  "damage", // a record of the log fails its checks
+  "damage-state", // a record of the state fails its checks
+  "torn-rows", // a crash leaves a part of a commit
+  "last-holder", // what a bare quorum holds is lost by one of it, and the rest of it is cut off
+  "old-copy", // a disk is put back as it was some time ago
+  "wiped-disk", // an empty disk stands in a member's place
 ] as const;
 export type DiskFault = (typeof DISK_FAULTS)[number];
 
+/** Everything that can be done to a cluster on purpose. */
+export const FAULTS = [
+  ...CONDITIONS,
+  ...NETWORK_FAULTS,
+  ...DISK_FAULTS,
+  "kill", // a member's process is killed
+  "kill-leader", // the leader's
+  "kill-majority", // those of a bare majority at once
+  "kill-all", // those of all members at once
+  "restart-storm", // a member is killed again and again, soon after each start
+  "crash-point", // a process is killed at a named point of its own code
+  "stop", // a process is asked to end
+  "pause", // a process stands still, clocks go on
+  "pause-leader", // the leader's
+  "suspend", // a machine stands still, its monotonic clock with it
+  "leap", // a machine stands still, and its monotonic clock leaps even further
+  "silent-acceptor", // nothing that a member's acceptor says is heard, all else is
+  "pause-client", // a client program stands still
+  "kill-client", // a client program is killed, and another started
+  "wall-jump", // a wall clock jumps, by a minute up to years
+  "hand-over", // an operator asks the leader to hand over
+] as const;
+export type Fault = (typeof FAULTS)[number];
+/** Of those the ones that happen now and then. */
+export type Incident = Exclude<Fault, (typeof CONDITIONS)[number]>;
+
+/** A seed has as many kinds of incident at least: not every one can happen in every run. */
+const INCIDENTS_MIN = 5;
+const PACKETS_CHANCE = 0.25;
+/** What needs somebody else among the members. */
+const NEED_TWO: ReadonlySet<Fault> = new Set<Fault>([
+  "isolate-leader",
+  "bridge",
+  "silent-acceptor",
+  "hand-over",
+]);
 /** What one or two disks hold alone nobody can bring back. */
 const NEED_THREE: ReadonlySet<Fault> = new Set<Fault>([
   "damage",
@@ -28,31 +87,28 @@ const NEED_THREE: ReadonlySet<Fault> = new Set<Fault>([
   "wiped-disk",
 ]);
 /** A member that is lost for good suffers nothing else: most seeds keep all of theirs. */
-const FINAL: ReadonlySet<Fault> = new Set<Fault>(["old-copy", "wiped-disk"]);
+export const FINAL: ReadonlySet<Fault> = new Set<Fault>(["old-copy", "wiped-disk"]);
 const FINAL_CHANCE = 0.3;
 
-/** Everything that can be done to a cluster on purpose. */
-export const FAULTS = [
-  "kill",
-  "kill-leader",
-  "kill-majority",
-  "kill-all",
-  "crash-point",
-  "stop",
-  "pause",
-  "pause-leader",
-  "pause-client",
-  "partition",
-  "one-way",
-  "isolate-leader",
-  "bridge",
-  "cut-clients",
-  "slow-path",
-  "wall-jump",
-  "hand-over",
-  ...DISK_FAULTS,
-] as const;
-export type Fault = (typeof FAULTS)[number];
+/** How large a run is, and what has to have happened in it for it to prove anything. */
+export interface RunSize {
+  /** How long faults go on, in virtual time. */
+  readonly faultsForMs: number;
+  /** And the whole run, at least. */
+  readonly virtualMsMin: number;
+  /** The clients go on in the calm until so many requests have been answered. */
+  readonly answersMin: number;
+  /** Kinds of fault that really occurred. */
+  readonly faultKindsMin: number;
+}
+
+/** What one seed is to be. */
+export const FULL_RUN: RunSize = {
+  faultsForMs: 55_000,
+  virtualMsMin: 60_000,
+  answersMin: 1000,
+  faultKindsMin: 3,
+};
 
 /** What one seed's world is like. Times in ms of virtual time. */
 export interface SwarmPlan {
@@ -60,67 +116,112 @@ export interface SwarmPlan {
   readonly isOneHost: boolean;
   /** Whether messages travel in real packets, or each as one datagram of its own. */
   readonly transport: "packets" | "plain";
-  readonly clients: number;
-  readonly workersPerClient: number;
-  readonly thinkMsMax: number;
+  readonly workload: Workload;
   readonly weather: Weather;
   readonly pace: DiskPace;
   readonly faults: readonly Fault[];
-  /** Mean time between two faults. */
+  /** How often each incident is chosen, in relation to the others. */
+  readonly weights: Readonly<Partial<Record<Incident, number>>>;
+  /** Mean time between two incidents. */
   readonly faultEveryMs: number;
   /** How far a fault's own duration may go. */
   readonly faultMsMax: number;
+  /** After so long a time with incidents comes one without new ones. */
+  readonly spellMs: number;
+  readonly restMs: number;
   readonly faultsForMs: number;
   /** Of each member's monotonic clock. */
   readonly clockRates: readonly number[];
 }
 
-const PACKETS_CHANCE = 0.25;
-
 /** Draws a world: a random subset of the faults, each at a random rate. */
-export function drawPlan(random: SeededRandom, faultsForMs: number): SwarmPlan {
-  const members = random.pick([3, 3, 3, 3, 3, 5, 5, 1, 2, 4, 7]);
-  const share = random.pick([0.15, 0.3, 0.5, 0.8]);
-  // The last is far outside of what is promised for leases; everything else must stand it.
-  const driftMax = random.pick([0, 0.0001, 0.005, 0.05, 0.4]);
+export function drawPlan(
+  random: SeededRandom,
+  faultsForMs: number,
+  without: readonly Fault[] = [],
+): SwarmPlan {
+  const members = random.pick([3, 3, 3, 3, 3, 3, 3, 5, 5, 5, 1, 2, 4, 6, 7]);
   const transport = random.isLucky(PACKETS_CHANCE) ? "packets" : "plain";
+  const faults = drawFaults(random, members, transport).filter((fault) => !without.includes(fault));
+  // The last is far outside of what is promised for leases; everything else must stand it.
+  const driftMax = random.pick([0.0001, 0.005, 0.05, 0.4]);
+  const rates = Array.from({ length: members }, () => 1 + (2 * random.fraction() - 1) * driftMax);
   return {
     members,
     isOneHost: random.isLucky(0.5),
     transport,
-    clients: random.between(1, 4),
-    workersPerClient: random.pick([1, 2, 4, 8]),
-    thinkMsMax: random.pick([5, 30, 100]),
-    weather: drawWeather(random, transport),
+    workload: drawWorkload(random),
+    weather: drawWeather(random, faults),
     pace: random.pick<DiskPace>([
       [0.02, 0.2],
       [0.1, 2],
       [1, 20],
       [5, 60],
     ]),
-    faults: drawFaults(random, members, share),
-    faultEveryMs: random.pick([150, 400, 800, 2000]),
-    faultMsMax: random.pick([300, 1500, 4000]),
+    faults,
+    weights: Object.fromEntries(faults.filter(isIncident).map((fault) => [fault, random.pick([1, 1, 2, 5])])),
+    faultEveryMs: random.pick([500, 1000, 2000, 4000]),
+    faultMsMax: random.pick([300, 1000, 3000]),
+    spellMs: random.pick([2000, 5000, 10_000]),
+    restMs: random.pick([1000, 2000, 4000]),
     faultsForMs,
-    clockRates: Array.from({ length: members }, () => 1 + (2 * random.fraction() - 1) * driftMax),
+    clockRates: rates.map((rate) => (faults.includes("drift") ? rate : 1)),
   };
 }
 
-function drawFaults(random: SeededRandom, members: number, share: number): readonly Fault[] {
-  return FAULTS.filter((fault) => random.isLucky(FINAL.has(fault) ? share * FINAL_CHANCE : share)).filter(
-    (fault) => members > 2 || !NEED_THREE.has(fault),
-  );
+export function isIncident(fault: Fault): fault is Incident {
+  return !(CONDITIONS as readonly Fault[]).includes(fault);
 }
 
-function drawWeather(random: SeededRandom, transport: SwarmPlan["transport"]): Weather {
-  const max = random.pick([0.3, 1, 5, 30]);
+function drawFaults(
+  random: SeededRandom,
+  members: number,
+  transport: SwarmPlan["transport"],
+): readonly Fault[] {
+  const possible = FAULTS.filter(
+    (fault) =>
+      (fault !== "garble" || transport === "packets") &&
+      (members > 1 || !NEED_TWO.has(fault)) &&
+      (members > 2 || !NEED_THREE.has(fault)),
+  );
+  const share = random.pick([0.15, 0.3, 0.5, 0.8]);
+  const chanceOf = (fault: Fault): number => (FINAL.has(fault) ? share * FINAL_CHANCE : share);
+  const drawn = new Set(possible.filter((fault) => random.isLucky(chanceOf(fault))));
+  const rest = possible.filter((fault) => isIncident(fault) && !FINAL.has(fault) && !drawn.has(fault));
+  for (let count = [...drawn].filter(isIncident).length; count < INCIDENTS_MIN; count++) {
+    const [fault] = rest.splice(random.below(rest.length), 1);
+    if (fault !== undefined) drawn.add(fault);
+  }
+  return FAULTS.filter((fault) => drawn.has(fault));
+}
+
+function drawWorkload(random: SeededRandom): Workload {
+  const hotKeys = random.pick([0, 0, 1, 3]);
   return {
-    lossChance: random.pick([0, 0, 0.01, 0.05, 0.2]),
-    duplicateChance: random.pick([0, 0, 0.05, 0.3]),
-    // Only real packets bear a checksum.
-    garbleChance: transport === "packets" ? random.pick([0, 0, 0.001, 0.02]) : 0,
+    clients: random.between(1, 3),
+    workersPerClient: random.pick([1, 2, 4, 6]),
+    ratePerSecond: random.pick([25, 35, 50]),
+    readShare: random.pick([0.3, 0.5, 0.5, 0.7]),
+    hotKeys,
+    hotShare: hotKeys === 0 ? 0 : random.pick([0.2, 0.5, 0.9]),
+    largeChance: random.pick([0, 0, 0, 0.002]),
+    burstChance: random.pick([0, 0.1, 0.5]),
+    impatientChance: random.pick([0, 0.05, 0.2]),
+  };
+}
+
+function drawWeather(random: SeededRandom, faults: readonly Fault[]): Weather {
+  const max = random.pick([0.3, 0.3, 1, 5, 20]);
+  const chance = (fault: Fault, ...chances: readonly number[]): number => {
+    const drawn = random.pick(chances);
+    return faults.includes(fault) ? drawn : 0;
+  };
+  return {
+    lossChance: chance("loss", 0.005, 0.02, 0.1),
+    duplicateChance: chance("duplicate", 0.02, 0.2),
+    garbleChance: chance("garble", 0.001, 0.02),
     delayMs: [0.05, max],
-    straggleChance: random.pick([0, 0, 0.01, 0.1, 0.3]),
+    straggleChance: chance("straggle", 0.01, 0.05, 0.2),
     straggleMsMax: random.pick([50, 500, 3000]),
   };
 }
