@@ -1,0 +1,206 @@
+import type { Mutant } from "./mutant.ts";
+
+/** Rules of ballots, acceptors and quorums. */
+export const QUORUM_MUTANTS: readonly Mutant[] = [
+  {
+    name: "quorum-of-half",
+    breaks: "half of the voters are a quorum, in both phases",
+    edits: [
+      {
+        file: "paxos/quorum.js",
+        find: "Math.floor(this.voters.length / 2) + 1",
+        replace: "Math.max(1, Math.floor(this.voters.length / 2))",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 100 }],
+  },
+  {
+    name: "phase-two-of-one",
+    breaks: "one acceptor is enough to choose a value; phase 1 still takes a majority",
+    edits: [
+      {
+        file: "paxos/phase-two.js",
+        find: "!quorum.isQuorum(proposal.acceptedBy)",
+        replace: "proposal.acceptedBy === 0",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 100 }],
+  },
+  {
+    name: "phase-one-of-one",
+    breaks: "a candidate leads on its own promise alone; phase 2 still takes a majority",
+    edits: [
+      {
+        file: "paxos/phase-one.js",
+        find: "!this.#quorum.isQuorum(this.#complete) || ",
+        replace: "",
+      },
+      {
+        file: "paxos/phase-one.js",
+        find: "if (!this.#quorum.isQuorum(this.#definiteAt(slot, log)))\n            return undefined;",
+        replace: "",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 100 }],
+  },
+  {
+    name: "promise-not-written",
+    breaks: "a promise is given and never written",
+    edits: [
+      { file: "paxos/acceptor.js", find: "this.#outbox.writePromised(ballot);", replace: "" },
+      { file: "storage/log-summary.js", find: "entry.ballot <= this.promised", replace: "true" },
+      { file: "paxos/acceptor.js", find: "recovered.acceptedMax <= recovered.promised", replace: "true" },
+    ],
+    detectors: [{ kind: "swarm", seeds: 100 }],
+  },
+  {
+    name: "promise-before-write",
+    breaks: "a promise leaves before it is on disk",
+    edits: [
+      {
+        file: "paxos/acceptor.js",
+        find: "this.#outbox.sendAfterWrites(from, this.#page(",
+        replace: "this.#outbox.send(from, this.#page(",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 200 }],
+  },
+  {
+    name: "accepted-before-write",
+    breaks: "Accepted leaves before the entry is on disk",
+    edits: [
+      {
+        file: "paxos/acceptor.js",
+        find: 'this.#outbox.sendAfterWrites(from, {\n            kind: "accepted"',
+        replace: 'this.#outbox.send(from, {\n            kind: "accepted"',
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 100 }],
+  },
+  {
+    name: "own-vote-before-write",
+    breaks: "a leader counts its own acceptance before it is on its disk",
+    edits: [
+      {
+        file: "paxos/phase-two.js",
+        find: "acceptedBy: 0, sentMs",
+        replace: "acceptedBy: this.#deps.quorum.bitOf(this.#deps.self), sentMs",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 100 }],
+  },
+  {
+    name: "own-promise-before-write",
+    breaks: "a candidate asks at its ballot, and leads with it, before its own promise is on disk",
+    edits: [
+      {
+        file: "paxos/proposer.js",
+        find: "outbox.sendAfterWrites(voter, { kind: ",
+        replace: "outbox.send(voter, { kind: ",
+      },
+      {
+        file: "paxos/phase-one.js",
+        find: "this.#end = options.from;",
+        replace: "this.#end = options.from;\n        this.#complete = options.quorum.bitOf(options.self);",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 200 }],
+  },
+  {
+    name: "accepts-below-promise",
+    breaks: "an acceptor takes a proposal of an older ballot than it has promised",
+    edits: [
+      {
+        file: "paxos/acceptor.js",
+        find: 'if (ballot < this.#promised) {\n            this.reject(from, ballot, "accept");',
+        replace: 'if (false) {\n            this.reject(from, ballot, "accept");',
+      },
+      {
+        file: "paxos/acceptor.js",
+        find: 'assert(ballot === this.#promised, "I6: accepted only at the promised ballot");',
+        replace: "",
+      },
+      { file: "paxos/acceptor.js", find: "held.ballot <= ballot, ", replace: "true, " },
+      {
+        file: "paxos/acceptor.js",
+        find: "this.#acceptedMax = ballot;",
+        replace: "this.#acceptedMax = Math.max(this.#acceptedMax, ballot);",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 100 }],
+  },
+  {
+    name: "accepts-while-promise-is-written",
+    breaks: "an acceptor takes proposals of its old ballot until its higher promise is on disk",
+    edits: [
+      {
+        file: "paxos/acceptor.js",
+        find: 'if (ballot < this.#promised) {\n            this.reject(from, ballot, "accept");',
+        replace:
+          "if (ballot < (this.#log.durableSequence < this.promisedIn ? this.promisedBefore : this.#promised)) {\n" +
+          '            this.reject(from, ballot, "accept");',
+      },
+      {
+        file: "paxos/acceptor.js",
+        find: "this.#promised = ballot;\n        this.#ceiling",
+        replace:
+          "this.promisedBefore = this.#promised;\n        this.promisedIn = this.#outbox.sequence;\n" +
+          "        this.#promised = ballot;\n        this.#ceiling",
+      },
+      {
+        file: "paxos/acceptor.js",
+        find: 'assert(ballot === this.#promised, "I6: accepted only at the promised ballot");',
+        replace: "",
+      },
+      {
+        file: "paxos/acceptor.js",
+        find: "this.#acceptedMax = ballot;",
+        replace: "this.#acceptedMax = Math.max(this.#acceptedMax, ballot);",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 200 }],
+  },
+  {
+    name: "repeat-counts-twice",
+    breaks: "an acceptor that answers twice counts for two",
+    edits: [
+      {
+        file: "paxos/phase-two.js",
+        find: "if (proposal !== undefined)\n                proposal.acceptedBy |= bit;",
+        replace:
+          "if (proposal !== undefined)\n                proposal.acceptedBy |= " +
+          "(proposal.acceptedBy & bit) === 0 ? bit : 1 << this.#deps.quorum.voters.length;",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 200 }],
+  },
+  {
+    name: "chosen-above-a-gap",
+    breaks: "a quorum for a slot counts for the slots below it, too",
+    edits: [
+      {
+        file: "paxos/phase-two.js",
+        find: "!quorum.isQuorum(proposal.acceptedBy)",
+        replace: "![...this.#open.values()].some((open) => quorum.isQuorum(open.acceptedBy))",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 100 }],
+  },
+  {
+    name: "gap-left-open",
+    breaks: "a slot of which nobody reports a value is left out when a new leader proposes",
+    edits: [
+      {
+        file: "paxos/phase-one.js",
+        find: "selected.push({ slot, value });",
+        replace: "if (value !== NOOP)\n                selected.push({ slot, value });",
+      },
+      {
+        file: "paxos/phase-two.js",
+        find: 'assert(recovered.slot === this.#next, "I9: recovered slots leave no gap");',
+        replace: "this.#next = recovered.slot;",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 200 }],
+  },
+];
