@@ -170,11 +170,11 @@ export class PeerLinks {
 
   /** Notes what a message says of the sender's disk, to be held against it after its next start. */
   witness(from: NodeId, message: Message): void {
-    if (message.kind !== "promise" && message.kind !== "accepted") return;
+    if (!impliesPromise(message)) return;
     const peer = this.#peers.get(from);
     if (peer === undefined) return;
     peer.witnessPromised = Math.max(peer.witnessPromised, message.ballot);
-    if (message.kind === "promise") return;
+    if (message.kind !== "accepted") return;
     for (const slot of message.slots) peer.witnessEnd = Math.max(peer.witnessEnd, slot + 1);
     // What it knows to be chosen already it answers as accepted without writing anything at that ballot.
     const isWritten = message.slots.every((slot) => slot >= message.progress.learned);
@@ -261,6 +261,28 @@ export class PeerLinks {
     if (peer.dialing === link) peer.dialing = undefined;
     if (peer.outgoing === link) peer.outgoing = undefined;
     if (peer.incoming === link) peer.incoming = undefined;
+  }
+}
+
+type PromisingMessage = Extract<
+  Message,
+  { readonly kind: "promise" | "accepted" | "prepare" | "accept" | "heartbeat" }
+>;
+
+/**
+ * Whether the message's ballot is promised on its sender's disk. Also of what a proposer sends: its round
+ * is on disk before it is used. That it proposes a slot does not say that its own entry is written.
+ */
+function impliesPromise(message: Message): message is PromisingMessage {
+  switch (message.kind) {
+    case "promise":
+    case "accepted":
+    case "prepare":
+    case "accept":
+    case "heartbeat":
+      return true;
+    default:
+      return false;
   }
 }
 

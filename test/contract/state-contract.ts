@@ -13,6 +13,7 @@ import {
   promise,
   record,
   sliceOf,
+  truncate,
   write,
 } from "./storage-fixture.ts";
 import type { MakeStorage } from "./storage-under-test.ts";
@@ -132,6 +133,47 @@ export function stateContract(t: Test, make: MakeStorage): void {
     const found = [...second.state(GROUP_ZERO).recovered.executed()];
     t.same(plain(found), plain([3, 7].map((at) => ({ slot: at, records: executedRecords(at) }))));
     await second.close();
+    await subject.dispose();
+  });
+
+  t.test("a damaged row ends the process that reads it, and the next start has a fresh state", async (t) => {
+    const subject = await make(t);
+    const first = await subject.open();
+    await learn(first, 10);
+    const rows = [1, 2].map((at) => keyRow(Uint8Array.of(at), record(pattern(50, at))));
+    await flush(first.state(GROUP_ZERO), sliceOf(1, 5, rows, 2));
+    await first.close();
+    await subject.damageKey(GROUP_ZERO, Uint8Array.of(2));
+
+    const second = await subject.open();
+    const state = second.state(GROUP_ZERO);
+    t.equal(state.recovered.watermark, 5, "it is found only when it is read");
+    t.type(state.get(Uint8Array.of(1)), "object");
+    t.throws(() => state.get(Uint8Array.of(2)), /a record fails its checks/);
+    t.throws(() => [...state.range(Uint8Array.of(1), undefined)], /a record fails its checks/);
+    await second.close();
+
+    const third = await subject.open();
+    t.equal(third.state(GROUP_ZERO).recovered.watermark, 1);
+    t.equal(third.state(GROUP_ZERO).get(Uint8Array.of(1)), undefined);
+    t.equal(third.recoverLog(GROUP_ZERO).learned, 10, "the log has all that it came from");
+    await third.close();
+    await subject.dispose();
+  });
+
+  t.test("a damaged state is the end when the log no longer holds all that it came from", async (t) => {
+    const subject = await make(t);
+    const first = await subject.open();
+    await learn(first, 10);
+    const key = Uint8Array.of(7);
+    await flush(first.state(GROUP_ZERO), sliceOf(1, 5, [keyRow(key, record(pattern(50)))], 1));
+    await write(first, truncate(3));
+    await first.close();
+    await subject.damageKey(GROUP_ZERO, key);
+    const second = await subject.open();
+    t.throws(() => second.state(GROUP_ZERO).get(key), /a record fails its checks/);
+    await second.close();
+    await t.rejects(subject.open(), { name: "DataDirectoryError", code: "damaged" });
     await subject.dispose();
   });
 

@@ -7,6 +7,8 @@ export interface StorageUnderTest {
   open(): Promise<Storage>;
   /** Damages the slot's record while nobody has it open. */
   damage(group: GroupId, slot: Slot): Promise<void>;
+  /** Damages the state's row of a key while nobody has it open. */
+  damageKey(group: GroupId, key: Uint8Array): Promise<void>;
   /** Releases everything; also when a test failed half-way. */
   dispose(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
@@ -6,10 +6,10 @@ import { initDataDirectory, openDataDirectory } from "../../src/storage/data-dir
 import { LmdbEnvironment } from "../../src/storage/lmdb-environment.ts";
 import { MemoryDisk } from "../../src/storage/memory-disk.ts";
 import { MemoryStorage } from "../../src/storage/memory-storage.ts";
-import { entryKey, LOG_TABLES } from "../../src/storage/schema.ts";
+import { entryKey, LOG_TABLES, STATE_TABLES, userKey } from "../../src/storage/schema.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { storageContract } from "./storage-contract.ts";
-import { crypto, deps, IDENTITY } from "./storage-fixture.ts";
+import { crypto, deps, fatal, IDENTITY } from "./storage-fixture.ts";
 
 t.test("lmdb", async (t) => {
   storageContract(t, async () => {
@@ -31,6 +31,15 @@ t.test("lmdb", async (t) => {
         await log.commit([{ table: "entries", key, value: damaged }]);
         await log.close();
       },
+      damageKey: async (group, key) => {
+        const [name = ""] = readdirSync(path).filter((one) => one.startsWith("state-"));
+        const state = new LmdbEnvironment({ path: join(path, name), tables: STATE_TABLES, mode: "write" });
+        const rowKey = userKey(group, key);
+        const damaged = Uint8Array.from(state.get("keys", rowKey) ?? []);
+        damaged[damaged.length - 1] = (damaged[damaged.length - 1] ?? 0) ^ 1;
+        await state.commit([{ table: "keys", key: rowKey, value: damaged }]);
+        await state.close();
+      },
       dispose: async () => {
         await open?.close().catch(() => undefined);
         rmSync(directory, { recursive: true, force: true });
@@ -43,8 +52,13 @@ t.test("memory", async (t) => {
   storageContract(t, async () => {
     const disk = new MemoryDisk(IDENTITY);
     return {
-      open: async () => new MemoryStorage(disk, (_what, finish) => setImmediate(finish)),
+      open: async () => new MemoryStorage(disk, (_what, finish) => setImmediate(finish), fatal),
       damage: async (group, slot) => disk.damage(group, slot),
+      damageKey: async (group, key) => {
+        const state = disk.state(group);
+        const record = state.get(key);
+        if (record !== undefined) state.damaged.add(record);
+      },
       dispose: async () => undefined,
     };
   });

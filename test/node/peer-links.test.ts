@@ -170,6 +170,29 @@ t.test("what a member said of its disk is told back to it", async (t) => {
   t.not(said, BALLOT_ZERO);
 });
 
+t.test("the rounds that a leader used are held against its disk, what it proposed is not", async (t) => {
+  const at = ballot(4, nodeId(1));
+  const value = { kind: "noop" as const, bytes: new Uint8Array(0) };
+  for (const message of [
+    { kind: "prepare", ballot: at, from: slot(1), handOver: BALLOT_ZERO },
+    { kind: "accept", ballot: at, slot: slot(3), chosen: slot(2), value },
+    {
+      kind: "heartbeat",
+      ballot: at,
+      round: 1,
+      chosen: slot(3),
+      digest: 0,
+      durableEverywhere: slot(1),
+      serving: true,
+    },
+  ] as const) {
+    const { links } = harness([KNOWN]);
+    links.witness(nodeId(1), message);
+    const reply = { witnessPromised: at, witnessAccepted: 0, witnessEnd: 0 };
+    t.match(links.judge(hello()), { kind: "welcome", reply }, message.kind);
+  }
+});
+
 t.test("what a member answered without a write is not held against its disk", async (t) => {
   const { links } = harness([KNOWN]);
   const said = ballot(3, nodeId(3));

@@ -95,3 +95,54 @@ t.test("damage is reported now and after a crash", async (t) => {
   const reopened = new MemoryStorage(storage.crash(answers()), () => undefined);
   t.same(reopened.recoverLog(GROUP_ZERO).damaged, [2]);
 });
+
+t.test("what is damaged under an open log is noticed at the next start alone", async (t) => {
+  const { storage, finish } = openHeld();
+  storage.writeLog([group(promise(1), entryWrite(1, pattern(9)))], () => undefined);
+  finish();
+  storage.damage(GROUP_ZERO, slot(1));
+  storage.writeLog([group(learned(2))], () => undefined);
+  finish();
+  const disk = storage.crash(answers());
+  const reopened = new MemoryStorage(disk, () => undefined);
+  t.match(reopened.recoverLog(GROUP_ZERO), { learned: 2, damaged: [1], accepted: [] });
+  t.throws(() => {
+    reopened.writeLog([group(promise(1), entryWrite(3, pattern(9)), learned(4))], () => undefined);
+  }, /I16/);
+});
+
+t.test("a torn commit is there, with some of its entries damaged", async (t) => {
+  const { storage, finish } = openHeld();
+  storage.writeLog([group(promise(1), entryWrite(1, pattern(9)))], () => undefined);
+  finish();
+  const writes = [promise(2), ...[2, 3, 4].map((at) => entryWrite(at, pattern(9, at), { round: 2 }))];
+  storage.writeLog([group(...writes)], () => undefined);
+  const fates: unknown[] = [];
+  const disk = storage.crash(answers(0, 1, 0, 1), {
+    tears: true,
+    onFate: (...fate) => fates.push(fate),
+  });
+  t.same(fates, [["log", true, [3, 4]]]);
+  const { summary, damaged, entries } = disk.log(GROUP_ZERO);
+  t.same([...damaged], [3, 4]);
+  t.same([...entries.keys()], [1, 2]);
+  t.equal(summary.end, 5);
+});
+
+t.test("nothing of a refused commit is ever on the disk", async (t) => {
+  for (const [what, writeIt] of [
+    ["log", (storage: MemoryStorage) => storage.writeLog([group(promise(3))], () => undefined)],
+    [
+      "state",
+      (storage: MemoryStorage) => storage.state(GROUP_ZERO).flush(sliceOf(1, 2, [], 0), () => undefined),
+    ],
+  ] as const) {
+    const disk = new MemoryDisk(IDENTITY);
+    disk.log(GROUP_ZERO).apply([promise(1), entryWrite(1, pattern(9)), learned(2)]);
+    const storage = new MemoryStorage(disk, (_what, _finish, refuse) => refuse());
+    writeIt(storage);
+    const left = storage.crash(answers(1, 1));
+    t.equal(left.log(GROUP_ZERO).summary.promised, disk.log(GROUP_ZERO).summary.promised, what);
+    t.equal(left.state(GROUP_ZERO).watermark, 1, what);
+  }
+});

@@ -13,7 +13,6 @@ const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/cli/session.ts": "test/cli/verbs/data.test.ts",
   "src/lab/world/host.ts": "test/lab/swarm.test.ts",
   "src/lab/oracles/key-state.ts": "test/lab/oracles/key-checker.test.ts",
-  "src/lab/world/disk-nemesis.ts": "test/lab/swarm.test.ts",
   "src/lab/world/observed-storage.ts": "test/lab/swarm.test.ts",
   "src/lab/world/nemesis.ts": "test/lab/swarm.test.ts",
   "src/lab/world/plain-link.ts": "test/contract/transport.test.ts",

@@ -2,6 +2,9 @@ import type { NodeId } from "../../base/ids.ts";
 import type { Step } from "../../node/step.ts";
 import type { MemoryLog } from "../../storage/memory-disk.ts";
 
+/** What nobody sends whose promise of that ballot is not on disk. */
+const PROMISING: ReadonlySet<string> = new Set(["promise", "accepted", "prepare", "accept", "heartbeat"]);
+
 interface Heard {
   promised: number;
   end: number;
@@ -14,7 +17,7 @@ export class Testimony {
   hear({ input }: Step): void {
     if (input.kind !== "received") return;
     const { from, message } = input;
-    if (message.kind !== "promise" && message.kind !== "accepted") return;
+    if (!PROMISING.has(message.kind) || !("ballot" in message)) return;
     const heard = this.#heard.get(from) ?? { promised: 0, end: 0 };
     heard.promised = Math.max(heard.promised, message.ballot);
     if (message.kind === "accepted") heard.end = Math.max(heard.end, ...message.slots.map((at) => at + 1));

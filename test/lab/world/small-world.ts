@@ -25,6 +25,7 @@ export class SmallWorld {
   readonly crashes: { readonly node: string; readonly disk: MemoryDisk }[] = [];
   /** Whether a member that went down comes back at once. */
   restarts = true;
+  onDown: (member: Member) => void = () => undefined;
 
   constructor(count: number) {
     const crypto = new SystemCrypto();
@@ -49,6 +50,7 @@ export class SmallWorld {
           openTransport: (options, deps) => new Endpoint(options, deps),
           clockRate: 1,
           onDown: (member) => {
+            this.onDown(member);
             if (this.restarts) scheduler.after(100, () => member.start());
           },
           onStep: () => undefined,
