@@ -1,9 +1,6 @@
 import { SystemCrypto } from "../io/system-crypto.ts";
 import { type SimulationObserver, simulate } from "../lab/simulation.ts";
-import type { Fault } from "../lab/world/swarm-plan.ts";
-
-/** How long the faults of one seed go on, in virtual ms. */
-const FAULTS_FOR_MS = 8000;
+import { type Fault, FULL_RUN } from "../lab/world/swarm-plan.ts";
 
 /** One seed to be run; as it goes to a worker. */
 export interface SeedTask {
@@ -28,7 +25,7 @@ export interface SeedOutcome extends SeedTask {
 export async function runSeed(task: SeedTask, observer?: SimulationObserver): Promise<SeedOutcome> {
   const result = await simulate({
     ...task,
-    faultsForMs: FAULTS_FOR_MS,
+    ...FULL_RUN,
     crypto: new SystemCrypto(),
     settle: () =>
       new Promise((resolve) => {
@@ -36,13 +33,13 @@ export async function runSeed(task: SeedTask, observer?: SimulationObserver): Pr
       }),
     ...(observer === undefined ? {} : { observer }),
   });
-  const { plan, events, virtualMs, acknowledgedWrites, reads, counts, violated, failure } = result;
+  const { plan, events, virtualMs, answered, counts, violated, failure } = result;
   return {
     ...task,
     faults: plan.faults,
     events,
     virtualMs,
-    operations: acknowledgedWrites + reads,
+    operations: answered,
     counts,
     failure: violated === undefined ? undefined : { violated, report: failure ?? "" },
   };

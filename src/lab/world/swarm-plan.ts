@@ -142,7 +142,9 @@ export function drawPlan(
 ): SwarmPlan {
   const members = random.pick([3, 3, 3, 3, 3, 3, 3, 5, 5, 5, 1, 2, 4, 6, 7]);
   const transport = random.isLucky(PACKETS_CHANCE) ? "packets" : "plain";
-  const faults = drawFaults(random, members, transport).filter((fault) => !without.includes(fault));
+  // All that is drawn is drawn before anything is left out: the rest of the world stays as it is.
+  const drawn = drawFaults(random, members, transport);
+  const faults = drawn.filter((fault) => !without.includes(fault));
   // The last is far outside of what is promised for leases; everything else must stand it.
   const driftMax = random.pick([0.0001, 0.005, 0.05, 0.4]);
   const rates = Array.from({ length: members }, () => 1 + (2 * random.fraction() - 1) * driftMax);
@@ -159,7 +161,7 @@ export function drawPlan(
       [5, 60],
     ]),
     faults,
-    weights: Object.fromEntries(faults.filter(isIncident).map((fault) => [fault, random.pick([1, 1, 2, 5])])),
+    weights: Object.fromEntries(drawn.filter(isIncident).map((fault) => [fault, random.pick([1, 1, 2, 5])])),
     faultEveryMs: random.pick([500, 1000, 2000, 4000]),
     faultMsMax: random.pick([300, 1000, 3000]),
     spellMs: random.pick([2000, 5000, 10_000]),
