@@ -2,13 +2,14 @@ import { LAB_EXIT_TABLE } from "./exit-codes.ts";
 import type { Program } from "./program.ts";
 import { runProgram } from "./program.ts";
 import { processTerminal } from "./terminal.ts";
+import { labReplayCommand } from "./verbs/lab-replay.ts";
 import { labRunCommand } from "./verbs/lab-run.ts";
 
 /** The program for developers and the curious: the same code in a world where everything goes wrong. */
 export const KVLAB: Program = {
   name: "kvlab",
   describe: "run kvd's own code in a world that goes wrong on purpose, and can be repeated",
-  commands: [labRunCommand],
+  commands: [labRunCommand, labReplayCommand],
   options: {
     output: {
       alias: "o",

@@ -25,8 +25,11 @@ export interface LabRunPlan {
   readonly shrinks: boolean;
 }
 
-/** Real time, and who is told how it goes; both for people alone: no outcome depends on them. */
-export interface LabRunWatcher {
+/** No outcome depends on any of these but the worker. */
+export interface LabRunDeps {
+  /** The module of the threads that run the seeds. */
+  readonly worker: URL;
+  /** Real time. */
   readonly nowMs: () => number;
   readonly onSeed: (run: LabRun) => void;
   readonly onFailure: (failure: LabFailure) => void;
@@ -37,23 +40,23 @@ export class LabRun {
   readonly tally = new Tally();
   readonly failures: LabFailure[] = [];
   readonly plan: LabRunPlan;
-  readonly #watcher: LabRunWatcher;
+  readonly #deps: LabRunDeps;
   readonly #startMs: number;
   readonly #pool: WorkerPool<SeedTask, SeedOutcome>;
 
-  constructor(plan: LabRunPlan, watcher: LabRunWatcher) {
+  constructor(plan: LabRunPlan, deps: LabRunDeps) {
     this.plan = plan;
-    this.#watcher = watcher;
-    this.#startMs = watcher.nowMs();
+    this.#deps = deps;
+    this.#startMs = deps.nowMs();
     this.#pool = new WorkerPool({
-      module: new URL("./lab-worker.js", import.meta.url),
+      module: deps.worker,
       threads: plan.jobs,
       taskMsMax: SEED_MS_MAX,
     });
   }
 
   get realMs(): number {
-    return this.#watcher.nowMs() - this.#startMs;
+    return this.#deps.nowMs() - this.#startMs;
   }
 
   /** How much of the work is done, 0..1. */
@@ -81,7 +84,7 @@ export class LabRun {
       for await (const outcome of outcomes) {
         this.tally.add(outcome);
         if (outcome.failure !== undefined) await this.#fail(outcome, interrupt);
-        this.#watcher.onSeed(this);
+        this.#deps.onSeed(this);
       }
     } finally {
       await this.#pool.close();
@@ -95,7 +98,7 @@ export class LabRun {
     const failure = typeof shrunk === "string" ? failureOf(outcome, false) : failureOf(shrunk, true);
     if (failure === undefined) return;
     this.failures.push(failure);
-    this.#watcher.onFailure(failure);
+    this.#deps.onFailure(failure);
   }
 
   #shrink(outcome: SeedOutcome): Promise<SeedOutcome> {

@@ -55,6 +55,8 @@ export interface SimulationOptions extends Partial<RunSize> {
 
 /** Sees a run as it goes; must change nothing. Times are virtual ms. */
 export interface SimulationObserver {
+  /** Before anything happens: the names of the members, whose numbers are 1, 2, ... */
+  readonly onBegin?: (members: readonly string[]) => void;
   readonly onEvent: (event: TraceEvent) => void;
   readonly onStep: (atMs: number, node: string, step: Step) => void;
 }
@@ -201,6 +203,7 @@ class Simulation {
   }
 
   #begin(): void {
+    this.#options.observer?.onBegin?.(this.#members.map(({ name }) => name));
     for (const member of this.#members) {
       this.#scheduler.after(this.#random.below(300), () => member.start());
     }

@@ -7,7 +7,7 @@ import type { Step } from "./step.ts";
 import type { Json, JsonObject, StepLine } from "./trace-line.ts";
 
 /** Bytes up to this many are recorded themselves, longer ones by length and checksum. */
-const BYTES_RECORDED_MAX = 128;
+const BYTES_RECORDED_MAX = 192;
 /** Of a longer list only so many items are recorded, and how many more there were. */
 const LIST_MAX = 32;
 

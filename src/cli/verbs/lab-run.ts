@@ -44,6 +44,7 @@ async function run(run: Run): Promise<ExitCode> {
   const format = formatOf(run, "table");
   const progress = new ProgressLine(run.terminal, () => performance.now());
   const labRun = new LabRun(plan, {
+    worker: new URL("../lab-worker.js", import.meta.url),
     nowMs: () => performance.now(),
     onSeed: ({ fraction, tally, realMs }) => progress.show(fraction, progressText(tally, realMs)),
     onFailure: (failure) => {
