@@ -261,7 +261,9 @@ export class Dispatcher implements LinksHandler {
     this.#backingOff = [];
     for (const call of waiting) {
       if (call.phase.kind !== "backing-off") continue;
-      if (call.phase.untilMs > nowMs) this.#backingOff.push(call);
+      // An attempt whose answer nobody waits for would only leave the outcome in doubt.
+      if (nowMs >= call.giveUpMs) this.#fail(call, timeUp(call, this.#silenceReason()));
+      else if (call.phase.untilMs > nowMs) this.#backingOff.push(call);
       else this.#dispatch(call, nowMs);
     }
   }

@@ -79,6 +79,17 @@ t.test("not applied is said when every attempt was refused, also when time is up
   client.close();
 });
 
+t.test("nothing is sent any more once time is up, so that the last refusal stands", async (t) => {
+  const { world } = threeNodes();
+  world.leader = undefined;
+  const client = world.client();
+  const patience = Array.from({ length: 100 }, (_, index) => 500 + index);
+  const puts = patience.map((timeoutMs) => failureOf(client.put("a", "1", { timeoutMs })));
+  const refusals = await world.resolve(Promise.all(puts));
+  t.strictSame([...new Set(refusals.map(({ failure }) => failure.outcome))], ["not_applied"]);
+  client.close();
+});
+
 t.test("unknown is said when one attempt got no answer, although others were refused", async (t) => {
   const { world, nodes } = threeNodes();
   const client = world.client();
