@@ -1,11 +1,11 @@
 import { isIP } from "node:net";
 import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
+import { nearestName } from "../base/nearest.ts";
 import type { Address } from "../base/seams.ts";
 import { formatEndpoint, parseEndpoint } from "../client/endpoint-text.ts";
 import { isLoopback } from "../client/links.ts";
 import { LOG_LEVELS } from "./log-lines.ts";
-import { nearestName } from "./nearest.ts";
 import type { ProgramError } from "./program-error.ts";
 import { usageError } from "./program-error.ts";
 

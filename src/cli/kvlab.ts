@@ -2,6 +2,7 @@ import { LAB_EXIT_TABLE } from "./exit-codes.ts";
 import type { Program } from "./program.ts";
 import { runProgram } from "./program.ts";
 import { processTerminal } from "./terminal.ts";
+import { labChiCommand } from "./verbs/lab-chi.ts";
 import { labReplayCommand } from "./verbs/lab-replay.ts";
 import { labRunCommand } from "./verbs/lab-run.ts";
 
@@ -9,7 +10,7 @@ import { labRunCommand } from "./verbs/lab-run.ts";
 export const KVLAB: Program = {
   name: "kvlab",
   describe: "run kvd's own code in a world that goes wrong on purpose, and can be repeated",
-  commands: [labRunCommand, labReplayCommand],
+  commands: [labRunCommand, labReplayCommand, labChiCommand],
   options: {
     output: {
       alias: "o",

@@ -1,7 +1,7 @@
 import type { Options } from "yargs";
+import { nearestName } from "../base/nearest.ts";
 import { FAULTS, type Fault } from "../lab/world/swarm-plan.ts";
 import type { Run } from "./command.ts";
-import { nearestName } from "./nearest.ts";
 import { usageError } from "./program-error.ts";
 
 /** Seeds are 32 bits wide. */

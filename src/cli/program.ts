@@ -1,11 +1,11 @@
 import type { Argv } from "yargs";
 import yargs from "yargs";
 import { KvdError } from "../base/errors.ts";
+import { nearestName } from "../base/nearest.ts";
 import type { Command } from "./command.ts";
 import { Arguments, nameOf } from "./command.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { EXIT_CODES, exitCodeOf } from "./exit-codes.ts";
-import { nearestName } from "./nearest.ts";
 import { ProgramError, READ_AGAIN, usageError } from "./program-error.ts";
 import { ShieldedWords } from "./shielded-words.ts";
 import type { Terminal } from "./terminal.ts";

@@ -47,6 +47,14 @@ export interface DevOptions {
   readonly startArguments?: readonly string[];
 }
 
+export interface NewCluster {
+  readonly dir: string;
+  /** One node for each. */
+  readonly names: readonly string[];
+  /** `HOST:PORT` at which the nodes believe each other, when something stands in between; by default their own. */
+  readonly advertised?: readonly string[];
+}
+
 /**
  * A cluster of real `kvd` processes on this host. The processes are no children that die with this one:
  * a later command finds them again through the file `dev.json` in the cluster's directory. Errors are
@@ -72,11 +80,16 @@ export class DevCluster {
         `${dir} holds a cluster of ${found.length} nodes: take another directory, or remove it`,
       );
     }
-    const entries = found ?? (await createNodes(dir, options.nodes ?? 3));
+    const entries = found ?? (await createNodes({ dir, names: numberedNames(options.nodes ?? 3) }));
     const cluster = new DevCluster(dir, entries, options.startArguments);
     for (const { id, state } of cluster.list()) if (state === "stopped") cluster.start(id);
     await cluster.waitForLeader();
     return cluster;
+  }
+
+  /** Makes a cluster whose nodes are not started yet. */
+  static async create(options: NewCluster): Promise<DevCluster> {
+    return new DevCluster(options.dir, await createNodes(options));
   }
 
   /** The cluster that `up` made in `dir`. */
@@ -129,7 +142,8 @@ export class DevCluster {
   start(id: string): void {
     const entry = this.#entry(id);
     if (stateOf(entry.process) !== "stopped") throw new Error(`${id} is running already`);
-    const args = ["start", "--data-dir", entry.dir, "--security", "plain", ...this.#startArguments];
+    const own = ["--data-dir", entry.dir, "--listen", entry.endpoint, "--security", "plain"];
+    const args = ["start", ...own, ...this.#startArguments];
     const process = startDaemon(args, entry.log);
     this.#entries = this.#entries.map((other) => (other.id === id ? { ...entry, process } : other));
     writeState(this.dir, this.#entries);
@@ -229,16 +243,19 @@ export class DevCluster {
   }
 }
 
-async function createNodes(dir: string, count: number): Promise<readonly NodeEntry[]> {
+function numberedNames(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `n${index + 1}`);
+}
+
+async function createNodes({ dir, names, advertised }: NewCluster): Promise<readonly NodeEntry[]> {
   makeDirectories(dir);
-  const ports = await freePorts(count);
-  const entries = ports.map((port, index): NodeEntry => {
-    const id = `n${index + 1}`;
-    const endpoint = `${HOST}:${port}`;
+  const ports = await freePorts(names.length);
+  const entries = names.map((id, index): NodeEntry => {
+    const endpoint = `${HOST}:${ports[index]}`;
     return { id, endpoint, dir: join(dir, id), log: join(dir, `${id}.log`), process: undefined };
   });
   const file = join(dir, CLUSTER_FILE);
-  const members = entries.map(({ id, endpoint }) => `${id}=${endpoint}`);
+  const members = entries.map(({ id, endpoint }, index) => `${id}=${advertised?.[index] ?? endpoint}`);
   await runToEnd("kvadm", ["cluster", "new", ...members, "--file", file]);
   await Promise.all(
     entries.map((entry) =>

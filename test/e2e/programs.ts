@@ -10,7 +10,7 @@ export interface Ended {
 
 /** Runs one of the programs in bin/ to its end; kills it after `timeoutMs`, and then `status` is null. */
 export function runProgram(
-  name: "kvd" | "kvcli" | "kvadm",
+  name: "kvd" | "kvcli" | "kvadm" | "kvlab",
   args: readonly string[],
   options: { readonly timeoutMs?: number; readonly environment?: Readonly<Record<string, string>> } = {},
 ): Promise<Ended> {

@@ -76,6 +76,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
     outside: ["yargs", "yargs/*", "yaml", "zod", "node:*"],
     // kvlab's files alone: the daemon and its tools must work without the lab.
     exceptions: {
+      "src/cli/chi-cluster.ts": { folders: ["lab"] },
       "src/cli/lab-failure.ts": { folders: ["lab"] },
       "src/cli/lab-options.ts": { folders: ["lab"] },
       "src/cli/lab-run.ts": { folders: ["lab"] },

@@ -1,5 +1,5 @@
 import t from "tap";
-import { nearestName } from "../../src/cli/nearest.ts";
+import { nearestName } from "../../src/base/nearest.ts";
 
 t.test("a slip of the finger finds the name that was meant", async (t) => {
   const names = ["endpoints", "timeout", "output", "limit"];

@@ -1,0 +1,64 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import t from "tap";
+import { REPOSITORY } from "../tidy/source-files.ts";
+import { runProgram } from "./programs.ts";
+
+/** Waits as short as real nodes allow; what is refused is asked of nobody's patience twice. */
+const PARTED = `
+start -n node-1
+start -n node-2
+start -n node-3
+set -n node-1 -k A -v 11
+expect ok
+pause -n node-1
+set -n node-2 -k A -v 12
+expect ok
+expect leader not node-1
+resume -n node-1
+partition node-1 | node-2 node-3
+set -n node-3 -k A -v 13
+expect ok
+get -n node-1 -k A
+expect error any
+heal
+fail -n node-2
+get -n node-1 -k A
+expect 13
+recover -n node-2
+delete -n node-2 -k A
+expect ok
+get -n node-3 -k A
+expect absent
+`;
+
+const leftovers = (): readonly string[] =>
+  readdirSync(tmpdir()).filter((name) => name.startsWith("kvd-chi-"));
+
+t.test("a scenario of the lab goes the same way in real processes", { timeout: 100_000 }, async (t) => {
+  const { status, stdout, stderr } = await runProgram(
+    "kvlab",
+    ["chi", join(REPOSITORY, "examples/basic-test.chi"), "--real"],
+    { timeoutMs: 90_000 },
+  );
+  t.equal(status, 0, stdout + stderr);
+  t.match(stdout, /set node-1 A=11: ok rev=1\n.*get node-4 A: 11\n1 scenario: as expected\n$/s);
+});
+
+t.test(
+  "real nodes are parted, paused, killed and brought back, and nothing is left behind",
+  { timeout: 100_000 },
+  async (t) => {
+    const dir = mkdtempSync(join(tmpdir(), "kvd-e2e-"));
+    t.teardown(() => rmSync(dir, { recursive: true, force: true }));
+    const path = join(dir, "parted.chi");
+    writeFileSync(path, PARTED);
+    const before = leftovers();
+    const { status, stdout, stderr } = await runProgram("kvlab", ["chi", path, "--real"], {
+      timeoutMs: 50_000,
+    });
+    t.equal(status, 0, stdout + stderr);
+    t.same(leftovers(), before);
+  },
+);
