@@ -12,6 +12,8 @@ import type { DiskFault, SwarmPlan } from "./swarm-plan.ts";
 const STUCK_DISK_MS_MAX = 8000;
 /** Longer than any process waits for its disk. */
 const HANGING_DISK_MS = [18_000, 40_000] as const;
+/** Once the log is truncated, a member that loses its state is lost itself: most keep it. */
+const STATE_LOST_CHANCE = 0.2;
 /** How often an exchange of a disk is tried until the cluster is in a state that allows for it. */
 const EXCHANGE_TRIES_MAX = 20;
 const EXCHANGE_RETRY_MS = 200;
@@ -43,23 +45,24 @@ export class DiskNemesis {
     this.#cursed = deps.random.pick(deps.members);
   }
 
+  /** What needs the cursed happens to it, everything else to `someone`; nothing when it cannot happen now. */
   cause(fault: DiskFault, someone: Member): void {
     const { random } = this.#deps;
     switch (fault) {
       case "slow-disk":
-        return this.#slowDown(someone, [10, 20 + random.below(300)]);
+        return this.#slowDown(fault, someone, [10, 20 + random.below(300)]);
       case "stuck-disk":
-        return this.#slowDown(someone, [500, 1000 + random.below(STUCK_DISK_MS_MAX - 1000)]);
+        return this.#slowDown(fault, someone, [500, 1000 + random.below(STUCK_DISK_MS_MAX - 1000)]);
       case "hanging-disk":
-        return someone.isSpared ? undefined : this.#slowDown(someone, HANGING_DISK_MS);
+        return this.#slowDown(fault, someone, HANGING_DISK_MS);
       case "failing-write":
-        return someone.isSpared ? undefined : someone.storage.failNext();
+        return this.#failNext(someone);
       case "full-disk":
-        return someone.isSpared ? undefined : this.#fill(someone);
+        return this.#fill(someone);
       case "damage":
         return this.#damage();
       case "damage-state":
-        return this.#cursed.storage.damageState();
+        return this.#damageState();
       case "torn-rows":
         return this.#tear();
       case "last-holder":
@@ -82,27 +85,49 @@ export class DiskNemesis {
     if (member.isLost && this.#witness !== undefined) this.#witness.isSpared = false;
   }
 
-  #slowDown(member: Member, pace: readonly [min: number, max: number]): void {
+  #occurred(fault: DiskFault): void {
+    this.#deps.trace.count(`fault:${fault}`);
+  }
+
+  #slowDown(fault: DiskFault, member: Member, pace: readonly [min: number, max: number]): void {
     const { trace, scheduler, plan } = this.#deps;
-    trace.add(member.name, "slow-disk", `up to ${pace[1]} ms`);
+    if (fault === "hanging-disk" && member.isSpared) return;
+    this.#occurred(fault);
+    trace.add(member.name, fault, `up to ${pace[1]} ms`);
     member.storage.pace = pace;
     scheduler.after(this.#drawMs(), () => {
       member.storage.pace = plan.pace;
     });
   }
 
+  #failNext(member: Member): void {
+    if (member.isSpared) return;
+    this.#occurred("failing-write");
+    member.storage.failNext();
+  }
+
   #fill(member: Member): void {
+    if (member.isSpared) return;
+    this.#occurred("full-disk");
     member.storage.fill();
     this.#deps.scheduler.after(this.#drawMs(), () => member.storage.heal(this.#deps.plan.pace));
   }
 
   /** A state that is being rebuilt needs the whole log: nobody else may have it any more. */
   get #mayLoseEntries(): boolean {
-    return !this.#cursed.storage.isStateDamaged;
+    return !this.#cursed.storage.isStateDamaged && !this.#cursed.isLost;
+  }
+
+  #damageState(): void {
+    const isFinal = this.#cursed.disk.log(GROUP_ZERO).summary.firstKept > 1;
+    if (this.#cursed.isLost || (isFinal && !this.#deps.random.isLucky(STATE_LOST_CHANCE))) return;
+    this.#occurred("damage-state");
+    this.#cursed.storage.damageState();
   }
 
   #tear(): void {
     if (!this.#mayLoseEntries) return;
+    this.#occurred("torn-rows");
     this.#cursed.storage.tearNext();
     this.#cursed.arm("entry-submitted", this.#deps.random.between(1, 5));
   }
@@ -115,6 +140,7 @@ export class DiskNemesis {
     const { firstKept, end } = this.#cursed.disk.log(GROUP_ZERO).summary;
     if (end <= firstKept) return;
     // The last slots matter most: perhaps nobody knows yet that they are chosen.
+    this.#occurred("damage");
     const back = random.below(random.pick([1, 3, 50]));
     this.#cursed.damage(slot(Math.max(firstKept, end - 1 - back)));
   }
@@ -142,7 +168,8 @@ export class DiskNemesis {
   #loseHolders(holders: readonly Member[]): void {
     const { members, network, trace, random, scheduler } = this.#deps;
     const cursed = this.#cursed;
-    if (this.#isHealing || cursed.isLost || !this.#mayLoseEntries) return;
+    if (this.#isHealing || !this.#mayLoseEntries) return;
+    this.#occurred("last-holder");
     network.heal();
     for (const holder of holders) {
       for (const other of members) if (!holders.includes(other)) this.#cut(holder, other);
@@ -195,6 +222,7 @@ export class DiskNemesis {
     cursed.onlyPeer = witness.address;
     cursed.kill();
     cursed.storage.replace(copy);
+    this.#occurred("old-copy");
     trace.add(cursed.name, "old-copy", `seen by ${witness.name}`);
     return true;
   }
@@ -208,6 +236,7 @@ export class DiskNemesis {
     cursed.kill();
     const { identity } = cursed.disk;
     cursed.storage.replace(new MemoryDisk({ ...identity, incarnation: random.bytes(16) }));
+    this.#occurred("wiped-disk");
     trace.add(cursed.name, "wiped-disk");
     return true;
   }

@@ -185,7 +185,6 @@ export class Nemesis {
       case "flap":
         return this.#network.cause(incident);
       default:
-        this.#occurred(incident);
         return this.#disks.cause(incident, someone);
     }
   }
