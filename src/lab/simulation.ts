@@ -23,7 +23,9 @@ import { CALM, SimulatedNetwork } from "./world/simulated-network.ts";
 import { drawPlan, type Fault, type RunSize, type SwarmPlan } from "./world/swarm-plan.ts";
 
 /** Members are looked at this often. */
-const INSPECT_EVERY_MS = 50;
+const INSPECT_EVERY_MS = 100;
+/** Whether what is waited for has come is asked this often. */
+const POLL_MS = 10;
 /** Once the faults are over, a leader must serve, and everybody be answered, within this. */
 const SERVICE_MS_MAX = 12_000;
 /** How long the clients may go on in the calm until enough requests are answered. */
@@ -227,8 +229,11 @@ class Simulation {
 
   async #runFor(ms: number, isDone: () => boolean): Promise<void> {
     const untilMs = this.#scheduler.nowMs + ms;
-    await this.#scheduler.run(untilMs, this.#options.settle, () => this.#failure !== undefined || isDone());
-    if (this.#failure !== undefined) throw this.#failure;
+    for (let atMs = this.#scheduler.nowMs; atMs < untilMs && !isDone(); ) {
+      atMs = Math.min(untilMs, atMs + POLL_MS);
+      await this.#scheduler.run(atMs, this.#options.settle, () => this.#failure !== undefined);
+      if (this.#failure !== undefined) throw this.#failure;
+    }
   }
 
   #heal(): void {

@@ -16,12 +16,19 @@ export class MemoryLog {
   readonly damaged: Set<Slot>;
   /** Damaged since the log was opened: what was verified then still counts as held by whoever has it open. */
   readonly unnoticed: Set<Slot>;
+  /** Of all values; kept up to date, since it is asked for all the time. */
+  #bytes = 0;
 
   constructor(from?: MemoryLog) {
+    this.#bytes = from?.bytes ?? 0;
     this.summary = from?.summary.copy() ?? new LogSummary();
     this.entries = new Map(from?.entries);
     this.damaged = new Set(from?.damaged);
     this.unnoticed = new Set(from?.unnoticed);
+  }
+
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Whether the slot has an entry, as far as can be known without reading it again. */
@@ -31,7 +38,7 @@ export class MemoryLog {
 
   /** The slot's record, if there is one, fails its checks from here on. */
   damage(at: Slot): void {
-    if (!this.entries.delete(at)) return;
+    if (!this.#delete(at)) return;
     this.damaged.add(at);
     this.unnoticed.add(at);
   }
@@ -42,6 +49,11 @@ export class MemoryLog {
     for (const write of writes) if (write.kind === "entry") this.summary.assertAccepted(write.entry);
   }
 
+  #delete(at: Slot): boolean {
+    this.#bytes -= this.entries.get(at)?.value.bytes.length ?? 0;
+    return this.entries.delete(at);
+  }
+
   #applyOne(write: Write): void {
     switch (write.kind) {
       case "promised":
@@ -49,7 +61,9 @@ export class MemoryLog {
         return;
       case "entry":
         this.summary.onEntry(write.entry);
+        this.#delete(write.entry.slot);
         this.entries.set(write.entry.slot, write.entry);
+        this.#bytes += write.entry.value.bytes.length;
         this.damaged.delete(write.entry.slot);
         this.unnoticed.delete(write.entry.slot);
         return;
@@ -58,7 +72,7 @@ export class MemoryLog {
         return;
       case "truncate":
         this.summary.onTruncate(write.below);
-        for (const at of this.entries.keys()) if (at < write.below) this.entries.delete(at);
+        for (const at of this.entries.keys()) if (at < write.below) this.#delete(at);
         for (const at of this.damaged) if (at < write.below) this.damaged.delete(at);
         return;
     }
@@ -79,14 +93,21 @@ export class MemoryState {
   readonly damaged: Set<StateRecord>;
   /** Found damaged while it was in use: not to be trusted again. */
   isCondemned = false;
+  #bytes = 0;
 
   constructor(from?: MemoryState) {
+    this.#bytes = from?.bytes ?? 0;
     this.watermark = from?.watermark ?? slot(1);
     this.meta = from?.meta ?? { revision: 0, timeMs: 0, keyCount: 0 };
     this.keys = from === undefined ? [] : [...from.keys];
     this.executed = new Map(from?.executed);
     this.damaged = new Set(from?.damaged);
     this.isCondemned = from?.isCondemned ?? false;
+  }
+
+  /** Of all keys and values; kept up to date, since it is asked for all the time. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   apply(slice: Slice): void {
@@ -119,7 +140,10 @@ export class MemoryState {
 
   #setKey(key: Uint8Array, record: KeyRecord | undefined): void {
     const index = this.indexOf(key);
-    const there = this.get(key) === undefined ? 0 : 1;
+    const before = this.get(key);
+    const there = before === undefined ? 0 : 1;
+    if (before !== undefined) this.#bytes -= key.length + before.value.length;
+    if (record !== undefined) this.#bytes += key.length + record.value.length;
     if (record === undefined) this.keys.splice(index, there);
     else this.keys.splice(index, there, [key, record]);
   }

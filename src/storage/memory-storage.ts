@@ -108,9 +108,7 @@ export class MemoryStorage implements Storage {
 
   logBytes(): number {
     let bytes = 0;
-    for (const log of this.#disk.logs.values()) {
-      for (const entry of log.entries.values()) bytes += entry.value.bytes.length;
-    }
+    for (const log of this.#disk.logs.values()) bytes += log.bytes;
     return bytes;
   }
 
@@ -279,9 +277,7 @@ class MemoryGroupState implements StateStorage {
   }
 
   bytes(): number {
-    let bytes = 0;
-    for (const [key, record] of this.#state.keys) bytes += key.length + record.value.length;
-    return bytes;
+    return this.#state.bytes;
   }
 
   *#executed() {

@@ -44,7 +44,9 @@ export function encodePlain(packet: PlainPacket): Uint8Array {
   writeU32(datagram, OFFSET.number, number);
   writeU32(datagram, OFFSET.floor, floor);
   datagram[OFFSET.acks] = acks.length;
-  for (const [index, id] of acks.entries()) writeU32(datagram, ACKS_START + ACK_BYTES * index, id);
+  for (let index = 0; index < acks.length; index++) {
+    writeU32(datagram, ACKS_START + ACK_BYTES * index, acks[index] as number);
+  }
   datagram.set(body, start);
   return datagram;
 }

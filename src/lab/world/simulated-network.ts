@@ -35,6 +35,15 @@ interface Socket {
   waitingBytes: number;
 }
 
+/** From one socket to the address of another, whether anybody listens there or not. */
+interface Route {
+  readonly from: Address;
+  /** The receiver is looked up on arrival: a process that was restarted meanwhile has the same address. */
+  readonly socket: string;
+  /** The directed pair of host names. */
+  readonly path: string;
+}
+
 /** Datagrams between hosts, with everything that a network may do to them. */
 export class SimulatedNetwork {
   readonly #scheduler: Scheduler;
@@ -99,13 +108,19 @@ export class SimulatedNetwork {
     const key = addressText(local);
     const { life } = host;
     this.#names.set(key, host.name);
+    const routes = new Map<Address, Route>();
     const isOpen = (): boolean => this.#sockets.get(key)?.life === life && host.life === life;
     return {
       receiveBufferBytes: RECEIVE_BUFFER_BYTES,
       local,
       send: (to, datagram) => {
         onSend?.(to);
-        if (isOpen()) this.#send(local, host.name, to, datagram);
+        if (!isOpen()) return;
+        this.#trace.addBytes(datagram);
+        const route = routes.get(to) ?? this.#route(local, host.name, to);
+        if (route === undefined) return;
+        routes.set(to, route);
+        this.#send(route, datagram);
       },
       onDatagram: (handler) => void this.#sockets.set(key, { host, life, handler, waitingBytes: 0 }),
       close: () => {
@@ -114,15 +129,18 @@ export class SimulatedNetwork {
     };
   }
 
-  #send(local: Address, fromName: string, to: Address, datagram: Uint8Array): void {
-    this.#trace.addBytes(datagram);
-    const toName = this.#names.get(addressText(to));
-    if (toName === undefined) return;
-    const path = `${fromName}>${toName}`;
+  /** Undefined as long as nobody has ever listened there. */
+  #route(from: Address, fromName: string, to: Address): Route | undefined {
+    const socket = addressText(to);
+    const toName = this.#names.get(socket);
+    return toName === undefined ? undefined : { from, socket, path: `${fromName}>${toName}` };
+  }
+
+  #send(route: Route, datagram: Uint8Array): void {
     const { lossChance, duplicateChance } = this.weather;
-    if (this.#cut.has(path) || this.#strikes("loss", lossChance)) return;
+    if (this.#cut.has(route.path) || this.#strikes("loss", lossChance)) return;
     const copies = this.#strikes("duplicate", duplicateChance) ? 2 : 1;
-    for (let copy = 0; copy < copies; copy++) this.#carry(local, path, to, this.#onTheWay(datagram));
+    for (let copy = 0; copy < copies; copy++) this.#carry(route, this.#onTheWay(datagram));
   }
 
   #strikes(fault: "loss" | "duplicate" | "garble" | "straggle", chance: number): boolean {
@@ -140,23 +158,23 @@ export class SimulatedNetwork {
     return copy;
   }
 
-  #carry(from: Address, path: string, to: Address, datagram: Uint8Array): void {
+  #carry(route: Route, datagram: Uint8Array): void {
     const { delayMs, straggleChance, straggleMsMax } = this.weather;
     const [min, max] = delayMs;
     const random = this.#random;
-    let takesMs = min + random.fraction() * (max - min) + (this.#slow.get(path) ?? 0);
+    let takesMs = min + random.fraction() * (max - min) + (this.#slow.get(route.path) ?? 0);
     if (this.#strikes("straggle", straggleChance)) takesMs += random.fraction() * straggleMsMax;
-    // The receiver is looked up on arrival: a process that was restarted meanwhile has the same address.
-    this.#scheduler.after(takesMs, () => this.#arrive(from, path, to, datagram));
+    this.#scheduler.after(takesMs, () => this.#arrive(route, datagram));
   }
 
-  #arrive(from: Address, path: string, to: Address, datagram: Uint8Array): void {
+  #arrive(route: Route, datagram: Uint8Array): void {
+    const { from, path } = route;
     const waiting = this.#clogged.get(path);
     if (waiting !== undefined) {
-      if (waiting.length < CLOGGED_MAX) waiting.push(() => this.#arrive(from, path, to, datagram));
+      if (waiting.length < CLOGGED_MAX) waiting.push(() => this.#arrive(route, datagram));
       return;
     }
-    const socket = this.#sockets.get(addressText(to));
+    const socket = this.#sockets.get(route.socket);
     if (socket === undefined || socket.life !== socket.host.life || this.#cut.has(path)) return;
     if (socket.host.state !== "paused") {
       socket.host.turn(() => socket.handler(datagram, from));
