@@ -5,10 +5,11 @@ import type { Crypto } from "../base/seams.ts";
 import type { Step } from "../node/step.ts";
 import { Endpoint } from "../transport/endpoint.ts";
 import type { TransportFactory } from "../transport/service.ts";
+import { tapped } from "./oracles/client-tap.ts";
+import { ClusterOracle } from "./oracles/cluster-oracle.ts";
 import type { Violation as HistoryViolation } from "./oracles/history.ts";
 import { History, historyLines } from "./oracles/history.ts";
 import { checkKey } from "./oracles/key-checker.ts";
-import { ProtocolOracle } from "./oracles/protocol-oracle.ts";
 import { SlotOracle } from "./oracles/slot-oracle.ts";
 import { SnapshotOracle } from "./oracles/snapshot-oracle.ts";
 import { demand, Violation, violatedBy } from "./oracles/violation.ts";
@@ -102,7 +103,7 @@ class Simulation {
   readonly #trace: Trace;
   readonly #network: SimulatedNetwork;
   readonly #slots: SlotOracle;
-  readonly #protocol: ProtocolOracle;
+  readonly #cluster: ClusterOracle;
   readonly #snapshots = new SnapshotOracle();
   readonly #history: History;
   readonly #members: readonly Member[];
@@ -122,7 +123,7 @@ class Simulation {
     this.#history = new History(() => this.#scheduler.nowMs);
     this.#slots = new SlotOracle(options.crypto, () => this.#members.map(({ storage }) => storage.lastOwn));
     this.#members = this.#makeMembers();
-    this.#protocol = this.#makeProtocolOracle();
+    this.#cluster = this.#makeClusterOracle();
     this.#clients = this.#makeClients();
     this.#nemesis = new Nemesis({
       ...deps,
@@ -165,10 +166,10 @@ class Simulation {
         openTransport: TRANSPORTS[this.#plan.transport],
         clockRate: this.#plan.clockRates[index] ?? 1,
         onDown: (down) => this.#nemesis.onDown(down),
-        onCrash: () => this.#protocol.onDeath(index),
+        onCrash: () => this.#cluster.onDeath(index),
         onStep: (name, step) => {
           this.#options.observer?.onStep(this.#scheduler.nowMs, name, step);
-          this.#protocol.onStep(index, step);
+          this.#cluster.onStep(index, step);
         },
         fail: (error) => this.#fail(error),
       });
@@ -177,12 +178,13 @@ class Simulation {
     });
   }
 
-  #makeProtocolOracle(): ProtocolOracle {
-    return new ProtocolOracle({
+  #makeClusterOracle(): ClusterOracle {
+    return new ClusterOracle({
       names: this.#members.map(({ name }) => name),
       diskOf: (index) => present(this.#members[index], `there is a member ${index}`).storage.lastOwn,
       isStateDamaged: (index) => this.#members[index]?.storage.isStateDamaged === true,
-      onChosen: () => undefined,
+      clockRateMax: Math.max(...this.#plan.clockRates),
+      nowMs: () => this.#scheduler.nowMs,
     });
   }
 
@@ -194,7 +196,7 @@ class Simulation {
       random: this.#random.fork(),
       trace: this.#trace,
       crypto: this.#options.crypto,
-      openTransport: TRANSPORTS[transport],
+      openTransport: tapped(TRANSPORTS[transport], this.#cluster.clients),
       history: this.#history,
       snapshots: this.#snapshots,
       workload,
@@ -222,7 +224,9 @@ class Simulation {
   #inspect(): void {
     for (const member of this.#members) {
       const status = member.status();
-      if (status !== undefined) this.#slots.onStatus(status);
+      if (status === undefined) continue;
+      this.#slots.onStatus(status);
+      this.#cluster.onStatus(status);
     }
     this.#scheduler.after(INSPECT_EVERY_MS, () => this.#inspect());
   }
@@ -327,6 +331,7 @@ class Simulation {
       throw this.#historyViolation({ key, message });
     }
     this.#snapshots.finish(this.#history);
+    this.#cluster.finish();
     const { acknowledgedWrites } = this.#history.counts;
     demand(acknowledgedWrites > 0 && this.#slots.learned > 0, "something was chosen", () => "nothing was");
     this.#judgeItself();

@@ -27,7 +27,6 @@ export class SlotOracle {
   readonly #values: Value[] = [];
   /** By watermark. */
   readonly #digests = new Map<number, number>();
-  readonly #applied = new Map<number, string>();
 
   /** `disks`: what lies on the disk of every member, of those that are down, too. */
   constructor(crypto: Pick<Crypto, "crc32">, disks: () => readonly MemoryDisk[]) {
@@ -52,21 +51,13 @@ export class SlotOracle {
 
   /** What a node shows of itself between two turns. */
   onStatus(status: NodeStatus): void {
-    const { name, chosen, applied, digest, revision, keys, stateDurable, firstKept, end } = status;
+    const { name, chosen, applied, digest, stateDurable, firstKept, end } = status;
     demand(
       stateDurable <= applied && applied <= chosen && chosen <= end && firstKept <= stateDurable,
       "I14 watermarks are in order",
       () => `${name}: ${firstKept} ${stateDurable} ${applied} ${chosen} ${end}`,
     );
     this.#onDigest(name, chosen, digest);
-    const state = `revision ${revision}, ${keys} keys`;
-    const known = this.#applied.get(applied);
-    if (known === undefined) this.#applied.set(applied, state);
-    demand(
-      known === undefined || known === state,
-      "I2 equal slots, equal states",
-      () => `at ${applied} ${name} has ${state}, another had ${known}`,
-    );
   }
 
   #onValue(node: string, at: Slot, value: Value): void {

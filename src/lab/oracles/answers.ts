@@ -1,0 +1,212 @@
+import { unreachable } from "../../base/assert.ts";
+import { equalBytes, toHex } from "../../base/bytes.ts";
+import type { Failure } from "../../base/errors.ts";
+import type { Slot } from "../../base/ids.ts";
+import type { Batch, KeyRecord, RequestIdentity, Result } from "../../kv/command.ts";
+import { keyText } from "../../kv/key-text.ts";
+import type { Consistency, RangeItem, Reply, Request } from "../../wire/client-messages.ts";
+import { decodeCommand } from "../../wire/command-codec.ts";
+import type { Asked, ClientListener } from "./client-tap.ts";
+import { equalRecords, equalResults, executionKey, type Model } from "./model.ts";
+import { demand } from "./violation.ts";
+
+type GetRequest = Extract<Request, { kind: "get" }>;
+type RangeRequest = Extract<Request, { kind: "range" }>;
+
+/**
+ * Holds every answer that any client was given, whether it still waited for it or not, to the model: results
+ * of changes word for word, reads of every level to the very revision that they name, and each no older
+ * than its level allows (I20, I21, I22, I23). And whatever is executed some client has asked for (I3).
+ */
+export class Answers implements ClientListener {
+  readonly #model: Model;
+  /** What each request asks, by execution key. */
+  readonly #payloads = new Map<string, Uint8Array>();
+  /** The log itself said that these were not executed, and never will be. */
+  readonly #refused = new Set<string>();
+
+  constructor(model: Model) {
+    this.#model = model;
+  }
+
+  /** A batch was chosen. */
+  onChosen(at: Slot, batch: Batch): void {
+    for (const { identity, payload } of batch.commands) {
+      const asked = this.#payloads.get(executionKey(identity.client, identity.sequence));
+      demand(
+        asked !== undefined && equalBytes(asked, payload),
+        "I3 what is chosen some client has asked for",
+        () =>
+          `slot ${at} holds ${nameOf(identity)}, which ${asked === undefined ? "nobody" : "in other words"} asked`,
+      );
+    }
+  }
+
+  onRequest(request: Request): Asked {
+    if (request.kind === "mutate") {
+      const command = decodeCommand(request.command);
+      if (typeof command !== "string") {
+        const { client, sequence } = command.identity;
+        this.#payloads.set(executionKey(client, sequence), command.payload);
+      }
+    }
+    return { request, watermark: this.#model.watermark };
+  }
+
+  onReply({ request, watermark }: Asked, reply: Reply): void {
+    const { body } = reply;
+    switch (body.kind) {
+      case "result":
+        return this.#onResult(request, reply, body.result);
+      case "record":
+        if (request.kind !== "get") return;
+        this.#checkRead(request.consistency, watermark, reply);
+        return this.#checkRecord(request, reply, body.record);
+      case "range":
+        if (request.kind !== "range") return;
+        this.#checkRead(request.consistency, watermark, reply);
+        return this.#checkRange(request, reply, body);
+      case "failure":
+        return this.#onFailure(request, body.failure);
+      case "status":
+      case "pong":
+      case "handed-over":
+        return;
+      default:
+        return unreachable(body);
+    }
+  }
+
+  /** At the end: what was refused for good was never executed, in a later slot either. */
+  finish(): void {
+    for (const key of this.#refused) this.#demandNeverExecuted(key);
+  }
+
+  #onResult(request: Request, reply: Reply, result: Result): void {
+    const identity = identityOf(request);
+    if (identity === undefined) return;
+    const execution = this.#model.executionOf(executionKey(identity.client, identity.sequence));
+    demand(
+      execution !== undefined,
+      "I20 an answer is of an execution",
+      () => `${reply.servedBy} told of ${nameOf(identity)}, which was not executed`,
+    );
+    demand(
+      equalResults(result, execution.result),
+      "I20 an answer is of its one execution",
+      () =>
+        `${reply.servedBy} answered ${nameOf(identity)} with ${JSON.stringify(result)}, ` +
+        `it was executed with ${JSON.stringify(execution.result)}`,
+    );
+    demand(
+      reply.applied > execution.slot,
+      "I21 an answered change is applied",
+      () => `${nameOf(identity)} stands in slot ${execution.slot}, answered at ${reply.applied}`,
+    );
+  }
+
+  #onFailure(request: Request, { code, outcome }: Failure): void {
+    const identity = identityOf(request);
+    if (identity === undefined || code !== "expired" || outcome !== "not_applied") return;
+    const key = executionKey(identity.client, identity.sequence);
+    this.#refused.add(key);
+    this.#demandNeverExecuted(key);
+  }
+
+  #demandNeverExecuted(key: string): void {
+    const execution = this.#model.executionOf(key);
+    demand(
+      execution === undefined,
+      "I20 expired is never executed",
+      () =>
+        `${nameOf(execution?.command.identity)} stands in slot ${execution?.slot}, and was called expired`,
+    );
+  }
+
+  /** That the read is fresh enough, and that what it names of the store belongs together. */
+  #checkRead(consistency: Consistency, watermark: number, reply: Reply): void {
+    const floor = consistency.level === "sequential" ? consistency.token : watermark;
+    demand(
+      reply.applied >= floor,
+      consistency.level === "sequential"
+        ? "I23 a session never goes back"
+        : "I28 a linearizable read is fresh",
+      () => `${reply.servedBy} read at ${reply.applied} what must not be older than ${floor}`,
+    );
+    const { revision } = this.#model.metaAt(reply.applied);
+    demand(
+      revision === reply.revision,
+      "I14 a read is of whole slots",
+      () => `${reply.servedBy} read revision ${reply.revision} at ${reply.applied}, where it is ${revision}`,
+    );
+  }
+
+  #checkRecord({ key }: GetRequest, reply: Reply, record: KeyRecord | undefined): void {
+    const right = this.#model.recordAtRevision(keyText(key), reply.revision);
+    demand(equalRecords(record, right), "I22 a read shows its revision", () =>
+      describeRead(reply, keyText(key), record, right),
+    );
+  }
+
+  #checkRange(
+    request: RangeRequest,
+    reply: Reply,
+    { items, more }: { readonly items: readonly RangeItem[]; readonly more: boolean },
+  ): void {
+    const start = keyText(request.start);
+    const end = request.end === undefined ? undefined : keyText(request.end);
+    const right = this.#keysBetween(start, end, reply.revision);
+    demand(
+      more ? items.length < right.length : items.length === right.length,
+      "I22 a range shows its revision",
+      () => `${reply.servedBy} found ${items.length} of ${right.length} keys in [${start}, ${end ?? ""})`,
+    );
+    for (const [index, { key, record }] of items.entries()) {
+      const wanted = right[index];
+      const shown =
+        request.keysOnly && wanted !== undefined ? { ...record, value: wanted.record.value } : record;
+      demand(
+        wanted?.key === keyText(key) && equalRecords(shown, wanted.record),
+        "I22 a range shows its revision",
+        () => describeRead(reply, keyText(key), record, wanted?.record),
+      );
+    }
+  }
+
+  /** Ascending. */
+  #keysBetween(
+    start: string,
+    end: string | undefined,
+    revision: number,
+  ): readonly { readonly key: string; readonly record: KeyRecord }[] {
+    const found: { key: string; record: KeyRecord }[] = [];
+    for (const key of this.#model.keys()) {
+      if (key < start || (end !== undefined && key >= end)) continue;
+      const record = this.#model.recordAtRevision(key, revision);
+      if (record !== undefined) found.push({ key, record });
+    }
+    return found.sort((left, right) => (left.key < right.key ? -1 : 1));
+  }
+}
+
+function identityOf(request: Request): RequestIdentity | undefined {
+  if (request.kind !== "mutate") return undefined;
+  const command = decodeCommand(request.command);
+  return typeof command === "string" ? undefined : command.identity;
+}
+
+function nameOf(identity: RequestIdentity | undefined): string {
+  if (identity === undefined) return "a request";
+  return `request ${identity.sequence} of client ${toHex(identity.client).slice(0, 8)}`;
+}
+
+function describeRead(
+  { servedBy, revision, applied }: Reply,
+  key: string,
+  found: KeyRecord | undefined,
+  right: KeyRecord | undefined,
+): string {
+  const text = (record: KeyRecord | undefined): string =>
+    record === undefined ? "nothing" : `revision ${record.modRevision}, version ${record.version}`;
+  return `${servedBy} at ${applied} (revision ${revision}) showed ${text(found)} for ${key}, it held ${text(right)}`;
+}

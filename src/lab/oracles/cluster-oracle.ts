@@ -1,0 +1,101 @@
+import { GROUP_ZERO, type Slot } from "../../base/ids.ts";
+import type { Step } from "../../node/step.ts";
+import type { Value } from "../../paxos/value.ts";
+import type { NodeStatus } from "../../wire/client-messages.ts";
+import { decodeBatch } from "../../wire/command-codec.ts";
+import { Answers } from "./answers.ts";
+import type { ClientListener } from "./client-tap.ts";
+import { Model } from "./model.ts";
+import { ProtocolOracle, type ProtocolOracleOptions } from "./protocol-oracle.ts";
+import { Stamps } from "./stamps.ts";
+import { checkState } from "./state-oracle.ts";
+import { demand, Violation } from "./violation.ts";
+
+export interface ClusterOracleOptions extends Omit<ProtocolOracleOptions, "onChosen"> {
+  /** Of the members' monotonic clocks, the fastest: its ms in one ms. */
+  readonly clockRateMax: number;
+  /** True time. */
+  readonly nowMs: () => number;
+}
+
+/**
+ * Everything that is held against a whole cluster from outside, at every step: which invariant stands where is
+ * told in docs/PROTOCOL.md. Of members only what they do counts, of disks what lies on them.
+ */
+export class ClusterOracle {
+  readonly #options: ClusterOracleOptions;
+  readonly #protocol: ProtocolOracle;
+  readonly #model = new Model();
+  readonly #answers = new Answers(this.#model);
+  readonly #stamps: Stamps;
+
+  constructor(options: ClusterOracleOptions) {
+    this.#options = options;
+    this.#stamps = new Stamps(options.clockRateMax);
+    this.#protocol = new ProtocolOracle({
+      ...options,
+      onChosen: (at, value, node) => this.#onChosen(at, value, node),
+    });
+  }
+
+  /** To be given every request and reply of every client. */
+  get clients(): ClientListener {
+    return this.#answers;
+  }
+
+  /** `index` 0 is member 1. */
+  onStep(index: number, step: Step): void {
+    this.#protocol.onStep(index, step);
+    const { input, effects, view } = step;
+    if (input.kind === "state-durable") this.#checkState(index);
+    if (input.kind === "propose") this.#onProposed(index, input.bytes);
+    for (const notice of effects.notices) {
+      if (notice.kind === "serving") this.#stamps.onServing(index, this.#model.metaAt(view.chosen).timeMs);
+    }
+    if (view.role === "follower") this.#stamps.onDeposed(index);
+  }
+
+  /** The member's process is gone. */
+  onDeath(index: number): void {
+    this.#protocol.onDeath(index);
+    this.#checkState(index);
+    this.#stamps.onDeposed(index);
+  }
+
+  /** What a member shows of itself between two turns. */
+  onStatus({ name, applied, revision, keys }: NodeStatus): void {
+    const right = this.#model.metaAt(applied);
+    demand(
+      revision === right.revision && keys === right.keyCount,
+      "I18 a state is what its slots make of it",
+      () =>
+        `${name} shows revision ${revision} and ${keys} keys at ${applied}, ` +
+        `where they are ${right.revision} and ${right.keyCount}`,
+    );
+  }
+
+  /** What can be told only at the end. */
+  finish(): void {
+    this.#answers.finish();
+  }
+
+  #onChosen(at: Slot, value: Value, node: string): void {
+    if (value.kind !== "batch") return this.#model.apply(at, undefined);
+    const batch = decodeBatch(value.bytes);
+    if (typeof batch === "string") {
+      throw new Violation("I3 what is chosen can be read", `${node} learned slot ${at}: ${batch}`);
+    }
+    this.#answers.onChosen(at, batch);
+    this.#model.apply(at, batch);
+  }
+
+  #onProposed(index: number, bytes: Uint8Array): void {
+    const batch = decodeBatch(bytes);
+    if (typeof batch !== "string") this.#stamps.onProposed(index, batch.stampMs, this.#options.nowMs());
+  }
+
+  #checkState(index: number): void {
+    const state = this.#options.diskOf(index).state(GROUP_ZERO);
+    checkState(this.#options.names[index] ?? "", state, this.#model);
+  }
+}
