@@ -16,6 +16,7 @@ export interface Config {
   readonly listen: Address | undefined;
   readonly security: "plain";
   readonly log_level: (typeof LOG_LEVELS)[number];
+  readonly trace: string | undefined;
 }
 
 const SETTINGS = {
@@ -35,6 +36,7 @@ const SETTINGS = {
     error: "it has to be 'plain', said openly: this version cannot encrypt, and serves loopback alone",
   }),
   log_level: z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(", ")} is needed` }).default("info"),
+  trace: z.string({ error: "a file is needed" }).min(1, "a file is needed").optional(),
 } as const;
 
 type Key = keyof typeof SETTINGS;
@@ -107,6 +109,7 @@ function toConfig(values: Partial<Record<Key, unknown>>): Config {
     listen: checked.listen === undefined ? undefined : parseEndpoint(checked.listen),
     security: checked.security,
     log_level: checked.log_level,
+    trace: checked.trace,
   };
 }
 

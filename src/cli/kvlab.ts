@@ -5,12 +5,13 @@ import { processTerminal } from "./terminal.ts";
 import { labChiCommand } from "./verbs/lab-chi.ts";
 import { labReplayCommand } from "./verbs/lab-replay.ts";
 import { labRunCommand } from "./verbs/lab-run.ts";
+import { labTraceCommand } from "./verbs/lab-trace.ts";
 
 /** The program for developers and the curious: the same code in a world where everything goes wrong. */
 export const KVLAB: Program = {
   name: "kvlab",
   describe: "run kvd's own code in a world that goes wrong on purpose, and can be repeated",
-  commands: [labRunCommand, labReplayCommand, labChiCommand],
+  commands: [labRunCommand, labReplayCommand, labTraceCommand, labChiCommand],
   options: {
     output: {
       alias: "o",

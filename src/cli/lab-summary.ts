@@ -42,8 +42,22 @@ function groupText({ title, covered }: CoverageGroup, columns: number): string {
       .join("")
       .trimEnd(),
   );
-  const missing = never.length === 0 ? [] : [`  never: ${never.join(", ")}`];
+  const missing = never.length === 0 ? [] : filled(["never:", ...never], columns);
   return [`${title.toUpperCase()}`, ...lines, ...missing, ""].join("\n");
+}
+
+/** The words in lines of at most so many columns, indented. */
+function filled(words: readonly string[], columns: number): readonly string[] {
+  const lines: string[] = [];
+  let line = " ";
+  for (const word of words) {
+    if (line.length + 1 + word.length > columns && line.trim() !== "") {
+      lines.push(line);
+      line = "   ";
+    }
+    line += ` ${word}`;
+  }
+  return [...lines, line];
 }
 
 /** How a run goes that has taken `realMs` so far, for one line. */

@@ -14,7 +14,7 @@ t.test("what occurred stands in columns, what never did by name", async (t) => {
   const text = coverageText([{ title: "faults", covered: COVERED }], 45);
   t.equal(
     text,
-    "FAULTS\n  kill          12    stop         100\n  pause-leader   3\n  never: damage, bridge\n",
+    "FAULTS\n  kill          12    stop         100\n  pause-leader   3\n  never: damage bridge\n",
   );
   t.match(
     coverageText([{ title: "faults", covered: COVERED }], 20),

@@ -15,6 +15,7 @@ const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/lab/chi/expectation-parser.ts": "test/lab/chi/parser.test.ts",
   "src/lab/chi/node-caller.ts": "test/lab/chi/lab-world.test.ts",
   "src/lab/chi/order.ts": "test/lab/chi/parser.test.ts",
+  "src/cli/trace-reader.ts": "test/cli/verbs/lab-trace.test.ts",
   "src/lab/report/step-text.ts": "test/lab/report/transcript.test.ts",
   "src/lab/world/host.ts": "test/lab/swarm.test.ts",
   "src/lab/oracles/key-state.ts": "test/lab/oracles/key-checker.test.ts",

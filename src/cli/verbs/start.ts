@@ -19,6 +19,7 @@ import { dataDirectoryProblem } from "../data-directory-problem.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { lineLog } from "../log-lines.ts";
+import { NodeTrace } from "../node-trace.ts";
 import { ProgramError } from "../program-error.ts";
 import { VERSION } from "../version.ts";
 import { configOf, SETTING_OPTIONS } from "./config-options.ts";
@@ -49,10 +50,16 @@ async function start(run: Run): Promise<ExitCode> {
   const random = new SystemRandom();
   const timers = new SystemTimers();
   const crypto = new SystemCrypto();
-  process.once("uncaughtException", (error) => fatal("a broken invariant", error));
+  let trace: NodeTrace | undefined;
+  process.once("uncaughtException", (error) => {
+    trace?.flushNow();
+    fatal("a broken invariant", error);
+  });
   process.once("unhandledRejection", (error) => fatal("a broken invariant", error));
   const storage = await openDirectory(config.data_dir, { timers, crypto, fatal });
   const network = await bind(config, storage);
+  if (config.trace !== undefined)
+    trace = new NodeTrace(config.trace, storage.identity, { clock, crypto, log });
   const node = new KvdNode(
     { version: VERSION },
     {
@@ -63,8 +70,9 @@ async function start(run: Run): Promise<ExitCode> {
       timers,
       random,
       crypto,
-      log,
+      log: trace?.log ?? log,
       isSameHost: isLoopback,
+      onStep: trace?.onStep,
       retire: retirement(log, config.data_dir),
     },
   );
@@ -75,6 +83,7 @@ async function start(run: Run): Promise<ExitCode> {
   log("info", "stopping", { signal });
   for (const second of STOP_SIGNALS) process.on(second, () => process.exit(EXIT_CODES.done));
   await node.stop();
+  await trace?.close();
   log("info", "stopped", {});
   // Nothing is owed to anyone any more, and a native thread of the disk must not hold the exit up.
   process.exit(EXIT_CODES.done);

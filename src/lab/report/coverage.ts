@@ -1,6 +1,5 @@
-import type { Message } from "../../paxos/messages.ts";
-import type { Request } from "../../wire/client-messages.ts";
 import { CRASH_POINTS } from "../world/crash-points.ts";
+import { PAYLOAD_NAMES } from "../world/payload-names.ts";
 import { FAULTS } from "../world/swarm-plan.ts";
 
 /** Something that a run should have made happen, and how often it did. */
@@ -15,31 +14,8 @@ export interface CoverageGroup {
   readonly covered: readonly Covered[];
 }
 
-const MESSAGES: Readonly<Record<Message["kind"], true>> = {
-  "pre-vote": true,
-  "pre-vote-reply": true,
-  prepare: true,
-  promise: true,
-  accept: true,
-  accepted: true,
-  reject: true,
-  heartbeat: true,
-  "heartbeat-ack": true,
-  fetch: true,
-  chosen: true,
-  "hand-over": true,
-  "read-index": true,
-  "read-index-reply": true,
-};
-
-const REQUESTS: Readonly<Record<Request["kind"], true>> = {
-  mutate: true,
-  get: true,
-  range: true,
-  status: true,
-  ping: true,
-  "hand-over": true,
-};
+const payloads = (prefix: string): readonly string[] =>
+  PAYLOAD_NAMES.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
 
 /** What is counted under `prefix`, and the names that all should occur there. */
 const GROUPS: readonly {
@@ -50,8 +26,9 @@ const GROUPS: readonly {
   { title: "faults", prefix: "fault:", names: FAULTS },
   { title: "crash points passed", prefix: "passed:", names: CRASH_POINTS },
   { title: "processes killed at", prefix: "killed:", names: CRASH_POINTS },
-  { title: "messages between members", prefix: "message:", names: Object.keys(MESSAGES) },
-  { title: "requests of clients", prefix: "request:", names: Object.keys(REQUESTS) },
+  { title: "messages between members", prefix: "message:", names: payloads("message:") },
+  { title: "requests of clients", prefix: "request:", names: payloads("request:") },
+  { title: "replies to clients", prefix: "reply:", names: payloads("reply:") },
 ];
 
 /** The counts of a run by sort. A name that is known and was never counted stands there with 0. */

@@ -1,6 +1,7 @@
 import type { JsonObject, StepLine } from "../../node/trace-line.ts";
 import { messageText, slotsText } from "./message-text.ts";
 import { fieldText, items, part } from "./record-fields.ts";
+import { valueText } from "./value-text.ts";
 
 /** Messages that go to and fro all the time. */
 const CHATTER: ReadonlySet<string> = new Set(["heartbeat", "heartbeat-ack"]);
@@ -67,7 +68,7 @@ export class StepText {
       case "received":
         return `← ${this.#nameOf(field("from"))} ${messageText(part(input, "message"))}`;
       case "propose":
-        return `propose ${fieldText(part(input, "bytes"), "length")} B`;
+        return `propose ${valueText({ kind: "batch", bytes: part(input, "bytes") })}`;
       case "durable":
         return `on disk: write ${field("writeSequence")}`;
       case "read":

@@ -16,6 +16,8 @@ t.test("what is known and never occurred is named, what occurred is counted", as
   t.equal(of("messages between members", "accept"), 7);
   t.equal(of("messages between members", "prepare"), 0);
   t.equal(of("messages between members", "unheard-of"), 1, "a name that nobody listed");
+  t.equal(of("requests of clients", "mutate"), 0);
+  t.equal(of("replies to clients", "failure"), 0);
   t.equal(of("events", "became_leader"), 2);
   t.equal(of("events", "fault:kill"), undefined);
 });
