@@ -5,6 +5,8 @@ const KEYS_PER_WRITER = 3;
 const WRITES_PER_KEY_MAX = 150;
 /** Or after so many outcomes that stay unknown: each may take effect at any later time. */
 const UNKNOWN_PER_KEY_MAX = 3;
+/** Writes of one key at a time: when a program is killed, so many outcomes at most stay unknown at once. */
+const UNDER_WAY_MAX = 4;
 /** Whose keys everybody writes. */
 const EVERYBODY = "hot";
 
@@ -12,6 +14,7 @@ interface ActiveKey {
   readonly key: string;
   writes: number;
   unknown: number;
+  underWay: number;
 }
 
 /** The keys in use. Each belongs to one writer, but for the hot ones, which everybody writes. */
@@ -37,12 +40,13 @@ export class KeyRing {
 
   /** A key that this writer may write. */
   writable(writer: string, random: SeededRandom): string {
-    return this.#pick(random.isLucky(this.#hotShare) ? EVERYBODY : writer, random);
+    const { key, underWay } = this.#pick(random.isLucky(this.#hotShare) ? EVERYBODY : writer, random);
+    return underWay < UNDER_WAY_MAX ? key : this.#pick(writer, random).key;
   }
 
   /** Any key, the hot ones as often as they are written. */
   anybodys(random: SeededRandom): string {
-    return this.writable(random.pick(this.#owners), random);
+    return this.#pick(random.isLucky(this.#hotShare) ? EVERYBODY : random.pick(this.#owners), random).key;
   }
 
   /** What stands in front of every key of the same owner. */
@@ -50,18 +54,24 @@ export class KeyRing {
     return key.slice(0, key.indexOf("/") + 1);
   }
 
-  /** Notes one write, which may take the key out of use. */
+  /** Notes that a write begins, of which `used` tells the end. */
+  begin(key: string): void {
+    const entry = this.#activeOf(key).find((candidate) => candidate.key === key);
+    if (entry !== undefined) entry.underWay += 1;
+  }
+
+  /** Notes the end of one write, which may take the key out of use. */
   used(key: string, isUnknown: boolean): void {
-    const owner = key.slice(0, key.indexOf("/"));
-    const active = this.#active.get(owner) ?? [];
+    const active = this.#activeOf(key);
     const index = active.findIndex((candidate) => candidate.key === key);
     const entry = active[index];
     if (entry === undefined) return;
     entry.writes += 1;
+    entry.underWay -= 1;
     if (isUnknown) entry.unknown += 1;
     if (entry.writes < WRITES_PER_KEY_MAX && entry.unknown < UNKNOWN_PER_KEY_MAX) return;
     this.#retired.push(key);
-    active[index] = this.#newKey(owner);
+    active[index] = this.#newKey(key.slice(0, key.indexOf("/")));
   }
 
   /** The keys that went out of use since the last call. */
@@ -71,12 +81,16 @@ export class KeyRing {
     return retired;
   }
 
-  #pick(owner: string, random: SeededRandom): string {
-    return random.pick(this.#active.get(owner) ?? []).key;
+  #activeOf(key: string): ActiveKey[] {
+    return this.#active.get(key.slice(0, key.indexOf("/"))) ?? [];
+  }
+
+  #pick(owner: string, random: SeededRandom): ActiveKey {
+    return random.pick(this.#active.get(owner) ?? []);
   }
 
   #newKey(owner: string): ActiveKey {
     this.#made += 1;
-    return { key: `${owner}/${this.#made}`, writes: 0, unknown: 0 };
+    return { key: `${owner}/${this.#made}`, writes: 0, unknown: 0, underWay: 0 };
   }
 }

@@ -94,6 +94,7 @@ export class Program {
   invoke(worker: string, key: string, action: Action): OpenOperation {
     const open = this.deps.history.invoke(worker, key, action);
     this.#open.add(open);
+    if (action.kind !== "get") this.deps.keys.begin(key);
     return open;
   }
 
