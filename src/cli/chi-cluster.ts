@@ -25,6 +25,7 @@ export class ChiCluster implements ChiWorld {
   readonly #members: readonly string[];
   readonly #cluster: DevCluster;
   readonly #relay: UdpRelay;
+  #closing: Promise<void> | undefined;
 
   private constructor(members: readonly string[], cluster: DevCluster, relay: UdpRelay) {
     this.#members = members;
@@ -52,6 +53,8 @@ export class ChiCluster implements ChiWorld {
     switch (action) {
       case "start":
       case "recover":
+        // A process that is started now would outlive this one.
+        if (this.#closing !== undefined) throw new Error("interrupted");
         this.#cluster.start(node);
         return await this.#cluster.waitForAnswer(node);
       case "fail":
@@ -89,8 +92,13 @@ export class ChiCluster implements ChiWorld {
     return leaderAmong(await Promise.all(statuses));
   }
 
-  /** Leaves nothing behind: no process, no file. */
-  async close(): Promise<void> {
+  /** Leaves nothing behind: no process, no file. More than once is harmless. */
+  close(): Promise<void> {
+    this.#closing ??= this.#clear();
+    return this.#closing;
+  }
+
+  async #clear(): Promise<void> {
     const left = this.#cluster.list().filter(({ state }) => state !== "stopped");
     await Promise.all(left.map(({ id }) => this.#cluster.kill(id)));
     this.#relay.close();

@@ -1,4 +1,6 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
@@ -33,32 +35,47 @@ get -n node-3 -k A
 expect absent
 `;
 
-const leftovers = (): readonly string[] =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith("kvd-chi-"));
+/** Where the programs under test put what is temporary: nobody else does. */
+const TEMPORARY = mkdtempSync(join(tmpdir(), "kvd-e2e-"));
+t.teardown(() => rmSync(TEMPORARY, { recursive: true, force: true }));
+const ENVIRONMENT = { TMPDIR: TEMPORARY };
+
+function runReal(file: string) {
+  return runProgram("kvlab", ["chi", file, "--real"], { environment: ENVIRONMENT, timeoutMs: 90_000 });
+}
 
 t.test("a scenario of the lab goes the same way in real processes", { timeout: 100_000 }, async (t) => {
-  const { status, stdout, stderr } = await runProgram(
-    "kvlab",
-    ["chi", join(REPOSITORY, "examples/basic-test.chi"), "--real"],
-    { timeoutMs: 90_000 },
-  );
+  const { status, stdout, stderr } = await runReal(join(REPOSITORY, "examples/basic-test.chi"));
   t.equal(status, 0, stdout + stderr);
   t.match(stdout, /set node-1 A=11: ok rev=1\n.*get node-4 A: 11\n1 scenario: as expected\n$/s);
 });
 
+t.test("real nodes are parted, paused, killed and brought back", { timeout: 100_000 }, async (t) => {
+  const path = join(TEMPORARY, "parted.chi");
+  writeFileSync(path, PARTED);
+  const { status, stdout, stderr } = await runReal(path);
+  t.equal(status, 0, stdout + stderr);
+  t.same(readdirSync(TEMPORARY), ["parted.chi"], "nothing else is left behind");
+  rmSync(path);
+});
+
 t.test(
-  "real nodes are parted, paused, killed and brought back, and nothing is left behind",
+  "a real scenario that is interrupted leaves nothing behind either",
   { timeout: 100_000 },
   async (t) => {
-    const dir = mkdtempSync(join(tmpdir(), "kvd-e2e-"));
-    t.teardown(() => rmSync(dir, { recursive: true, force: true }));
-    const path = join(dir, "parted.chi");
-    writeFileSync(path, PARTED);
-    const before = leftovers();
-    const { status, stdout, stderr } = await runProgram("kvlab", ["chi", path, "--real"], {
-      timeoutMs: 50_000,
+    const program = join(REPOSITORY, "bin/kvlab");
+    const child = spawn(process.execPath, [program, "chi", "-", "--real"], {
+      env: { ...process.env, ...ENVIRONMENT },
+      stdio: ["pipe", "pipe", "inherit"],
     });
-    t.equal(status, 0, stdout + stderr);
-    t.same(leftovers(), before);
+    const exit = once(child, "exit");
+    child.stdin.end("start -n node-1\nwait -t 60\n");
+    for await (const text of child.stdout) if (String(text).includes("start node-1")) break;
+    const [directory] = readdirSync(TEMPORARY);
+    const log = readFileSync(join(TEMPORARY, directory ?? "", "node-1.log"), "utf8");
+    t.match(log, /started/, "the node ran");
+    child.kill("SIGTERM");
+    t.same(await exit, [null, "SIGTERM"]);
+    t.same(readdirSync(TEMPORARY), []);
   },
 );

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { SystemCrypto } from "../../io/system-crypto.ts";
 import type { ChiWorld } from "../../lab/chi/chi-world.ts";
 import { LabWorld } from "../../lab/chi/lab-world.ts";
+import { LineError } from "../../lab/chi/line-error.ts";
 import { parseScript } from "../../lab/chi/parser.ts";
 import { runScript } from "../../lab/chi/runner.ts";
 import type { Script } from "../../lab/chi/script.ts";
@@ -30,7 +31,7 @@ export const labChiCommand: Command = {
   },
   examples: [
     ["$0 chi examples/*.chi", "all that come with kvd"],
-    ["$0 chi examples/minority.chi --real", "the same in real processes"],
+    ["$0 chi examples/blackout.chi --real", "the same in real processes"],
   ],
   run: chi,
 };
@@ -68,15 +69,17 @@ function worldOf(run: Run): OpenWorld {
 async function isBroken(run: Run, script: Script, openWorld: OpenWorld): Promise<boolean> {
   const { file, members } = script;
   report(run, { json: { file, members }, text: `# ${file}: ${members.join(" ")}` });
-  const world = await openWorld(script);
-  const end = endWith(world);
+  const opening = openWorld(script);
+  const end = endWith(opening);
   try {
+    const world = await opening;
     const keepsGoing = run.args.flag("keep-going");
     const onStep = (step: Step): void => reportStep(run, file, step);
     return (await runScript(script, world, { keepsGoing, onStep })) > 0;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    report(run, { json: { file, failure: message }, text: `${file}: ${message}` });
+    if (!(error instanceof LineError)) throw error;
+    const { line, message } = error;
+    report(run, { json: { file, line, failure: message }, text: `${file}:${line}: ${message}` });
     return true;
   } finally {
     await end();
@@ -92,15 +95,21 @@ function reportStep(run: Run, file: string, step: Step): void {
   report(run, { json: { file, ...stepJson(step) }, text: lines.join("\n") });
 }
 
-/** Closes the world once; also when this process is told to end, so that none of its own outlives it. */
-function endWith(world: ChiWorld): () => Promise<void> {
+/**
+ * Closes the world, once; also when this process is told to end, so that nothing of its own outlives it. A
+ * world that is still being opened is closed as soon as it is there.
+ */
+function endWith(opening: Promise<ChiWorld>): () => Promise<void> {
+  const close = async (): Promise<void> => (await opening).close();
   const onSignal = (signal: NodeJS.Signals): void => {
-    void world.close().finally(() => process.kill(process.pid, signal));
+    void close()
+      .catch(() => undefined)
+      .finally(() => process.kill(process.pid, signal));
   };
   for (const signal of END_SIGNALS) process.once(signal, onSignal);
   return async () => {
     for (const signal of END_SIGNALS) process.off(signal, onSignal);
-    await world.close();
+    await close();
   };
 }
 

@@ -2,6 +2,7 @@ import { assert, unreachable } from "../../base/assert.ts";
 import type { Answer, ChiWorld } from "./chi-world.ts";
 import { answerText, contentText, expectationText } from "./command-text.ts";
 import { isSame, Ledger } from "./ledger.ts";
+import { LineError } from "./line-error.ts";
 import type { Command, Expectation, Line, Script } from "./script.ts";
 import type { Broken, Step } from "./step.ts";
 
@@ -11,7 +12,10 @@ export interface RunOptions {
   readonly onStep: (step: Step) => void;
 }
 
-/** Runs the script in `world`, which the caller closes. Returns how many lines were broken. */
+/**
+ * Runs the script in `world`, which the caller closes. Returns how many lines were broken; rejects with a
+ * LineError when the world itself broke.
+ */
 export function runScript(script: Script, world: ChiWorld, options: RunOptions): Promise<number> {
   return new Runner(world).run(script, options);
 }
@@ -29,7 +33,9 @@ class Runner {
   async run(script: Script, { keepsGoing, onStep }: RunOptions): Promise<number> {
     let broken = 0;
     for (const line of script.lines) {
-      const step = await this.#runLine(line);
+      const step = await this.#runLine(line).catch((error: unknown) => {
+        throw new LineError(line.number, error);
+      });
       onStep(step);
       if (step.broken === undefined) continue;
       broken++;

@@ -164,3 +164,14 @@ t.test("a get that shows what the key cannot hold is broken without any expectat
   t.equal(broken, 1);
   t.same(steps[1]?.broken, { expected: "12, going by the answers before", seen: "11" });
 });
+
+t.test("when the world breaks, the line at which it did is told", async (t) => {
+  const world = new ToldWorld([]);
+  world.heal = () => Promise.reject(new Error("it is gone"));
+  await t.rejects(run("start -n a\n\nheal\nwait -t 1", world), {
+    name: "LineError",
+    line: 3,
+    message: "it is gone",
+  });
+  t.same(world.done, ["start a"]);
+});
