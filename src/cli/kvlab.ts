@@ -3,6 +3,7 @@ import type { Program } from "./program.ts";
 import { runProgram } from "./program.ts";
 import { processTerminal } from "./terminal.ts";
 import { labChiCommand } from "./verbs/lab-chi.ts";
+import { labExploreCommand } from "./verbs/lab-explore.ts";
 import { labReplayCommand } from "./verbs/lab-replay.ts";
 import { labRunCommand } from "./verbs/lab-run.ts";
 import { labTraceCommand } from "./verbs/lab-trace.ts";
@@ -11,7 +12,7 @@ import { labTraceCommand } from "./verbs/lab-trace.ts";
 export const KVLAB: Program = {
   name: "kvlab",
   describe: "run kvd's own code in a world that goes wrong on purpose, and can be repeated",
-  commands: [labRunCommand, labReplayCommand, labTraceCommand, labChiCommand],
+  commands: [labRunCommand, labReplayCommand, labTraceCommand, labExploreCommand, labChiCommand],
   options: {
     output: {
       alias: "o",

@@ -82,6 +82,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
       "src/cli/lab-run.ts": { folders: ["lab"] },
       "src/cli/lab-seed.ts": { folders: ["lab"] },
       "src/cli/lab-summary.ts": { folders: ["lab"] },
+      "src/cli/open-core.ts": { folders: ["lab"] },
       "src/cli/verbs/lab-chi.ts": { folders: ["lab"] },
       "src/cli/verbs/lab-explore.ts": { folders: ["lab"] },
       "src/cli/verbs/lab-replay.ts": { folders: ["lab"] },
