@@ -99,7 +99,8 @@ function textOf(run: Run, { tally, realMs, failures }: LabRun, coverage: readonl
   const columns = run.terminal.isOutputTty ? run.terminal.outputColumns() : COLUMNS;
   const seeds = failures.map(({ seed, violated }) => `  seed ${seed}: ${violated}\n`);
   const failed = seeds.length === 0 ? "" : `\nFAILED\n${seeds.join("")}`;
-  return `${coverageText(coverage, columns)}\n${summaryText(tally, realMs)}${failed}`;
+  const covered = tally.seeds === 0 ? "" : `${coverageText(coverage, columns)}\n`;
+  return `${covered}${summaryText(tally, realMs)}${failed}`;
 }
 
 function jsonOf(

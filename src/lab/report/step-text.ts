@@ -147,10 +147,11 @@ export class StepText {
   /** A node's state on a line. */
   stateText(view: JsonObject): string {
     const field = (name: string): string => fieldText(view, name);
-    const leader =
-      view["role"] === "follower" && view["leader"] !== 0 ? ` of ${this.#nameOf(field("leader"))}` : "";
+    const isFollowing = view["role"] === "follower" && view["leader"] !== 0;
+    const who = isFollowing ? `follower of ${this.#nameOf(field("leader"))}` : field("role");
+    const promised = view["promised"] === view["ballot"] ? "" : `, promised ${field("promised")}`;
     const damaged = view["damaged"] === 0 ? "" : `, ${field("damaged")} damaged`;
-    return `${field("role")}${leader} ${field("ballot")}, promised ${field("promised")}, chosen <${field("chosen")}${damaged}`;
+    return `${who} ${field("ballot")}${promised}, chosen <${field("chosen")}${damaged}`;
   }
 
   #names(to: readonly string[]): string {

@@ -4,7 +4,7 @@ const WORLD_MIN = 14;
 const WORLD_MAX = 26;
 const NODE_MAX = 64;
 /** In a narrower column hardly a word finds room. */
-const NODE_MIN = 17;
+const NODE_MIN = 21;
 /** Continued lines stand this much further to the right. */
 const HANGING = 2;
 

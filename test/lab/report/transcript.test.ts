@@ -67,11 +67,9 @@ t.test("a write goes from column to column, as it was said, written and chosen",
   ];
   t.strictSame(show(lines), [
     "      1.000 tick                                    │                                        │",
-    "              is leader 1.1, promised 1.1, chosen   │                                        │",
-    "                <7                                  │                                        │",
+    "              is leader 1.1, chosen <7              │                                        │",
     "      1.000                                         │tick                                    │",
-    "                                                    │  is follower of n1 1.1, promised 1.1,  │",
-    "                                                    │    chosen <7                           │",
+    "                                                    │  is follower of n1 1.1, chosen <7      │",
     "      2.000 propose batch 300 B as #7               │                                        │",
     "              → n2 accept 1.1 #7 batch 300 B,       │                                        │",
     "                chosen <7                           │                                        │",
