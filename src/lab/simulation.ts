@@ -7,12 +7,11 @@ import { Endpoint } from "../transport/endpoint.ts";
 import type { TransportFactory } from "../transport/service.ts";
 import { tapped } from "./oracles/client-tap.ts";
 import { ClusterOracle } from "./oracles/cluster-oracle.ts";
-import type { Violation as HistoryViolation } from "./oracles/history.ts";
-import { History, historyLines } from "./oracles/history.ts";
-import { checkKey } from "./oracles/key-checker.ts";
+import { History } from "./oracles/history.ts";
+import { judgeHistory } from "./oracles/judgement.ts";
 import { SlotOracle } from "./oracles/slot-oracle.ts";
 import { SnapshotOracle } from "./oracles/snapshot-oracle.ts";
-import { demand, Violation, violatedBy } from "./oracles/violation.ts";
+import { demand, violatedBy } from "./oracles/violation.ts";
 import { Trace, type TraceEvent } from "./trace.ts";
 import { Clients } from "./workload/clients.ts";
 import { genesisOf, Member } from "./world/member.ts";
@@ -321,15 +320,7 @@ class Simulation {
 
   /** What can be told only from the whole history. */
   #judge(): void {
-    const [broken] = this.#history.violations;
-    if (broken !== undefined) throw this.#historyViolation(broken);
-    for (const key of this.#history.keys()) {
-      const verdict = checkKey(this.#history.of(key));
-      if (verdict.kind === "linearizable") continue;
-      const states = verdict.states.map((state) => JSON.stringify(state)).join(" or ");
-      const message = `no order of effects explains operation ${verdict.operation.invoked}: before it ${states}`;
-      throw this.#historyViolation({ key, message });
-    }
+    judgeHistory(this.#history, () => this.#trace.count("oracle:gave-up"));
     this.#snapshots.finish(this.#history);
     this.#cluster.finish();
     const { acknowledgedWrites } = this.#history.counts;
@@ -355,11 +346,6 @@ class Simulation {
     demand(answered >= answersMin, "the lab gets enough done", () => `${answered} answers`);
     const kinds = [...this.#trace.counts.keys()].filter((name) => name.startsWith("fault:"));
     demand(kinds.length >= faultKindsMin, "the lab makes enough go wrong", () => kinds.join(" "));
-  }
-
-  #historyViolation({ key, message }: HistoryViolation): Violation {
-    const lines = historyLines(this.#history.of(key));
-    return new Violation("linearizable", `${key}: ${message}\n${lines.join("\n")}`);
   }
 
   #result(): SimulationResult {

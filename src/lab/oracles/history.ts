@@ -40,6 +40,31 @@ export interface Operation {
   readonly returnedMs: number;
 }
 
+/** A linearizable read of all keys that begin with `prefix`, in order, through the last one looked at. */
+export interface RangeRead {
+  readonly client: string;
+  readonly prefix: string;
+  /** Undefined: all were looked at. */
+  readonly through: string | undefined;
+  /** What it found; every other key that it looked at was absent. */
+  readonly records: ReadonlyMap<string, SeenRecord>;
+  readonly revision: number;
+  readonly invoked: number;
+  readonly returned: number;
+  readonly invokedMs: number;
+  readonly returnedMs: number;
+}
+
+export type RangeAnswer = Pick<RangeRead, "through" | "records" | "revision">;
+
+export interface OpenRange {
+  readonly client: string;
+  readonly prefix: string;
+  readonly invoked: number;
+  readonly invokedMs: number;
+  readonly revisionFloor: number;
+}
+
 export interface OpenOperation {
   readonly client: string;
   readonly key: string;
@@ -64,6 +89,7 @@ export interface Violation {
 export class History {
   readonly #nowMs: () => number;
   readonly #byKey = new Map<string, Operation[]>();
+  readonly #ranges = new Map<string, RangeRead[]>();
   readonly #taken = new Map<number, Operation>();
   #order = 0;
   #revisionMax = 0;
@@ -134,6 +160,39 @@ export class History {
     this.#count(done);
     const message = this.#revisionFault(done, open.revisionFloor);
     if (message !== undefined) this.#violations.push({ key, message });
+  }
+
+  /** The prefixes that ranges were read of. */
+  prefixes(): IterableIterator<string> {
+    return this.#ranges.keys();
+  }
+
+  /** The answered ranges of a prefix, in the order of their answers. */
+  rangesOf(prefix: string): readonly RangeRead[] {
+    return this.#ranges.get(prefix) ?? [];
+  }
+
+  invokeRange(client: string, prefix: string): OpenRange {
+    this.#order += 1;
+    const invokedMs = this.#nowMs();
+    return { client, prefix, invoked: this.#order, invokedMs, revisionFloor: this.#revisionMax };
+  }
+
+  /** An answer; a range that gets none needs no word. */
+  finishRange(open: OpenRange, answer: RangeAnswer): void {
+    this.#order += 1;
+    const { client, prefix, invoked, invokedMs, revisionFloor } = open;
+    const times = { invoked, invokedMs, returned: this.#order, returnedMs: this.#nowMs() };
+    const done: RangeRead = { client, prefix, ...answer, ...times };
+    const ranges = this.#ranges.get(prefix);
+    if (ranges === undefined) this.#ranges.set(prefix, [done]);
+    else ranges.push(done);
+    this.#reads += 1;
+    if (answer.revision < revisionFloor) {
+      const message = `a range is of revision ${answer.revision}, after revision ${revisionFloor} had been told of`;
+      this.#violations.push({ key: prefix, message });
+    }
+    this.#revisionMax = Math.max(this.#revisionMax, answer.revision);
   }
 
   #count({ invoked, outcome, action }: Operation): void {

@@ -3,7 +3,7 @@ import type { KeyState } from "./key-state.ts";
 import { ABSENT, step } from "./key-state.ts";
 
 /** One way in which things may have happened so far. */
-interface Possibility {
+export interface Possibility {
   readonly state: KeyState;
   /** Operations that have taken effect and not returned; those of unknown outcome never return. */
   readonly effective: ReadonlySet<Operation>;
@@ -23,20 +23,29 @@ type Moment =
   | { readonly kind: "invoked"; readonly at: number; readonly operation: Operation }
   | { readonly kind: "returned"; readonly at: number; readonly operation: Operation };
 
+export interface KeyCheckOptions {
+  /** The ways in which things may have gone before the first of the operations; absent when left out. */
+  readonly initial?: readonly Possibility[];
+  /** After the answer at moment `at` things may have gone in these ways, one at least. */
+  readonly onAnswer?: (at: number, ways: readonly Possibility[]) => void;
+}
+
+export const UNTOUCHED: readonly Possibility[] = [{ state: ABSENT, effective: new Set() }];
+
 /** More ways than this are not a history that a test should make: few outcomes may stay unknown per key. */
 const POSSIBILITIES_MAX = 50_000;
 
 /**
  * Whether there is one order of effects, each between the call and the answer of its operation, in which
  * every answer is right: no acknowledged write lost, no read older than an acknowledged write, nothing
- * executed twice. All operations must be of one key, which was absent at first.
+ * executed twice. All operations must be of one key.
  *
  * An effect is placed only when some answer needs it, so that few ways are open at any moment; a read
  * is placed as soon as it can be, which never shuts out another way.
  * Source: Lowe, Testing for Linearizability, 2017, just-in-time linearization.
  */
-export function checkKey(operations: readonly Operation[]): Verdict {
-  let ways: readonly Possibility[] = [{ state: ABSENT, effective: new Set() }];
+export function checkKey(operations: readonly Operation[], options: KeyCheckOptions = {}): Verdict {
+  let ways = options.initial ?? UNTOUCHED;
   const pending = new Set<Operation>();
   for (const moment of momentsOf(operations)) {
     const { operation } = moment;
@@ -51,6 +60,7 @@ export function checkKey(operations: readonly Operation[]): Verdict {
       throw new Error(`more than ${POSSIBILITIES_MAX} ways are open: too many unknown outcomes`);
     pending.delete(operation);
     ways = next;
+    options.onAnswer?.(moment.at, ways);
   }
   return { kind: "linearizable" };
 }

@@ -28,7 +28,10 @@ export const ABSENT: KeyState = {
  * The state after `operation` has taken effect in `state` with the answer that it gave, or undefined when
  * it cannot have given that answer there.
  */
-export function step(state: KeyState, operation: Operation): KeyState | undefined {
+export function step(
+  state: KeyState,
+  operation: Pick<Operation, "action" | "outcome">,
+): KeyState | undefined {
   const { action, outcome } = operation;
   switch (outcome.kind) {
     case "put":
@@ -85,5 +88,6 @@ function stepRead(state: KeyState, record: SeenRecord | undefined): KeyState | u
   if (state.modRevision === undefined && modRevision <= state.revisionFloor) return undefined;
   if (state.createRevision !== undefined && createRevision !== state.createRevision) return undefined;
   if ((version === 1) !== (createRevision === modRevision) || createRevision > modRevision) return undefined;
-  return { tag, version, createRevision, modRevision, revisionFloor: modRevision };
+  const isNews = state.modRevision === undefined || state.createRevision === undefined;
+  return isNews ? { tag, version, createRevision, modRevision, revisionFloor: modRevision } : state;
 }

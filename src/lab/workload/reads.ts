@@ -38,7 +38,7 @@ export class Reads {
       case 3:
         return this.#sequential(key);
       default:
-        return this.#range(key);
+        return this.#range(worker, key);
     }
   }
 
@@ -70,17 +70,22 @@ export class Reads {
   }
 
   /** All keys of one owner, which are of one moment. */
-  async #range(key: string): Promise<void> {
+  async #range(worker: string, key: string): Promise<void> {
     const { name: client, deps } = this.#program;
     const { snapshots, history, random, keys } = deps;
     const consistency = random.isLucky(0.5) ? "sequential" : "linearizable";
     const prefix = keys.prefixOf(key);
     const floor = consistency === "sequential" ? snapshots.floorOf(client) : history.revisionMax;
+    const open = consistency === "linearizable" ? history.invokeRange(worker, prefix) : undefined;
     const page = this.#program.client.range({ prefix, consistency, timeoutMs: PATIENCE_MS });
     const { items, revision, more } = await this.#program.call(page);
     const found = new Map(items.map((item) => [decoder.decode(item.key), item.record]));
     const last = items.at(-1);
     const end = more && last !== undefined ? decoder.decode(last.key) : undefined;
+    if (open !== undefined) {
+      const records = new Map([...found].map(([one, record]) => [one, seenRecord(record)]));
+      history.finishRange(open, { records, through: end, revision });
+    }
     // What lies behind the end of a page was not looked at.
     const known = [...history.keys()].filter(
       (one) => one.startsWith(prefix) && (end === undefined || one <= end),
