@@ -20,7 +20,7 @@ t.test("a stretch of a seed is shown in columns, and all of it goes to the file"
   const file = join(dir, "trace.jsonl");
   const { status, stdout, stderr } = await kvlab(
     "replay",
-    "6",
+    "7",
     "--from",
     "0",
     "--to",
@@ -39,9 +39,9 @@ t.test("a stretch of a seed is shown in columns, and all of it goes to the file"
     rows.some((row) => row.includes("★ leads")),
     "what a node became",
   );
-  t.match(rows.at(-1), /^seed 6: nothing was broken in \d+ ms, \d+ events, \d+ operations$/);
+  t.match(rows.at(-1), /^seed 7: nothing was broken in \d+ ms, \d+ events, \d+ operations$/);
   const lines = readFileSync(file, "utf8").trimEnd().split("\n").map(parseTraceLine);
-  t.match(lines[0], { type: "trace", version: 1, seed: 6, members: { 1: "n1", 2: "n2", 3: "n3" } });
+  t.match(lines[0], { type: "trace", version: 1, seed: 7, members: { 1: "n1", 2: "n2", 3: "n3" } });
   t.strictSame(
     lines.filter((line) => "reason" in line),
     [],
@@ -51,9 +51,9 @@ t.test("a stretch of a seed is shown in columns, and all of it goes to the file"
 });
 
 t.test("a clean seed without a stretch says how to choose one", async (t) => {
-  const { status, stdout } = await kvlab("replay", "6");
+  const { status, stdout } = await kvlab("replay", "7");
   t.equal(status, 0);
-  t.match(stdout, /^seed 6: nothing was broken in .*; --from MS --to MS shows a part of it\n$/);
+  t.match(stdout, /^seed 7: nothing was broken in .*; --from MS --to MS shows a part of it\n$/);
 });
 
 t.test("what is no seed is refused", async (t) => {
