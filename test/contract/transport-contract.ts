@@ -106,6 +106,42 @@ export function transportContract(t: Test, open: TransportFactory): void {
     t.ok(a.endpoint.sendMessage(a.link, new Uint8Array(10_000)));
   });
 
+  t.test("a repeated hello is admitted once and makes no second link", async (t) => {
+    const world = new LossyWorld(1, open);
+    const sent: Uint8Array[] = [];
+    world.filter = (_from, _to, datagram) => {
+      sent.push(datagram.slice());
+      return true;
+    };
+    const { a, b } = world.pair();
+    for (let count = 0; count < 5; count++) {
+      b.endpoint.receive(sent[0] as Uint8Array, a.address, world.nowMs);
+      world.run(50);
+    }
+    t.equal(b.admitted, 1);
+    t.equal(b.ups.length, 1);
+    t.same([...a.downs, ...b.downs], []);
+  });
+
+  t.test("a withdrawn message is not sent again", async (t) => {
+    const world = new LossyWorld(1, open);
+    const { a, b } = world.pair();
+    world.run(100);
+    world.filter = () => false;
+    a.endpoint.sendMessage(a.link, numbered(0, 100), { epoch: 5, position: 10 });
+    a.endpoint.sendMessage(a.link, numbered(1, 100), { epoch: 6, position: 10 });
+    a.endpoint.sendMessage(a.link, numbered(2, 100), { epoch: 6, position: 11 });
+    a.endpoint.sendMessage(a.link, numbered(3, 100));
+    world.run(5);
+    a.endpoint.withdraw(a.link, { epoch: 6, position: 11 });
+    a.endpoint.sendMessage(a.link, numbered(4, 100), { epoch: 1, position: 1 });
+    world.filter = () => true;
+    t.ok(world.runUntil(() => b.payloads.length === 3, 5000));
+    world.run(1000);
+    t.same(b.payloads.map(indexOf).sort(), [2, 3, 4]);
+    t.equal(a.endpoint.stats(a.link)?.queuedBytes, 0);
+  });
+
   t.test("a forged hello does not replace a live link", async (t) => {
     const world = new LossyWorld(1, open);
     const hellos: Uint8Array[] = [];
