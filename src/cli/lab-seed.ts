@@ -1,3 +1,4 @@
+import { settledPromises } from "../io/settled-promises.ts";
 import { SystemCrypto } from "../io/system-crypto.ts";
 import { type SimulationObserver, simulate } from "../lab/simulation.ts";
 import { type Fault, FULL_RUN } from "../lab/world/swarm-plan.ts";
@@ -27,10 +28,7 @@ export async function runSeed(task: SeedTask, observer?: SimulationObserver): Pr
     ...task,
     ...FULL_RUN,
     crypto: new SystemCrypto(),
-    settle: () =>
-      new Promise((resolve) => {
-        setImmediate(resolve);
-      }),
+    settle: settledPromises,
     ...(observer === undefined ? {} : { observer }),
   });
   const { plan, events, virtualMs, answered, counts, violated, failure } = result;
