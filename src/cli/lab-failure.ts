@@ -1,4 +1,5 @@
 import type { Fault } from "../lab/world/swarm-plan.ts";
+import { ALL_FAULTS } from "./lab-options.ts";
 import type { SeedOutcome } from "./lab-seed.ts";
 import { sourceRevision } from "./source-revision.ts";
 
@@ -18,14 +19,15 @@ export interface LabFailure {
 export function failureOf(outcome: SeedOutcome, isShrunk: boolean): LabFailure | undefined {
   const { seed, without, faults, failure } = outcome;
   if (failure === undefined) return undefined;
-  const flags = without.length === 0 ? "" : ` --without ${without.join(",")}`;
+  const left = faults.length === 0 ? ALL_FAULTS : without.join(",");
+  const flags = without.length === 0 ? "" : ` --without ${left}`;
   return { seed, faults, isShrunk, replay: `kvlab replay ${seed}${flags}`, ...failure };
 }
 
 /** Everything that somebody needs who is to find the cause. */
 export function failureText(failure: LabFailure): string {
   const { seed, violated, faults, isShrunk, replay, report } = failure;
-  const kinds = faults.length === 0 ? "none: the weather alone" : faults.join(", ");
+  const kinds = faults.length === 0 ? "none" : faults.join(", ");
   return [
     `FAILED  seed ${seed}: ${violated}`,
     `source  ${sourceRevision()}`,

@@ -7,14 +7,18 @@ import { usageError } from "./program-error.ts";
 /** Seeds are 32 bits wide. */
 export const SEED_MAX = 2 ** 32 - 1;
 
+/** Instead of the names of all kinds of fault. */
+export const ALL_FAULTS = "all";
+
 /** Takes kinds of fault out of every world. */
 export const WITHOUT_OPTION: Readonly<Record<string, Options>> = {
-  without: { type: "string", describe: "kinds of fault to leave out: FAULT[,FAULT...]" },
+  without: { type: "string", describe: "kinds of fault to leave out: FAULT[,FAULT...], or all" },
 };
 
 /** The kinds of fault of `--without`. Throws a usage error for a name that is none. */
 export function withoutOf(run: Run): readonly Fault[] {
   const text = run.args.optionalText("without") ?? "";
+  if (text === ALL_FAULTS) return FAULTS;
   return text
     .split(",")
     .map((name) => name.trim())
