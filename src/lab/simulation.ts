@@ -183,8 +183,14 @@ class Simulation {
       diskOf: (index) => present(this.#members[index], `there is a member ${index}`).storage.lastOwn,
       isStateDamaged: (index) => this.#members[index]?.storage.isStateDamaged === true,
       clockRateMax: Math.max(...this.#plan.clockRates),
-      nowMs: () => this.#scheduler.nowMs,
+      nowMs: () => this.#scheduler.nowMs + this.#leaptMs(),
     });
+  }
+
+  /** By how much any clock may be ahead: of a leap on the slowest clock there is most. */
+  #leaptMs(): number {
+    const leaptMs = this.#members.reduce((sum, { host }) => sum + host.leaptMs, 0);
+    return leaptMs / Math.min(...this.#plan.clockRates, 1);
   }
 
   #makeClients(): Clients {

@@ -14,7 +14,7 @@ import { demand, Violation } from "./violation.ts";
 export interface ClusterOracleOptions extends Omit<ProtocolOracleOptions, "onChosen"> {
   /** Of the members' monotonic clocks, the fastest: its ms in one ms. */
   readonly clockRateMax: number;
-  /** True time. */
+  /** True time, and in it whatever monotonic clocks have leapt: cluster time may leap as far. */
   readonly nowMs: () => number;
 }
 

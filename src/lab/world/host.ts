@@ -69,6 +69,11 @@ export class Host implements Clock, Timers {
     return this.#wallMs + this.#deps.scheduler.nowMs;
   }
 
+  /** How much further than it ran the monotonic clock has come. */
+  get leaptMs(): number {
+    return this.#leaptMs;
+  }
+
   jumpWallClock(byMs: number): void {
     this.#wallMs += byMs;
   }
