@@ -10,13 +10,18 @@ async function kvlab(...argv: string[]) {
 }
 
 t.test("a clean run ends with its totals and with what occurred", async (t) => {
-  const { status, stdout, stderr } = await kvlab("run", "--seeds", "13..14", "--jobs", "2", "-o", "json");
+  const { status, stdout, stderr } = await kvlab("run", "--seeds", "7..8", "--jobs", "2", "-o", "json");
   t.equal(stderr, "", "no progress where nobody looks");
   const run = JSON.parse(stdout);
-  t.match(run, { kind: "lab_run", v: 1, first_seed: 13, seeds: 2, failed: 0, failures: [] });
+  t.match(run, { kind: "lab_run", v: 1, first_seed: 7, seeds: 2, failed: 0, failures: [] });
   t.ok(run.operations > 0 && run.events > 1000 && run.virtual_ms > 1000);
   t.ok(Object.keys(run.coverage.faults).includes("kill-leader"), "faults by name");
   t.equal(status, 0);
+});
+
+t.test("a world without any fault is no failure when it was asked for", async (t) => {
+  const { status, stdout } = await kvlab("run", "--seeds", "13", "--without", "all", "-o", "json");
+  t.match({ status, ...JSON.parse(stdout) }, { status: 0, seeds: 1, failed: 0 });
 });
 
 t.test("a command line that cannot be meant is refused with advice", async (t) => {
