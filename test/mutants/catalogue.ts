@@ -1,5 +1,19 @@
+import { CLIENT_MUTANTS } from "./client-mutants.ts";
+import { LEADING_MUTANTS } from "./leading-mutants.ts";
+import { LEARNING_MUTANTS } from "./learning-mutants.ts";
+import { MACHINE_MUTANTS } from "./machine-mutants.ts";
 import type { Mutant } from "./mutant.ts";
+import { NODE_MUTANTS } from "./node-mutants.ts";
 import { QUORUM_MUTANTS } from "./quorum-mutants.ts";
+import { TRANSPORT_MUTANTS } from "./transport-mutants.ts";
 
 /** All broken versions, by area. Names are unique. */
-export const MUTANTS: readonly Mutant[] = [...QUORUM_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [
+  ...QUORUM_MUTANTS,
+  ...LEARNING_MUTANTS,
+  ...LEADING_MUTANTS,
+  ...MACHINE_MUTANTS,
+  ...NODE_MUTANTS,
+  ...CLIENT_MUTANTS,
+  ...TRANSPORT_MUTANTS,
+];

@@ -44,11 +44,24 @@ async function huntInSwarm(directory: string, seeds: number): Promise<Pick<Hunt,
   return { finding: undefined, effort };
 }
 
+/** What `kvlab explore` says of one scenario, as far as it is needed here. */
+interface Explored {
+  readonly states: number;
+  /** Null when nothing was broken. */
+  readonly violation: string | null;
+}
+
 async function explore(directory: string, scenario: string): Promise<Pick<Hunt, "finding" | "effort">> {
-  const lines: string[] = [];
-  const program = join(directory, "bin/kvlab");
-  const end = await run(directory, [program, "explore", "--scenario", scenario], (line) => lines.push(line));
-  return { finding: end === undefined ? undefined : findingOf(lines.join("\n")), effort: "" };
+  let explored: Explored | undefined;
+  const args = [join(directory, "bin/kvlab"), "explore", "--scenario", scenario, "--output", "json"];
+  const end = await run(directory, args, (line) => {
+    explored = JSON.parse(line) as Explored;
+  });
+  if (explored === undefined)
+    return { finding: { kind: "crash", text: end ?? "it said nothing" }, effort: "" };
+  const { states, violation } = explored;
+  const finding = violation === null ? undefined : findingOf(`Violation: ${violation}`);
+  return { finding, effort: `${states} states` };
 }
 
 /** Runs a program of the copy; how it ended, undefined when all was well. */

@@ -12,7 +12,10 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
         replace: "Math.max(1, Math.floor(this.voters.length / 2))",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 100 }],
+    detectors: [
+      { kind: "swarm", seeds: 20 },
+      { kind: "explore", scenario: "rivals" },
+    ],
   },
   {
     name: "phase-two-of-one",
@@ -24,7 +27,10 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
         replace: "proposal.acceptedBy === 0",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 100 }],
+    detectors: [
+      { kind: "swarm", seeds: 20 },
+      { kind: "explore", scenario: "rivals" },
+    ],
   },
   {
     name: "phase-one-of-one",
@@ -41,7 +47,10 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
         replace: "",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 100 }],
+    detectors: [
+      { kind: "swarm", seeds: 20 },
+      { kind: "explore", scenario: "rivals" },
+    ],
   },
   {
     name: "promise-not-written",
@@ -51,7 +60,10 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
       { file: "storage/log-summary.js", find: "entry.ballot <= this.promised", replace: "true" },
       { file: "paxos/acceptor.js", find: "recovered.acceptedMax <= recovered.promised", replace: "true" },
     ],
-    detectors: [{ kind: "swarm", seeds: 100 }],
+    detectors: [
+      { kind: "swarm", seeds: 20 },
+      { kind: "explore", scenario: "crash" },
+    ],
   },
   {
     name: "promise-before-write",
@@ -63,7 +75,10 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
         replace: "this.#outbox.send(from, this.#page(",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 200 }],
+    detectors: [
+      { kind: "swarm", seeds: 20 },
+      { kind: "explore", scenario: "crash" },
+    ],
   },
   {
     name: "accepted-before-write",
@@ -75,7 +90,10 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
         replace: 'this.#outbox.send(from, {\n            kind: "accepted"',
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 100 }],
+    detectors: [
+      { kind: "swarm", seeds: 20 },
+      { kind: "explore", scenario: "crash" },
+    ],
   },
   {
     name: "own-vote-before-write",
@@ -87,7 +105,10 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
         replace: "acceptedBy: this.#deps.quorum.bitOf(this.#deps.self), sentMs",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 100 }],
+    detectors: [
+      { kind: "swarm", seeds: 20 },
+      { kind: "explore", scenario: "slow-disk" },
+    ],
   },
   {
     name: "own-promise-before-write",
@@ -104,7 +125,10 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
         replace: "this.#end = options.from;\n        this.#complete = options.quorum.bitOf(options.self);",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 200 }],
+    detectors: [
+      { kind: "swarm", seeds: 20 },
+      { kind: "explore", scenario: "crash" },
+    ],
   },
   {
     name: "accepts-below-promise",
@@ -127,7 +151,10 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
         replace: "this.#acceptedMax = Math.max(this.#acceptedMax, ballot);",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 100 }],
+    detectors: [
+      { kind: "swarm", seeds: 40 },
+      { kind: "explore", scenario: "rivals" },
+    ],
   },
   {
     name: "accepts-while-promise-is-written",
@@ -158,21 +185,10 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
         replace: "this.#acceptedMax = Math.max(this.#acceptedMax, ballot);",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 200 }],
-  },
-  {
-    name: "repeat-counts-twice",
-    breaks: "an acceptor that answers twice counts for two",
-    edits: [
-      {
-        file: "paxos/phase-two.js",
-        find: "if (proposal !== undefined)\n                proposal.acceptedBy |= bit;",
-        replace:
-          "if (proposal !== undefined)\n                proposal.acceptedBy |= " +
-          "(proposal.acceptedBy & bit) === 0 ? bit : 1 << this.#deps.quorum.voters.length;",
-      },
+    detectors: [
+      { kind: "swarm", seeds: 40 },
+      { kind: "explore", scenario: "slow-disk" },
     ],
-    detectors: [{ kind: "swarm", seeds: 200 }],
   },
   {
     name: "chosen-above-a-gap",
@@ -184,23 +200,36 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
         replace: "![...this.#open.values()].some((open) => quorum.isQuorum(open.acceptedBy))",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 100 }],
+    detectors: [{ kind: "swarm", seeds: 20 }],
   },
   {
-    name: "gap-left-open",
-    breaks: "a slot of which nobody reports a value is left out when a new leader proposes",
+    name: "lowest-ballot-wins",
+    breaks: "a new leader proposes the value of the lowest ballot that it hears of",
+    edits: [
+      { file: "paxos/phase-one.js", find: "ballot > known.ballot", replace: "ballot < known.ballot" },
+      {
+        file: "paxos/phase-one.js",
+        find: "own.ballot > best.ballot",
+        replace: "own.ballot < best.ballot",
+      },
+      {
+        file: "paxos/phase-one.js",
+        find: "assert(own.ballot < best.ballot, ",
+        replace: "assert(true, ",
+      },
+    ],
+    detectors: [{ kind: "explore", scenario: "rivals" }],
+  },
+  {
+    name: "own-value-wins",
+    breaks: "a new leader proposes what it has accepted itself, whatever the ballots of others",
     edits: [
       {
         file: "paxos/phase-one.js",
-        find: "selected.push({ slot, value });",
-        replace: "if (value !== NOOP)\n                selected.push({ slot, value });",
-      },
-      {
-        file: "paxos/phase-two.js",
-        find: 'assert(recovered.slot === this.#next, "I9: recovered slots leave no gap");',
-        replace: "this.#next = recovered.slot;",
+        find: "if (best === undefined || own.ballot > best.ballot)",
+        replace: "if (true)",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 200 }],
+    detectors: [{ kind: "explore", scenario: "rivals" }],
   },
 ];

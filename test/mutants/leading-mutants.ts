@@ -1,0 +1,127 @@
+import type { Mutant } from "./mutant.ts";
+
+/** Rules of leaders, their reads and their end. */
+export const LEADING_MUTANTS: readonly Mutant[] = [
+  {
+    name: "read-not-confirmed",
+    breaks: "a read's index is given out before a quorum has confirmed it",
+    edits: [
+      {
+        file: "paxos/read-index.js",
+        find: "if (!position.isConfirmed(this.#current.round))",
+        replace: "if (false)",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+  {
+    name: "read-confirmed-by-an-older-round",
+    breaks: "an answer to an older heartbeat confirms a read that came later",
+    edits: [
+      {
+        file: "paxos/heartbeats.js",
+        find: "(this.#ackedRounds[index] ?? 0) >= round)",
+        replace: "(this.#ackedRounds[index] ?? 0) >= Math.min(round, 1))",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+  {
+    name: "read-index-of-the-last-round",
+    breaks: "a read gets the watermark of the round before its own",
+    edits: [
+      {
+        file: "paxos/read-index.js",
+        find: "index: position.chosen, readers };",
+        replace: "index: this.last ?? position.chosen, readers };\n            this.last = position.chosen;",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+  {
+    name: "read-joins-a-round-under-way",
+    breaks: "a read takes the index of a round that was sent before it arrived",
+    edits: [
+      {
+        file: "paxos/read-index.js",
+        find: "this.#waiting.push({ from, id, arrivedMs: nowMs });",
+        replace: "(this.#current?.readers ?? this.#waiting).push({ from, id, arrivedMs: nowMs });",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+  {
+    name: "serves-before-own-entry",
+    breaks: "a leader serves before an entry of its own ballot is chosen",
+    edits: [
+      {
+        file: "paxos/leadership.js",
+        find: "this.#phaseTwo.isSettled && this.#heartbeats.isFresh(nowMs)",
+        replace: "this.#heartbeats.isFresh(nowMs)",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+  {
+    name: "follows-below-promise",
+    breaks: "a heartbeat of an older ballot than was promised is answered",
+    edits: [
+      {
+        file: "paxos/replica.js",
+        find: "if (message.ballot < this.#acceptor.promised) {\n            this.#acceptor.reject",
+        replace: "if (false) {\n            this.#acceptor.reject",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+  {
+    name: "follower-reads-too-early",
+    breaks: "a follower answers a linearizable read before it has applied what the index asks for",
+    edits: [
+      { file: "node/group.js", find: "else if (index <= this.applied) {", replace: "else {" },
+      {
+        file: "node/group.js",
+        find: "else {\n            this.#reads.waitForApplied(index, reads);\n        }",
+        replace: "",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+  {
+    name: "session-token-ignored",
+    breaks: "a replica answers a sequential read though it is behind what the session has seen",
+    edits: [{ file: "node/group.js", find: "request.consistency.token <= this.applied", replace: "true" }],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+  {
+    name: "session-token-not-kept",
+    breaks: "a client does not remember how far it has seen",
+    edits: [{ file: "client/dispatcher.js", find: "this.token = reply.applied;", replace: ";" }],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+  {
+    name: "leader-does-not-yield",
+    breaks: "a leader goes on after its own acceptor has promised another ballot",
+    edits: [
+      {
+        file: "paxos/proposer.js",
+        find: 'if (this.#state.kind === "idle" || this.ballot >= ballot)',
+        replace: "if (true)",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+  {
+    name: "pre-vote-binds",
+    breaks: "a pre-vote is answered with a promise",
+    edits: [
+      {
+        file: "paxos/replica.js",
+        find: "const granted = this.#isWelcome(message);",
+        replace:
+          "const granted = this.#isWelcome(message);\n        if (granted)\n            this.#acceptor.promise(message.ballot);",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+];

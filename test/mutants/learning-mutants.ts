@@ -1,0 +1,151 @@
+import type { Mutant } from "./mutant.ts";
+
+/** Rules of learning, recovery, damage and truncation, and of who is talked to. */
+export const LEARNING_MUTANTS: readonly Mutant[] = [
+  {
+    name: "learns-at-another-ballot",
+    breaks: "a follower takes a slot for chosen by watermark though it accepted it at another ballot",
+    edits: [
+      {
+        file: "paxos/learner.js",
+        find: "entry === undefined || (entry.ballot !== this.#leaderBallot && !entry.chosen)",
+        replace: "entry === undefined",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+  {
+    name: "learns-at-another-ballot-unchecked",
+    breaks: "the same, and nobody compares digests",
+    edits: [
+      {
+        file: "paxos/learner.js",
+        find: "entry === undefined || (entry.ballot !== this.#leaderBallot && !entry.chosen)",
+        replace: "entry === undefined",
+      },
+      { file: "paxos/learner.js", find: "own !== undefined && own !== digest", replace: "false" },
+    ],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+  {
+    name: "accepted-served-as-chosen",
+    breaks: "a member serves what it has only accepted to those who fetch what is chosen",
+    edits: [
+      {
+        file: "paxos/catch-up.js",
+        find: "let slot = from; slot < log.learned && values",
+        replace: "let slot = from; slot < log.end && values",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+  {
+    name: "page-put-at-the-watermark",
+    breaks: "a fetched page is taken to begin where the log ends here, whatever it says",
+    edits: [
+      { file: "paxos/catch-up.js", find: "let slot = message.from;", replace: "let slot = log.learned;" },
+    ],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+  {
+    name: "damaged-counts-as-empty",
+    breaks: "a damaged slot counts as an empty one when a new leader selects values",
+    edits: [
+      { file: "paxos/phase-one.js", find: "collected.damaged.add(report.slot);", replace: ";" },
+      {
+        file: "paxos/phase-one.js",
+        find: "this.isOwnPromiseDurable && !log.isDamaged(slot)",
+        replace: "this.isOwnPromiseDurable",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 40 }],
+  },
+  {
+    name: "damaged-reported-as-empty",
+    breaks: "an acceptor reports a slot that it has lost as one that it never had",
+    edits: [
+      { file: "paxos/acceptor.js", find: 'return { kind: "damaged", slot };', replace: "return undefined;" },
+    ],
+    detectors: [{ kind: "swarm", seeds: 40 }],
+  },
+  {
+    name: "lost-row-counts-as-empty",
+    breaks: "a start takes the slots that its disk has lost for slots that it never had",
+    edits: [
+      {
+        file: "paxos/log.js",
+        find: "this.#damaged = new Set(recovered.damaged);",
+        replace: "this.#damaged = new Set();",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 40 }],
+  },
+  {
+    name: "suffix-forgotten",
+    breaks: "a restart forgets what was accepted and not known to be chosen",
+    edits: [
+      {
+        file: "paxos/log.js",
+        find: "for (const entry of recovered.accepted) {",
+        replace: "for (const entry of []) {",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+  {
+    name: "accepted-recovered-as-chosen",
+    breaks: "a restart replays what was accepted above the learned watermark as well",
+    edits: [
+      {
+        file: "node/group.js",
+        find: "const recovered = deps.storage.recoverLog(id);",
+        replace:
+          "const stored = deps.storage.recoverLog(id);\n" +
+          "        const chain = new ChainDigest(deps.crypto);\n" +
+          "        let { learned, digest } = stored;\n" +
+          "        for (const entry of stored.accepted) {\n            if (entry.slot !== learned)\n" +
+          "                break;\n" +
+          "            digest = chain.extend(digest, entry.slot, entry.value);\n" +
+          "            learned++;\n        }\n" +
+          "        const accepted = stored.accepted.filter((entry) => entry.slot >= learned);\n" +
+          "        const recovered = { ...stored, learned, digest, accepted };",
+      },
+      {
+        file: "node/group.js",
+        find: 'import { Replica } from "../paxos/replica.js";',
+        replace:
+          'import { ChainDigest } from "../paxos/digest.js";\nimport { Replica } from "../paxos/replica.js";',
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+  {
+    name: "truncates-above-own-state",
+    breaks: "a node truncates its log above what its own state has on disk",
+    edits: [
+      {
+        file: "paxos/truncation.js",
+        find: "Math.min(this.#stateDurable, this.#everywhere, this.#log.learned)",
+        replace: "Math.min(this.#everywhere, this.#log.learned)",
+      },
+      {
+        file: "paxos/leadership.js",
+        find: "let lowest = this.#deps.truncation.stateDurable;",
+        replace: "let lowest = this.#deps.log.learned;",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 40 }],
+  },
+  {
+    name: "truncates-above-others",
+    breaks: "a node truncates its log above what other members still need",
+    edits: [
+      {
+        file: "paxos/truncation.js",
+        find: "Math.min(this.#stateDurable, this.#everywhere, this.#log.learned)",
+        replace: "Math.min(this.#stateDurable, this.#log.learned)",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+];
