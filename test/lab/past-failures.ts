@@ -1,0 +1,13 @@
+/** A seed that once failed, and what it found. Later changes may have given it another world. */
+export interface PastFailure {
+  readonly seed: number;
+  readonly found: string;
+}
+
+export const PAST_FAILURES: readonly PastFailure[] = [
+  { seed: 78, found: "the rule for the pace of cluster time did not know of monotonic clocks that leap" },
+  {
+    seed: 112,
+    found: "so many writes of one key without an answer that their orders could not be looked through",
+  },
+];
