@@ -34,6 +34,7 @@ const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/lab/workload/reads.ts": "test/lab/swarm.test.ts",
   "src/lab/workload/session.ts": "test/lab/swarm.test.ts",
   "src/lab/oracles/cluster-oracle.ts": "test/lab/swarm.test.ts",
+  "src/lab/workload/echoes.ts": "test/lab/swarm.test.ts",
   "src/lab/oracles/judgement.ts": "test/lab/swarm.test.ts",
   "src/lab/oracles/member-track.ts": "test/lab/swarm.test.ts",
   "src/lab/oracles/step-rules.ts": "test/lab/swarm.test.ts",

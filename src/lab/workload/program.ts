@@ -2,11 +2,13 @@ import type { Address, Crypto } from "../../base/seams.ts";
 import { Client } from "../../client/client.ts";
 import type { LinksDeps } from "../../client/links.ts";
 import type { TransportFactory } from "../../transport/service.ts";
+import { tapped } from "../oracles/client-tap.ts";
 import type { Action, History, OpenOperation, Outcome } from "../oracles/history.ts";
 import type { SnapshotOracle } from "../oracles/snapshot-oracle.ts";
 import type { Host } from "../world/host.ts";
 import type { SeededRandom } from "../world/seeded-random.ts";
 import type { SimulatedNetwork } from "../world/simulated-network.ts";
+import { Echoes } from "./echoes.ts";
 import type { KeyRing } from "./key-ring.ts";
 import type { Workload } from "./workload.ts";
 
@@ -33,6 +35,7 @@ export class Program {
   readonly name: string;
   readonly deps: ProgramDeps;
   readonly client: Client;
+  readonly #echoes = new Echoes();
   readonly #open = new Set<OpenOperation>();
   #calls = 0;
   #puts = 0;
@@ -78,12 +81,18 @@ export class Program {
     }
   }
 
+  /** Some change that was answered before comes to some member once more. */
+  echo(): Promise<void> {
+    const { random, members } = this.deps;
+    return this.call(this.#echoes.send(random, members, this.seams()));
+  }
+
   /** With a socket of its own. */
   seams(): LinksDeps {
     const { host, network, nextAddress, random, crypto, openTransport } = this.deps;
     return {
       network: network.open({ host, local: nextAddress() }),
-      openTransport,
+      openTransport: tapped(openTransport, this.#echoes),
       clock: host,
       timers: host,
       random: random.fork(),

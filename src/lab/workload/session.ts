@@ -9,6 +9,7 @@ const CONFIRM_PAUSE_MS = 1000;
 /** Reads of all keys go out so many at once. */
 const READS_AT_ONCE = 16;
 const OWN_KEY_CHANCE = 0.4;
+const ECHO_CHANCE = 0.03;
 
 /** One client program at work: several workers that share a real client, and everything they were answered. */
 export class Session {
@@ -50,6 +51,7 @@ export class Session {
         const key = random.isLucky(OWN_KEY_CHANCE) ? keys.writable(worker, random) : keys.anybodys(random);
         await this.#reads.read(worker, key).catch(asRefusal);
       } else await this.#writes.write(worker, keys.writable(worker, random));
+      if (random.isLucky(ECHO_CHANCE)) await this.#program.echo();
       if (!random.isLucky(burstChance)) await host.sleep(random.fraction() * pauseMsMax);
     }
   }
