@@ -24,6 +24,8 @@ export class MemberTrack {
   /** The process has not taken a step yet. */
   isNew = true;
   promised: Ballot = BALLOT_ZERO;
+  /** The ballot that this process has last asked another to take over from. */
+  handedOver: Ballot = BALLOT_ZERO;
   /** The learned watermark in memory. */
   learned = 1 as Slot;
   /** Entries at and above the learned watermark, as this process has them in memory. */
@@ -55,6 +57,7 @@ export class MemberTrack {
   onBirth(disk: MemoryDisk): void {
     const { summary, entries } = disk.log(GROUP_ZERO);
     this.isNew = false;
+    this.handedOver = BALLOT_ZERO;
     this.promised = summary.promised;
     this.learned = summary.learned;
     for (const entry of entries.values()) if (entry.slot >= summary.learned) this.held.set(entry.slot, entry);

@@ -66,7 +66,15 @@ function checkMessage(track: MemberTrack, { view }: Step, message: Message): voi
           `${track.name} follows ${formatBallot(message.ballot)}, promised ${formatBallot(track.promised)}`,
       );
       return;
+    case "hand-over":
+      track.handedOver = message.ballot;
+      return;
     case "accept":
+      demand(
+        message.ballot !== track.handedOver,
+        "a ballot that was handed over proposes nothing",
+        () => `${track.name} proposes in slot ${message.slot} at ${formatBallot(message.ballot)}`,
+      );
       demand(
         message.slot < message.chosen + IN_FLIGHT_SLOTS_MAX,
         "I40 at most 64 slots in flight",

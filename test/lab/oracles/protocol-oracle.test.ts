@@ -215,3 +215,13 @@ t.test("the start count of a member rises", async (t) => {
   (world.disks[0] as MemoryDisk).startCount--;
   t.throws(() => world.die(0), /^I34/);
 });
+
+t.test("a ballot that was handed over proposes nothing", async (t) => {
+  const world = new World().propose();
+  const handOver: Message = { kind: "hand-over", ballot: B1, chosen: S1 };
+  world.step(0, TICK, { messages: [{ to: [N2], message: handOver }] });
+  t.throws(
+    () => world.step(0, TICK, { messages: [{ to: [N2], message: accept(NOOP) }] }),
+    /^a ballot that was handed over/,
+  );
+});
