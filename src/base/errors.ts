@@ -10,7 +10,8 @@ export type Outcome = "not_applied" | "unknown";
 export type ErrorCode =
   | "bad_request" // malformed or impossible; the message says which limit or rule
   | "too_large" // a key, value or txn above its limit
-  | "bad_value" // a stored value does not fit the operation (incr of text)
+  | "bad_value" // what is stored does not fit the operation: incr of text, a value that would outgrow its limit
+  | "condition_failed" // a condition of the change does not hold; nothing was changed
   | "no_leader" // nobody is known to lead: try again
   | "not_leader" // the one asked does not lead; the reply names who does, if known
   | "overloaded" // queues, overlay or exactly-once table are full: try again later
@@ -26,6 +27,13 @@ export type ErrorCode =
   | "result_too_large" // executed, but its answer was too large to keep for a repeat
   | "unavailable"; // the node is stopping or cannot serve this
 
+/** What stood where a condition expected something else. */
+export type Conflict =
+  /** The revision of the key's present record, 0 when there is none. */
+  | { readonly kind: "revision"; readonly revision: number }
+  /** How many keys the range holds; more than 10,000 are not counted, and are told as 10,001. */
+  | { readonly kind: "count"; readonly count: number };
+
 /** A refusal as data; the same fields on every surface. */
 export interface Failure {
   readonly code: ErrorCode;
@@ -33,6 +41,8 @@ export interface Failure {
   readonly retryable: boolean;
   /** One sentence for people: what happened and what to do. */
   readonly message: string;
+  /** With `condition_failed` alone. */
+  readonly conflict?: Conflict;
 }
 
 /** Whether the same request, sent again under the same request id, may succeed. */
@@ -50,6 +60,7 @@ export function isRetryable(code: ErrorCode): boolean {
     case "bad_request":
     case "too_large":
     case "bad_value":
+    case "condition_failed":
     case "sequence_reused":
     case "acknowledged":
     case "expired":
@@ -64,6 +75,11 @@ export function isRetryable(code: ErrorCode): boolean {
 
 export function failure(code: ErrorCode, outcome: Outcome, message: string): Failure {
   return { code, outcome, retryable: isRetryable(code), message };
+}
+
+/** A condition did not hold. That is the log's own answer: no attempt of the request has changed anything. */
+export function conditionFailed(conflict: Conflict, message: string): Failure {
+  return { ...failure("condition_failed", "not_applied", message), conflict };
 }
 
 /** A failure thrown to a caller of the client library, and mapped to an exit status by the programs. */

@@ -6,8 +6,16 @@ const MIB = 1024 * KIB;
 /** Keys are 1..1,024 bytes: an LMDB key holds 1,978, the rest is left for kvd's own prefixes. */
 export const KEY_BYTES_MAX = 1024;
 export const VALUE_BYTES_MAX = MIB;
-/** All keys and values of one request together. */
+/** All keys and values of one request together, and of its answer. */
 export const TXN_BYTES_MAX = 4 * MIB;
+/** What each key or value counts beyond its own bytes: at least what its frame takes on the wire. */
+export const ITEM_BYTES = 16;
+/** Compares and operations of one transaction together. */
+export const TXN_OPERATIONS_MAX = 1000;
+/** Keys that one slot changes: applying it holds everything else up, and its rows are one slice of state. */
+export const SLOT_KEYS_MAX = 10_000;
+/** Values that deleting a range reads in one slot, since each is verified: about a tenth of a second. */
+export const RANGE_READ_BYTES_MAX = 64 * MIB;
 /** A transport message: a whole txn and its envelope. */
 export const MESSAGE_BYTES_MAX = TXN_BYTES_MAX + 64 * KIB;
 /** A batch closes here; a command that is larger alone is its own batch. */
@@ -58,6 +66,7 @@ export const RESULT_BYTES_MAX = 4 * KIB;
 
 assert(HEARTBEAT_MS * 3 <= ELECTION_TIMEOUT_MS_MIN, "two lost heartbeats must not start an election");
 assert(VALUE_BYTES_MAX + KEY_BYTES_MAX <= TXN_BYTES_MAX, "one put fits a txn");
+assert(TXN_OPERATIONS_MAX <= SLOT_KEYS_MAX, "a txn of single keys fits a slot");
 assert(
   BATCH_BYTES_MAX <= IN_FLIGHT_BYTES_MAX && TXN_BYTES_MAX <= IN_FLIGHT_BYTES_MAX,
   "a batch fits the window",

@@ -73,6 +73,7 @@ const ANSWERS_OF_THE_LOG: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "sequence_reused",
   "expired",
   "bad_value",
+  "condition_failed",
   "result_too_large",
 ]);
 

@@ -1,9 +1,9 @@
 import { assert } from "../base/assert.ts";
-import { concatBytes, copyBytes, EMPTY_BYTES, prefixEnd } from "../base/bytes.ts";
 import type { Failure } from "../base/errors.ts";
 import { failure, KvdError } from "../base/errors.ts";
 import type { Address, Clock } from "../base/seams.ts";
-import type { KeyRecord, Operation, Result } from "../kv/command.ts";
+import type { Operation, Result } from "../kv/command.ts";
+import { invalidReason } from "../kv/invalid-reason.ts";
 import type {
   Consistency,
   LeaderHint,
@@ -14,18 +14,39 @@ import type {
   Request,
 } from "../wire/client-messages.ts";
 import type { Call, CallOptions } from "./call.ts";
+import { deleteInSteps } from "./delete-in-steps.ts";
 import { Dispatcher } from "./dispatcher.ts";
+import { bytesOf, intervalOf, keyAfter } from "./key-bytes.ts";
 import type { LinksDeps } from "./links.ts";
+import type { Modification } from "./operations.ts";
+import { deleteOperation, modifyOperation, putAllOperation, putOperation } from "./operations.ts";
 import type {
   Bytes,
+  ChangeOptions,
   ClientOptions,
+  DeleteRangeOptions,
+  ModifyOptions,
   RangeOptions,
   ReadLevel,
   ReadOptions,
   RequestOptions,
   WriteOptions,
 } from "./options.ts";
+import type {
+  Answered,
+  DeleteRangeReply,
+  DeleteReply,
+  GetReply,
+  ModifyReply,
+  PingReply,
+  PutAllReply,
+  PutReply,
+  RangePage,
+  TxnReply,
+} from "./replies.ts";
 import type { Target } from "./target.ts";
+import type { TxnRequest } from "./txn.ts";
+import { txnOperation } from "./txn.ts";
 import type { Mutation } from "./writer.ts";
 import { Writer } from "./writer.ts";
 
@@ -36,36 +57,6 @@ const PAGE_BYTES = 1024 * 1024;
 const TIME_AGE_MS_MAX = 60_000;
 
 type Answer<Kind extends ReplyBody["kind"]> = Extract<ReplyBody, { kind: Kind }>;
-
-/** What every answer tells besides its content. */
-export interface Answered {
-  /** The store's revision when it was answered. */
-  readonly revision: number;
-  /** The name of the node that answered. */
-  readonly servedBy: string;
-}
-
-export type PutReply = Answered & Omit<Extract<Result, { kind: "put" }>, "kind">;
-export type DeleteReply = Answered & Omit<Extract<Result, { kind: "delete" }>, "kind">;
-
-export interface GetReply extends Answered {
-  readonly record: KeyRecord | undefined;
-  readonly level: ReadLevel;
-}
-
-export interface RangePage extends Answered {
-  /** Ascending by key; may be empty. */
-  readonly items: readonly RangeItem[];
-  /** Whether there are more: the next page starts right after the last key. */
-  readonly more: boolean;
-  readonly level: ReadLevel;
-}
-
-export interface PingReply {
-  readonly servedBy: string;
-  /** From asking to the answer, the handshake excluded when a link was up. */
-  readonly elapsedMs: number;
-}
 
 /**
  * A cluster's client: finds the members, follows the leader, and repeats what was not answered until the
@@ -98,25 +89,44 @@ export class Client {
     return this.#dispatcher.links.clusterId;
   }
 
+  /** Stores a value, under a condition if one is named. */
   async put(key: Bytes, value: Bytes, options: WriteOptions = {}): Promise<PutReply> {
-    const operation = {
-      kind: "put",
-      key: bytesOf(key),
-      value: bytesOf(value),
-      previous: options.previous ?? false,
-    };
-    const reply = await this.#mutate(operation as Operation, options);
-    const { result } = expectBody(reply, "result");
-    if (result.kind !== "put") throw surprising(reply);
-    return { ...result, servedBy: reply.servedBy };
+    return this.#change(() => putOperation(key, value, options), options);
   }
 
+  /** Deletes a key, under a condition if one is named; `deleted` is false when there was none. */
   async delete(key: Bytes, options: WriteOptions = {}): Promise<DeleteReply> {
-    const operation: Operation = { kind: "delete", key: bytesOf(key), previous: options.previous ?? false };
-    const reply = await this.#mutate(operation, options);
-    const { result } = expectBody(reply, "result");
-    if (result.kind !== "delete") throw surprising(reply);
-    return { ...result, servedBy: reply.servedBy };
+    return this.#change(() => deleteOperation(key, options), options);
+  }
+
+  /**
+   * Deletes the keys of an interval. More than 10,000 go in steps, each executed once; when a later one
+   * fails, what the earlier ones deleted stays deleted, and the error's outcome is `unknown`.
+   */
+  async deleteRange(options: DeleteRangeOptions): Promise<DeleteRangeReply> {
+    return deleteInSteps(options, {
+      nowMs: () => this.#clock.nowMs(),
+      timeoutMs: options.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS,
+      step: (make, stepOptions) => this.#change(make, stepOptions),
+    });
+  }
+
+  /** Stores all entries or none, at one revision; no key twice. */
+  async putAll(
+    entries: Iterable<readonly [key: Bytes, value: Bytes]>,
+    options: ChangeOptions = {},
+  ): Promise<PutAllReply> {
+    return this.#change(() => putAllOperation(entries), options);
+  }
+
+  /** Makes a key's value from its present one, at the server. */
+  async modify(key: Bytes, change: Modification, options: ModifyOptions = {}): Promise<ModifyReply> {
+    return this.#change(() => modifyOperation(key, change, options), options);
+  }
+
+  /** Does one of two lists of operations, whole, as the compares hold or not. */
+  async txn(request: TxnRequest, options: ChangeOptions = {}): Promise<TxnReply> {
+    return this.#change(() => txnOperation(request), options);
   }
 
   /** The key's record, undefined when there is none. */
@@ -138,7 +148,7 @@ export class Client {
   /** One page of the keys; pages taken one after another are not of one moment. */
   async range(options: RangeOptions = {}): Promise<RangePage> {
     const level = options.consistency ?? "linearizable";
-    const { start, end } = interval(options);
+    const { start, end } = intervalOf(options);
     const request = (id: number, timeoutMs: number): Request => ({
       kind: "range",
       id,
@@ -157,7 +167,7 @@ export class Client {
 
   /** All keys of the interval, page after page. `limit` and `bytesMax` are a page's. */
   async *scan(options: RangeOptions = {}): AsyncGenerator<RangeItem, void, undefined> {
-    const { start: first, end } = interval(options);
+    const { start: first, end } = intervalOf(options);
     const { prefix: _, ...rest } = options;
     let start = first;
     for (;;) {
@@ -204,9 +214,20 @@ export class Client {
     return this.#call({ target, changes: false, request, options });
   }
 
-  #mutate(operation: Operation, options: WriteOptions): Promise<Reply> {
-    const tooLarge = this.#writer.refusalReason(operation);
-    if (tooLarge !== undefined) return Promise.reject(new KvdError(tooLarge));
+  async #change<Kind extends Operation["kind"]>(
+    make: () => Extract<Operation, { kind: Kind }>,
+    options: ChangeOptions,
+  ): Promise<Extract<Result, { kind: Kind }> & Answered> {
+    const operation = make();
+    const reply = await this.#mutate(operation, options);
+    const { result } = expectBody(reply, "result");
+    if (result.kind !== operation.kind) throw surprising(reply);
+    return { ...(result as Extract<Result, { kind: Kind }>), servedBy: reply.servedBy };
+  }
+
+  #mutate(operation: Operation, options: ChangeOptions): Promise<Reply> {
+    const refused = invalidReason(operation);
+    if (refused !== undefined) return Promise.reject(new KvdError(refused));
     const age = this.#dispatcher.time.ageMs(this.#clock.nowMs());
     if (age > TIME_AGE_MS_MAX && age !== Number.POSITIVE_INFINITY) {
       return this.#refreshTime().then(() => this.#startMutation(operation, options));
@@ -214,7 +235,7 @@ export class Client {
     return this.#startMutation(operation, options);
   }
 
-  #startMutation(operation: Operation, options: WriteOptions): Promise<Reply> {
+  #startMutation(operation: Operation, options: ChangeOptions): Promise<Reply> {
     const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS;
     const repeatableMs = this.#options.repeatableMs ?? timeoutMs + 10_000;
     const mutation = this.#writer.begin(operation, repeatableMs, options.requestId);
@@ -286,32 +307,8 @@ export class Client {
   }
 }
 
-/** The smallest key above `key`: where the page after it starts. */
-export function keyAfter(key: Uint8Array): Uint8Array {
-  return concatBytes([key, new Uint8Array(1)]);
-}
-
-const encoder = new TextEncoder();
-
-function bytesOf(bytes: Bytes): Uint8Array {
-  return typeof bytes === "string" ? encoder.encode(bytes) : bytes;
-}
-
 function readTarget(level: ReadLevel): Target {
   return level === "linearizable" ? { kind: "leader" } : { kind: "replica" };
-}
-
-function interval(options: RangeOptions): {
-  readonly start: Uint8Array;
-  readonly end: Uint8Array | undefined;
-} {
-  if (options.prefix !== undefined) {
-    // A copy: the `slice` of a Node buffer shares its memory, and the end must not be written into the start.
-    const prefix = copyBytes(bytesOf(options.prefix));
-    return { start: options.start === undefined ? prefix : bytesOf(options.start), end: prefixEnd(prefix) };
-  }
-  const start = options.start === undefined ? EMPTY_BYTES : bytesOf(options.start);
-  return { start, end: options.end === undefined ? undefined : bytesOf(options.end) };
 }
 
 function expectBody<Kind extends ReplyBody["kind"]>(reply: Reply, kind: Kind): Answer<Kind> {

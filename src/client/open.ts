@@ -8,10 +8,14 @@ import { Client } from "./client.ts";
 import { isLoopback } from "./links.ts";
 import type { ClientOptions } from "./options.ts";
 
+export type { Conflict, ErrorCode, Failure, Outcome } from "../base/errors.ts";
 // biome-ignore lint/performance/noBarrelFile: the package has one entry, and callers need the error's class.
 export { KvdError } from "../base/errors.ts";
 export type { Client } from "./client.ts";
-export type { ClientOptions } from "./options.ts";
+export type { Modification } from "./operations.ts";
+export type * from "./options.ts";
+export type * from "./replies.ts";
+export type { TxnCompare, TxnDo, TxnRequest } from "./txn.ts";
 
 /** A client with a UDP socket of its own. Endpoints are IP addresses. Rejects when no socket is to be had. */
 export async function openClient(options: ClientOptions): Promise<Client> {

@@ -22,11 +22,44 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface WriteOptions extends RequestOptions {
+export interface ChangeOptions extends RequestOptions {
   /** Of an earlier try whose outcome stayed unknown: together they are executed at most once. */
   readonly requestId?: RequestId;
+}
+
+/** One condition at most. A change whose condition does not hold rejects with `condition_failed`. */
+export interface WriteOptions extends ChangeOptions {
   /** Whether to return the record that the change replaced. */
   readonly previous?: boolean;
+  /** Only if there is no record. */
+  readonly ifAbsent?: boolean;
+  /** Only if the record was changed last at this revision; 0: there is none. */
+  readonly ifRevision?: number;
+  /** Only if there is a record with exactly this value. */
+  readonly ifValue?: Bytes;
+}
+
+export interface ModifyOptions extends ChangeOptions {
+  readonly previous?: boolean;
+  /**
+   * Whether to return the value as it is afterwards; true by default. Answers above 4 KiB are not kept for a
+   * repeat: leave large values out, and a retry after a lost answer ends well.
+   */
+  readonly value?: boolean;
+}
+
+/** Keys in [start, end), or those that start with `prefix`; all of them when nothing is named. */
+export interface IntervalOptions {
+  readonly prefix?: Bytes;
+  readonly start?: Bytes;
+  readonly end?: Bytes;
+}
+
+export interface DeleteRangeOptions extends ChangeOptions, IntervalOptions {
+  /** Deletes only if the range holds exactly so many keys, 10,000 at most, all at once. */
+  readonly expectedCount?: number;
+  /** Deletes the first so many keys at most. */
+  readonly limit?: number;
 }
 
 /**
@@ -39,11 +72,7 @@ export interface ReadOptions extends RequestOptions {
   readonly consistency?: ReadLevel;
 }
 
-/** Keys in [start, end), or those that start with `prefix`; all of them when nothing is named. */
-export interface RangeOptions extends ReadOptions {
-  readonly prefix?: Bytes;
-  readonly start?: Bytes;
-  readonly end?: Bytes;
+export interface RangeOptions extends ReadOptions, IntervalOptions {
   /** Keys per page, at most 10,000; 1,000 by default. */
   readonly limit?: number;
   /** About how many bytes of keys and values a page holds; 1 MiB by default. */

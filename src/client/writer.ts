@@ -1,6 +1,4 @@
 import type { Failure, Outcome } from "../base/errors.ts";
-import { failure } from "../base/errors.ts";
-import { KEY_BYTES_MAX, VALUE_BYTES_MAX } from "../base/limits.ts";
 import type { Clock } from "../base/seams.ts";
 import type { Operation } from "../kv/command.ts";
 import type { Request } from "../wire/client-messages.ts";
@@ -33,16 +31,6 @@ export class Writer {
     this.#client = client;
     this.#time = time;
     this.#clock = clock;
-  }
-
-  /** Why the change cannot be sent at all, or undefined. */
-  refusalReason(operation: Operation): Failure | undefined {
-    const keyBytes = operation.key.length;
-    if (keyBytes < 1)
-      return failure("bad_request", "not_applied", "the key is empty: it needs at least one byte");
-    if (keyBytes > KEY_BYTES_MAX) return tooLarge("key", keyBytes, KEY_BYTES_MAX);
-    if (operation.kind === "delete" || operation.value.length <= VALUE_BYTES_MAX) return undefined;
-    return tooLarge("value", operation.value.length, VALUE_BYTES_MAX);
   }
 
   begin(operation: Operation, repeatableMs: number, given: RequestId | undefined): Mutation {
@@ -95,9 +83,4 @@ export class Writer {
     };
     return encodeCommand({ ...mutation.id, acknowledged }, mutation.operation);
   }
-}
-
-function tooLarge(what: string, actual: number, limit: number): Failure {
-  const message = `the ${what} has ${actual} bytes, the limit is ${limit} (${what}_bytes_max)`;
-  return failure("too_large", "not_applied", message);
 }

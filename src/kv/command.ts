@@ -1,12 +1,123 @@
-/** What a client wants done to the data; each variant takes at most one revision. */
+/** What a client wants done to the data; each takes at most one revision. */
 export type Operation =
+  | PutOperation
+  | DeleteOperation
+  | DeleteRangeOperation
+  | PutAllOperation
+  | ModifyOperation
+  | TxnOperation;
+
+/** What must hold of a key, or it is left alone. */
+export type Condition =
+  /** The record was changed last at this revision; 0: there is none. */
+  | { readonly kind: "revision"; readonly revision: number }
+  /** There is a record, with exactly this value. */
+  | { readonly kind: "value"; readonly value: Uint8Array };
+
+export interface PutOperation {
+  readonly kind: "put";
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+  /** Whether to return the previous record. */
+  readonly previous: boolean;
+  readonly condition?: Condition;
+}
+
+export interface DeleteOperation {
+  readonly kind: "delete";
+  readonly key: Uint8Array;
+  readonly previous: boolean;
+  readonly condition?: Condition;
+}
+
+/** Keys in [start, end), `end` undefined: to the last one. */
+export interface KeyInterval {
+  readonly start: Uint8Array;
+  readonly end: Uint8Array | undefined;
+}
+
+export interface DeleteRangeOperation extends KeyInterval {
+  readonly kind: "delete-range";
+  readonly extent: Extent;
+}
+
+/** How much of a range goes in one request, 10,000 keys at most. */
+export type Extent =
+  /** The first so many keys; the answer says whether there are more. */
+  | { readonly kind: "up-to"; readonly keys: number }
+  /** The whole range if it holds so many keys, and otherwise nothing. */
+  | { readonly kind: "exactly"; readonly keys: number };
+
+export interface Entry {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+}
+
+/** All entries or none; no key twice. */
+export interface PutAllOperation {
+  readonly kind: "put-all";
+  readonly entries: readonly Entry[];
+}
+
+/**
+ * How a value is made from the present one. Numbers are signed 64-bit decimal text; an absent key counts
+ * as 0 for `incr`, as empty for `append` and `prepend`, and as no document for `json-merge` (RFC 7386).
+ */
+export type Change =
+  | {
+      readonly kind: "incr" | "max" | "min" | "append" | "prepend" | "set-if-absent" | "json-merge";
+      readonly argument: Uint8Array;
+    }
+  /** Stores `argument` in the place of exactly `expected`. */
+  | { readonly kind: "cas"; readonly expected: Uint8Array; readonly argument: Uint8Array };
+
+/** A read-modify-write of one key. */
+export interface ModifyOperation {
+  readonly kind: "modify";
+  readonly key: Uint8Array;
+  readonly change: Change;
+  /** Whether to return the value as it is afterwards. */
+  readonly returnsValue: boolean;
+  readonly previous: boolean;
+}
+
+export type Relation = "=" | "!=" | "<" | ">";
+
+/** A question about a key. The numbers of an absent one are 0; its value equals none, and is above and below none. */
+export type Compare =
+  | { readonly target: "exists"; readonly key: Uint8Array; readonly exists: boolean }
+  | {
+      readonly target: "value";
+      readonly key: Uint8Array;
+      readonly relation: Relation;
+      readonly value: Uint8Array;
+    }
+  | {
+      readonly target: "version" | "create-revision" | "mod-revision";
+      readonly key: Uint8Array;
+      readonly relation: Relation;
+      readonly number: number;
+    };
+
+/** One operation of a transaction; a range goes whole. */
+export type TxnStep =
   | {
       readonly kind: "put";
       readonly key: Uint8Array;
-      readonly value: Uint8Array /** Whether to return the previous record. */;
+      readonly value: Uint8Array;
       readonly previous: boolean;
     }
-  | { readonly kind: "delete"; readonly key: Uint8Array; readonly previous: boolean };
+  | { readonly kind: "delete"; readonly key: Uint8Array; readonly previous: boolean }
+  | ({ readonly kind: "delete-range" } & KeyInterval)
+  | { readonly kind: "get"; readonly key: Uint8Array };
+
+/** If all compares hold the steps are done, in order, otherwise the others; no list changes a key twice. */
+export interface TxnOperation {
+  readonly kind: "txn";
+  readonly compares: readonly Compare[];
+  readonly steps: readonly TxnStep[];
+  readonly otherwise: readonly TxnStep[];
+}
 
 /**
  * Who asks, so that a repeat is recognised however often and wherever it arrives. `client` is 16 random
@@ -60,4 +171,46 @@ export type Result =
       readonly revision: number;
       readonly deleted: boolean;
       readonly previous: KeyRecord | undefined;
+    }
+  | {
+      readonly kind: "delete-range";
+      readonly revision: number;
+      /** Keys deleted. */
+      readonly count: number;
+      /** Whether the range holds more. */
+      readonly more: boolean;
+    }
+  | { readonly kind: "put-all"; readonly revision: number; readonly count: number }
+  | ModifyResult
+  | {
+      readonly kind: "txn";
+      readonly revision: number;
+      /** Whether all compares held. */
+      readonly succeeded: boolean;
+      /** One per step of the list that was done. */
+      readonly answers: readonly StepAnswer[];
     };
+
+export interface ModifyResult {
+  readonly kind: "modify";
+  readonly revision: number;
+  /** False when the record may stay as it is: `max`, `min` and `set-if-absent` then take no revision. */
+  readonly changed: boolean;
+  readonly createRevision: number;
+  readonly modRevision: number;
+  readonly version: number;
+  /** As it is afterwards, if that was asked for. */
+  readonly value: Uint8Array | undefined;
+  readonly previous: KeyRecord | undefined;
+}
+
+export type StepAnswer =
+  | {
+      readonly kind: "put";
+      readonly createRevision: number;
+      readonly version: number;
+      readonly previous: KeyRecord | undefined;
+    }
+  | { readonly kind: "delete"; readonly deleted: boolean; readonly previous: KeyRecord | undefined }
+  | { readonly kind: "delete-range"; readonly count: number }
+  | { readonly kind: "get"; readonly record: KeyRecord | undefined };

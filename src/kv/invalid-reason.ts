@@ -1,35 +1,38 @@
 import { unreachable } from "../base/assert.ts";
-import { type Failure, failure } from "../base/errors.ts";
-import { KEY_BYTES_MAX, VALUE_BYTES_MAX } from "../base/limits.ts";
-import type { Operation, RequestIdentity } from "./command.ts";
-
-/** Why a key cannot name a record, or undefined when it can. */
-export function invalidKeyReason(key: Uint8Array): Failure | undefined {
-  if (key.length === 0)
-    return failure("bad_request", "not_applied", "the key is empty; keys have at least 1 byte");
-  if (key.length > KEY_BYTES_MAX) return tooLarge("key", key.length, KEY_BYTES_MAX, "key_bytes_max");
-  return undefined;
-}
-
-/** Why [start, end) cannot be read as an interval of keys; an empty start is the first key. */
-export function invalidIntervalReason(start: Uint8Array, end: Uint8Array | undefined): Failure | undefined {
-  // One more than a key may have: what comes right after the longest key is that key and a zero byte.
-  const bytesMax = KEY_BYTES_MAX + 1;
-  if (start.length > bytesMax) return tooLarge("range's start", start.length, bytesMax, "key_bytes_max");
-  if (end === undefined || end.length <= bytesMax) return undefined;
-  return tooLarge("range's end", end.length, bytesMax, "key_bytes_max");
-}
+import type { Failure } from "../base/errors.ts";
+import { ITEM_BYTES, SLOT_KEYS_MAX, TXN_BYTES_MAX } from "../base/limits.ts";
+import type { Change, Condition, Entry, Extent, Operation, RequestIdentity } from "./command.ts";
+import { parseDecimal } from "./decimal.ts";
+import {
+  badRequest,
+  invalidKeyReason,
+  invalidRangeReason,
+  invalidValueReason,
+  tooLarge,
+} from "./invalid-key-reason.ts";
+import { invalidTxnReason } from "./invalid-txn-reason.ts";
+import { parseJson } from "./json-text.ts";
+import { keyText } from "./key-text.ts";
 
 /** Why an operation is refused whatever the store holds; the same answer at admission and at apply. */
 export function invalidReason(operation: Operation): Failure | undefined {
-  const keyReason = invalidKeyReason(operation.key);
-  if (keyReason !== undefined) return keyReason;
   switch (operation.kind) {
     case "put":
-      if (operation.value.length <= VALUE_BYTES_MAX) return undefined;
-      return tooLarge("value", operation.value.length, VALUE_BYTES_MAX, "value_bytes_max");
+      return (
+        invalidKeyReason(operation.key) ??
+        invalidValueReason(operation.value) ??
+        invalidConditionReason(operation.condition)
+      );
     case "delete":
-      return undefined;
+      return invalidKeyReason(operation.key) ?? invalidConditionReason(operation.condition);
+    case "delete-range":
+      return invalidRangeReason(operation) ?? invalidExtentReason(operation.extent);
+    case "put-all":
+      return invalidEntriesReason(operation.entries);
+    case "modify":
+      return invalidKeyReason(operation.key) ?? invalidChangeReason(operation.change);
+    case "txn":
+      return invalidTxnReason(operation);
     default:
       return unreachable(operation);
   }
@@ -39,11 +42,59 @@ export function invalidReason(operation: Operation): Failure | undefined {
 export function invalidIdentityReason(identity: RequestIdentity): Failure | undefined {
   if (identity.acknowledged < identity.sequence) return undefined;
   const { sequence, acknowledged } = identity;
-  const message = `request ${sequence} says that all up to ${acknowledged} are acknowledged, itself included`;
-  return failure("bad_request", "not_applied", message);
+  return badRequest(
+    `request ${sequence} says that all up to ${acknowledged} are acknowledged, itself included`,
+  );
 }
 
-function tooLarge(what: string, actual: number, limit: number, setting: string): Failure {
-  const message = `the ${what} has ${actual} bytes; the limit is ${limit} bytes (${setting})`;
-  return failure("too_large", "not_applied", message);
+function invalidConditionReason(condition: Condition | undefined): Failure | undefined {
+  return condition?.kind === "value" ? invalidValueReason(condition.value) : undefined;
+}
+
+function invalidExtentReason({ kind, keys }: Extent): Failure | undefined {
+  if (keys >= (kind === "up-to" ? 1 : 0) && keys <= SLOT_KEYS_MAX) return undefined;
+  return badRequest(
+    `one request deletes at most ${SLOT_KEYS_MAX} keys of a range, not ${keys}; go on with further requests`,
+  );
+}
+
+function invalidEntriesReason(entries: readonly Entry[]): Failure | undefined {
+  if (entries.length === 0) return badRequest("there is nothing to put: name at least one key");
+  if (entries.length > SLOT_KEYS_MAX)
+    return badRequest(`${entries.length} keys are too many for one request; the limit is ${SLOT_KEYS_MAX}`);
+  const seen = new Set<string>();
+  let bytes = 0;
+  for (const { key, value } of entries) {
+    const invalid = invalidKeyReason(key) ?? invalidValueReason(value);
+    if (invalid !== undefined) return invalid;
+    bytes += 2 * ITEM_BYTES + key.length + value.length;
+    seen.add(keyText(key));
+  }
+  if (seen.size < entries.length) return badRequest("a key stands there twice; it can have one value");
+  return bytes <= TXN_BYTES_MAX ? undefined : tooLarge("request", bytes, TXN_BYTES_MAX, "txn_bytes_max");
+}
+
+function invalidChangeReason(change: Change): Failure | undefined {
+  const tooLong = invalidValueReason(change.argument);
+  if (tooLong !== undefined) return tooLong;
+  switch (change.kind) {
+    case "incr":
+    case "max":
+    case "min":
+      return parseDecimal(change.argument) === undefined
+        ? badRequest(`the argument of ${change.kind} is not a signed 64-bit integer in decimal text`)
+        : undefined;
+    case "append":
+    case "prepend":
+    case "set-if-absent":
+      return undefined;
+    case "cas":
+      return invalidValueReason(change.expected);
+    case "json-merge": {
+      const patch = parseJson(change.argument);
+      return typeof patch === "string" ? badRequest(`the patch is not JSON: ${patch}`) : undefined;
+    }
+    default:
+      return unreachable(change);
+  }
 }

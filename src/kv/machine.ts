@@ -1,10 +1,11 @@
-import { assert, unreachable } from "../base/assert.ts";
+import { assert } from "../base/assert.ts";
 import type { Slot } from "../base/ids.ts";
 import type { Crypto } from "../base/seams.ts";
-import type { Batch, Command, KeyRecord, Operation, Result } from "./command.ts";
+import type { Batch, Command } from "./command.ts";
+import { Draft } from "./draft.ts";
 import { ExactlyOnce } from "./exactly-once.ts";
-import { invalidIdentityReason, invalidReason } from "./invalid-reason.ts";
-import { keyText } from "./key-text.ts";
+import { invalidIdentityReason } from "./invalid-reason.ts";
+import { execute } from "./operations/execute.ts";
 import type { CommandOutcome } from "./outcome.ts";
 import { BatchMemory } from "./owned-bytes.ts";
 import type { ExecutedRecord, MachineMeta, Row, SlotEffects, StateReader } from "./state.ts";
@@ -21,13 +22,6 @@ export interface AppliedSlot {
   readonly outcomes: readonly CommandOutcome[];
 }
 
-/** A key's row of the slot that is being applied. */
-interface ChangedKey {
-  readonly table: "keys";
-  readonly key: Uint8Array;
-  record: KeyRecord | undefined;
-}
-
 /**
  * The replicated state machine: the same slots in the same order give the same rows and the same answers
  * on every node. It reads the state through `reader`, behind which the caller puts each slot's effects
@@ -42,8 +36,6 @@ export class Machine {
   #timeMs: number;
   #revision: number;
   #keyCount: number;
-  /** Keys changed by the slot that is being applied, in order of their first change. */
-  #changed = new Map<string, ChangedKey>();
 
   constructor(reader: StateReader, recovered: RecoveredMachine, crypto: Pick<Crypto, "crc32">) {
     this.#reader = reader;
@@ -79,16 +71,19 @@ export class Machine {
     this.#advance(slot);
     // A smaller stamp is legal: a new leader's clock may be behind what was chosen before it.
     this.#timeMs = Math.max(this.#timeMs, batch.stampMs);
-    const memory = new BatchMemory(batch);
+    const start = { revision: this.#revision, keyCount: this.#keyCount };
+    const draft = new Draft(this.#reader, new BatchMemory(batch), start);
     const outcomes: CommandOutcome[] = [];
-    for (const command of batch.commands) outcomes.push(this.#answer(slot, command, memory));
-    return { effects: this.#effects(slot), outcomes };
+    for (const command of batch.commands) outcomes.push(this.#answer(slot, command, draft));
+    this.#revision = draft.revision;
+    this.#keyCount = draft.keyCount;
+    return { effects: this.#effects(slot, draft.rows()), outcomes };
   }
 
   /** Passes a slot that holds nothing for the data. */
   applyNoop(slot: Slot): AppliedSlot {
     this.#advance(slot);
-    return { effects: this.#effects(slot), outcomes: [] };
+    return { effects: this.#effects(slot, []), outcomes: [] };
   }
 
   #advance(slot: Slot): void {
@@ -97,71 +92,21 @@ export class Machine {
     this.#lastSlot = slot;
   }
 
-  #answer(slot: Slot, command: Command, memory: BatchMemory): CommandOutcome {
-    const { identity, operation } = command;
+  #answer(slot: Slot, command: Command, draft: Draft): CommandOutcome {
+    const { identity } = command;
     const wrongIdentity = invalidIdentityReason(identity);
     if (wrongIdentity !== undefined) return { kind: "failure", failure: wrongIdentity };
     const payloadHash = this.#crypto.crc32(command.payload);
     const timeMs = this.#timeMs;
     const verdict = this.#executed.examine(identity, payloadHash, timeMs);
     if (verdict.kind === "answered") return verdict.outcome;
-    const outcome = this.#execute(operation, memory);
+    const outcome = execute(command.operation, draft);
     this.#executed.record(slot, verdict.history, { identity, payloadHash, timeMs, outcome });
     return outcome;
   }
 
-  #execute(operation: Operation, memory: BatchMemory): CommandOutcome {
-    const invalid = invalidReason(operation);
-    if (invalid !== undefined) return { kind: "failure", failure: invalid };
-    switch (operation.kind) {
-      case "put":
-        return { kind: "result", result: this.#put(operation, memory) };
-      case "delete":
-        return { kind: "result", result: this.#delete(operation, memory) };
-      default:
-        return unreachable(operation);
-    }
-  }
-
-  #put(operation: Extract<Operation, { kind: "put" }>, memory: BatchMemory): Result {
-    const text = keyText(operation.key);
-    const changed = this.#changed.get(text);
-    const previous = changed === undefined ? this.#reader.get(operation.key) : changed.record;
-    const revision = ++this.#revision;
-    const record: KeyRecord = {
-      value: memory.keep(operation.value),
-      createRevision: previous?.createRevision ?? revision,
-      modRevision: revision,
-      version: (previous?.version ?? 0) + 1,
-      leaseId: 0,
-    };
-    if (previous === undefined) this.#keyCount++;
-    if (changed !== undefined) changed.record = record;
-    else this.#changed.set(text, { table: "keys", key: memory.keep(operation.key), record });
-    const { createRevision, version } = record;
-    const answered = operation.previous ? previous : undefined;
-    return { kind: "put", revision, createRevision, version, previous: answered };
-  }
-
-  #delete(operation: Extract<Operation, { kind: "delete" }>, memory: BatchMemory): Result {
-    const text = keyText(operation.key);
-    const changed = this.#changed.get(text);
-    const previous = changed === undefined ? this.#reader.get(operation.key) : changed.record;
-    // Nothing to delete is no change: it takes no revision.
-    if (previous === undefined) {
-      return { kind: "delete", revision: this.#revision, deleted: false, previous: undefined };
-    }
-    const revision = ++this.#revision;
-    this.#keyCount--;
-    if (changed !== undefined) changed.record = undefined;
-    else this.#changed.set(text, { table: "keys", key: memory.keep(operation.key), record: undefined });
-    const answered = operation.previous ? previous : undefined;
-    return { kind: "delete", revision, deleted: true, previous: answered };
-  }
-
-  #effects(slot: Slot): SlotEffects {
-    const rows: Row[] = [...this.#changed.values()];
-    if (this.#changed.size > 0) this.#changed = new Map();
+  /** `rows` are those of the keys; what else the slot changes is added to them. */
+  #effects(slot: Slot, rows: Row[]): SlotEffects {
     const records = this.#executed.closeSlot();
     if (records !== undefined) rows.push({ table: "executed", slot, records });
     for (const dropped of this.#executed.dropRows(this.#timeMs)) {

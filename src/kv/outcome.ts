@@ -2,7 +2,7 @@ import { unreachable } from "../base/assert.ts";
 import { type Failure, failure } from "../base/errors.ts";
 import { RESULT_BYTES_MAX } from "../base/limits.ts";
 import type { Result } from "./command.ts";
-import { ownedBytes } from "./owned-bytes.ts";
+import { ownedResult, resultBytes } from "./result-memory.ts";
 import type { StoredOutcome } from "./state.ts";
 
 /** What the one who asked is told. */
@@ -10,20 +10,17 @@ export type CommandOutcome =
   | { readonly kind: "result"; readonly result: Result }
   | { readonly kind: "failure"; readonly failure: Failure };
 
-/** What a result takes besides the previous value, generously. */
+/** What a result takes besides the values in it, generously. */
 const RESULT_FIXED_BYTES = 64;
 
 /** What is kept of an outcome for a repeat: it owns its memory, and large answers are left out. */
 export function storedOutcome(outcome: CommandOutcome): StoredOutcome {
   if (outcome.kind === "failure") return outcome;
   const { result } = outcome;
-  if (result.previous === undefined) return outcome;
-  if (result.previous.value.length + RESULT_FIXED_BYTES > RESULT_BYTES_MAX) {
-    return { kind: "too-large", revision: result.revision };
-  }
-  const value = ownedBytes(result.previous.value);
-  if (value === result.previous.value) return outcome;
-  return { kind: "result", result: { ...result, previous: { ...result.previous, value } } };
+  const bytes = resultBytes(result);
+  if (bytes === 0) return outcome;
+  if (bytes + RESULT_FIXED_BYTES > RESULT_BYTES_MAX) return { kind: "too-large", revision: result.revision };
+  return { kind: "result", result: ownedResult(result) };
 }
 
 /** The answer to a repeat. */

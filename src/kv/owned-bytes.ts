@@ -1,5 +1,6 @@
 import { copyBytes } from "../base/bytes.ts";
 import type { Batch } from "./command.ts";
+import { keptBytes } from "./operation-size.ts";
 
 /** A view is kept as it is while its memory is at most twice its use, and this much. */
 const WASTE_BYTES_MAX = 1024;
@@ -24,17 +25,17 @@ export class BatchMemory {
 
   constructor(batch: Batch) {
     let usedBytes = 0;
-    for (const { operation } of batch.commands) {
-      usedBytes += operation.key.length + (operation.kind === "put" ? operation.value.length : 0);
-    }
+    for (const { operation } of batch.commands) usedBytes += keptBytes(operation);
     this.#usedBytes = usedBytes;
   }
 
   /** The same bytes in memory that may be kept; each key and value of the batch at most once. */
   keep(bytes: Uint8Array): Uint8Array {
     if (!isWasteful(this.#usedBytes, bytes.buffer.byteLength)) return bytes;
-    this.#block ??= new Uint8Array(this.#usedBytes);
     const start = this.#offset;
+    // What does not come from the batch has no place in its memory.
+    if (start + bytes.length > this.#usedBytes) return copyBytes(bytes);
+    this.#block ??= new Uint8Array(this.#usedBytes);
     this.#block.set(bytes, start);
     this.#offset = start + bytes.length;
     return this.#block.subarray(start, this.#offset);

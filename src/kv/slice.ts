@@ -1,4 +1,5 @@
 import type { Slot } from "../base/ids.ts";
+import { resultBytes } from "./result-memory.ts";
 import type { ExecutedRecord, MachineMeta, Row } from "./state.ts";
 
 /** What a row, and an executed command in it, take in memory besides their bytes, roughly. */
@@ -20,10 +21,10 @@ export interface StateSlice {
 export function rowBytes(row: Row): number {
   if (row.table === "keys") return ROW_BYTES + row.key.length + (row.record?.value.length ?? 0);
   let bytes = ROW_BYTES;
-  for (const record of row.records ?? []) bytes += RECORD_BYTES + previousBytes(record);
+  for (const record of row.records ?? []) bytes += RECORD_BYTES + answerBytes(record);
   return bytes;
 }
 
-function previousBytes({ outcome }: ExecutedRecord): number {
-  return outcome.kind === "result" ? (outcome.result.previous?.value.length ?? 0) : 0;
+function answerBytes({ outcome }: ExecutedRecord): number {
+  return outcome.kind === "result" ? resultBytes(outcome.result) : 0;
 }

@@ -1,7 +1,8 @@
 import { equalBytes } from "../base/bytes.ts";
 import type { Slot } from "../base/ids.ts";
-import { BATCH_BYTES_MAX, BATCH_COMMANDS_MAX } from "../base/limits.ts";
+import { BATCH_BYTES_MAX, BATCH_COMMANDS_MAX, SLOT_KEYS_MAX } from "../base/limits.ts";
 import type { Batch, Command } from "../kv/command.ts";
+import { changedKeysMax } from "../kv/operation-size.ts";
 import type { Value } from "../paxos/value.ts";
 import type { LinkId } from "../transport/service.ts";
 
@@ -57,11 +58,16 @@ export class Proposals {
   /** The next batch: what fits, at least one command; empty when nothing waits. */
   takeBatch(): readonly Admitted[] {
     let bytes = 0;
+    let keys = 0;
     let end = this.#head;
     while (end < this.#queue.length && end - this.#head < BATCH_COMMANDS_MAX) {
-      const next = (this.#queue[end] as Admitted).bytes.length;
-      if (end > this.#head && bytes + next > BATCH_BYTES_MAX) break;
-      bytes += next;
+      const next = this.#queue[end] as Admitted;
+      const nextBytes = next.bytes.length;
+      const nextKeys = changedKeysMax(next.command.operation);
+      const isFull = bytes + nextBytes > BATCH_BYTES_MAX || keys + nextKeys > SLOT_KEYS_MAX;
+      if (end > this.#head && isFull) break;
+      bytes += nextBytes;
+      keys += nextKeys;
       end++;
     }
     const taken = this.#queue.slice(this.#head, end);

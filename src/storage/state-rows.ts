@@ -1,15 +1,16 @@
 import { unreachable } from "../base/assert.ts";
-import type { ErrorCode, Outcome } from "../base/errors.ts";
+import type { Conflict, ErrorCode, Failure, Outcome } from "../base/errors.ts";
 import { isSlot, type Slot } from "../base/ids.ts";
-import type { KeyRecord, Result } from "../kv/command.ts";
+import type { KeyRecord } from "../kv/command.ts";
 import type { ExecutedRecord, MachineMeta, StoredOutcome } from "../kv/state.ts";
 import { FieldReader, FieldWriter, LayoutError } from "./layout.ts";
+import { readKeyRecord, readResult, writeKeyRecord, writeResult } from "./result-rows.ts";
 
 /** Bodies of the records in a state environment. Every decoder throws LayoutError; arrays are views of the body. */
 
 /** Indexes are part of the data format: append only. */
 const OUTCOME_KINDS: readonly StoredOutcome["kind"][] = ["result", "failure", "too-large"];
-const RESULT_KINDS: readonly Result["kind"][] = ["put", "delete"];
+const CONFLICT_KINDS: readonly (Conflict["kind"] | "none")[] = ["none", "revision", "count"];
 const OUTCOMES: readonly Outcome[] = ["not_applied", "unknown"];
 
 export interface StateMeta {
@@ -56,21 +57,6 @@ export function decodeKeyRecord(body: Uint8Array): KeyRecord {
   return record;
 }
 
-function writeKeyRecord(writer: FieldWriter, record: KeyRecord): void {
-  writer.safeInteger(record.createRevision).safeInteger(record.modRevision);
-  writer.safeInteger(record.version).safeInteger(record.leaseId).bytes(record.value);
-}
-
-function readKeyRecord(reader: FieldReader): KeyRecord {
-  return {
-    createRevision: reader.safeInteger(),
-    modRevision: reader.safeInteger(),
-    version: reader.safeInteger(),
-    leaseId: reader.safeInteger(),
-    value: reader.bytes(),
-  };
-}
-
 export function encodeExecuted(records: readonly ExecutedRecord[]): Uint8Array {
   const writer = new FieldWriter(records.length * 128 + 8).u32(records.length);
   for (const record of records) {
@@ -107,8 +93,7 @@ function writeOutcome(writer: FieldWriter, outcome: StoredOutcome): void {
       writeResult(writer, outcome.result);
       return;
     case "failure":
-      writer.text(outcome.failure.code).u8(OUTCOMES.indexOf(outcome.failure.outcome));
-      writer.u8(outcome.failure.retryable ? 1 : 0).text(outcome.failure.message);
+      writeFailure(writer, outcome.failure);
       return;
     case "too-large":
       writer.safeInteger(outcome.revision);
@@ -124,16 +109,7 @@ function readOutcome(reader: FieldReader): StoredOutcome {
     case "result":
       return { kind, result: readResult(reader) };
     case "failure":
-      return {
-        kind,
-        failure: {
-          // Codes are only ever added, and the record's checksum holds: this is one that was written.
-          code: reader.text() as ErrorCode,
-          outcome: reader.choice(OUTCOMES),
-          retryable: reader.u8() === 1,
-          message: reader.text(),
-        },
-      };
+      return { kind, failure: readFailure(reader) };
     case "too-large":
       return { kind, revision: reader.safeInteger() };
     default:
@@ -141,40 +117,32 @@ function readOutcome(reader: FieldReader): StoredOutcome {
   }
 }
 
-function writeResult(writer: FieldWriter, result: Result): void {
-  writer.u8(RESULT_KINDS.indexOf(result.kind)).safeInteger(result.revision);
-  switch (result.kind) {
-    case "put":
-      writer.safeInteger(result.createRevision).safeInteger(result.version);
-      break;
-    case "delete":
-      writer.u8(result.deleted ? 1 : 0);
-      break;
-    default:
-      unreachable(result);
-  }
-  writer.u8(result.previous === undefined ? 0 : 1);
-  if (result.previous !== undefined) writeKeyRecord(writer, result.previous);
+function writeFailure(writer: FieldWriter, failure: Failure): void {
+  const { conflict } = failure;
+  writer.text(failure.code).u8(OUTCOMES.indexOf(failure.outcome));
+  writer.u8(failure.retryable ? 1 : 0).text(failure.message);
+  writer.u8(CONFLICT_KINDS.indexOf(conflict?.kind ?? "none"));
+  if (conflict !== undefined)
+    writer.safeInteger(conflict.kind === "revision" ? conflict.revision : conflict.count);
 }
 
-function readResult(reader: FieldReader): Result {
-  const kind = reader.choice(RESULT_KINDS);
-  const revision = reader.safeInteger();
+function readFailure(reader: FieldReader): Failure {
+  const failure = {
+    // Codes are only ever added, and the record's checksum holds: this is one that was written.
+    code: reader.text() as ErrorCode,
+    outcome: reader.choice(OUTCOMES),
+    retryable: reader.u8() === 1,
+    message: reader.text(),
+  };
+  const kind = reader.choice(CONFLICT_KINDS);
   switch (kind) {
-    case "put": {
-      const createRevision = reader.safeInteger();
-      const version = reader.safeInteger();
-      return { kind, revision, createRevision, version, previous: readPrevious(reader) };
-    }
-    case "delete": {
-      const deleted = reader.u8() === 1;
-      return { kind, revision, deleted, previous: readPrevious(reader) };
-    }
+    case "none":
+      return failure;
+    case "revision":
+      return { ...failure, conflict: { kind, revision: reader.safeInteger() } };
+    case "count":
+      return { ...failure, conflict: { kind, count: reader.safeInteger() } };
     default:
       return unreachable(kind);
   }
-}
-
-function readPrevious(reader: FieldReader): KeyRecord | undefined {
-  return reader.u8() === 1 ? readKeyRecord(reader) : undefined;
 }

@@ -11,11 +11,10 @@ import {
   itemField,
   type ReplyHead,
   recordBody,
-  resultBody,
-  resultField,
   withHead,
 } from "./reply-fields.ts";
 import { consistencyBody, readGet, readHandOver, readMutate, readRangeRequest } from "./request-fields.ts";
+import { resultBody, resultField } from "./result-fields.ts";
 import { kvd } from "./schema.generated.js";
 import { statusBody, statusField } from "./status-fields.ts";
 

@@ -1,13 +1,11 @@
 import type protobuf from "protobufjs/minimal.js";
-import { unreachable } from "../base/assert.ts";
 import { BATCH_COMMANDS_MAX, RESULT_GRACE_MS } from "../base/limits.ts";
 import type { Batch, Command, Operation, RequestIdentity } from "../kv/command.ts";
-import { amountField, bytesField, countField, malformed, positiveField, sizedField } from "./fields.ts";
-import { decodeBytes, encodeBody, encodePayload } from "./payload.ts";
+import { amountField, countField, malformed, positiveField, sizedField } from "./fields.ts";
+import { encodeOperation, readOperation } from "./operation-codec.ts";
+import { decodeBytes, encodeBody } from "./payload.ts";
 import { kvd } from "./schema.generated.js";
 
-/** The first byte of an encoded operation. */
-const OPERATION_TYPE = { put: 1, delete: 2 } as const;
 const CLIENT_BYTES = 16;
 
 /** A command as it travels and is stored. Retries send these very bytes: the content is hashed to recognise them. */
@@ -30,17 +28,6 @@ export function encodeBatch(stampMs: number, wallMs: number, commands: readonly 
 /** The batch, whose arrays are views of `bytes`, or a reason. One command that cannot be read spoils the whole. */
 export function decodeBatch(bytes: Uint8Array): Batch | string {
   return decodeBytes(bytes, readBatch);
-}
-
-function encodeOperation(operation: Operation): Uint8Array {
-  switch (operation.kind) {
-    case "put":
-      return encodePayload(OPERATION_TYPE.put, kvd.PutOperation, operation);
-    case "delete":
-      return encodePayload(OPERATION_TYPE.delete, kvd.DeleteOperation, operation);
-    default:
-      return unreachable(operation);
-  }
 }
 
 function readBatch(reader: protobuf.Reader): Batch {
@@ -72,20 +59,4 @@ function identityField(body: kvd.Command): RequestIdentity {
   const deadlineMs = countField(body.deadlineMs, "deadline");
   countField(deadlineMs + RESULT_GRACE_MS, "end of grace");
   return { client: sizedField(body.client, CLIENT_BYTES, "client id"), sequence, acknowledged, deadlineMs };
-}
-
-function readOperation(reader: protobuf.Reader): Operation {
-  const type = reader.uint32();
-  switch (type) {
-    case OPERATION_TYPE.put: {
-      const { key, value, previous } = kvd.PutOperation.decode(reader);
-      return { kind: "put", key: bytesField(key), value: bytesField(value), previous };
-    }
-    case OPERATION_TYPE.delete: {
-      const { key, previous } = kvd.DeleteOperation.decode(reader);
-      return { kind: "delete", key: bytesField(key), previous };
-    }
-    default:
-      return malformed(`operation type ${type} is not known`);
-  }
 }

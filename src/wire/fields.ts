@@ -1,3 +1,4 @@
+import protobuf from "protobufjs/minimal.js";
 import { EMPTY_BYTES } from "../base/bytes.ts";
 import {
   type Ballot,
@@ -62,6 +63,15 @@ export function positiveField(value: number, name: string): number {
 export function amountField(value: number, name: string): number {
   if (!Number.isFinite(value) || value < 0) malformed(`${name} ${value} is not an amount`);
   return value + 0;
+}
+
+/** Stops before a message with more than `fieldsMax` fields costs the memory that decoding it would take. */
+export function refuseCrowded(reader: protobuf.Reader, fieldsMax: number): void {
+  const scout = new protobuf.Reader(reader.buf.subarray(reader.pos));
+  for (let fields = 0; scout.pos < scout.len; fields++) {
+    if (fields >= fieldsMax) malformed(`more than ${fieldsMax} fields`);
+    scout.skipType(scout.uint32() & 7);
+  }
 }
 
 /** An absent field reads as the schema's own empty buffer; the rest of kvd knows plain arrays alone. */

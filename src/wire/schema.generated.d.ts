@@ -1235,6 +1235,15 @@ export namespace kvd {
         /** PutOperation previous. */
         previous: boolean;
 
+        /** PutOperation condition. */
+        condition: number;
+
+        /** PutOperation ifRevision. */
+        ifRevision: number;
+
+        /** PutOperation ifValue. */
+        ifValue: Uint8Array;
+
         /**
          * Encodes the specified PutOperation message. Does not implicitly {@link kvd.PutOperation.verify|verify} messages.
          * @param message PutOperation message or plain object to encode
@@ -1267,6 +1276,15 @@ export namespace kvd {
 
             /** PutOperation previous */
             previous?: (boolean|null);
+
+            /** PutOperation condition */
+            condition?: (number|null);
+
+            /** PutOperation ifRevision */
+            ifRevision?: (number|null);
+
+            /** PutOperation ifValue */
+            ifValue?: (Uint8Array|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1301,6 +1319,15 @@ export namespace kvd {
         /** DeleteOperation previous. */
         previous: boolean;
 
+        /** DeleteOperation condition. */
+        condition: number;
+
+        /** DeleteOperation ifRevision. */
+        ifRevision: number;
+
+        /** DeleteOperation ifValue. */
+        ifValue: Uint8Array;
+
         /**
          * Encodes the specified DeleteOperation message. Does not implicitly {@link kvd.DeleteOperation.verify|verify} messages.
          * @param message DeleteOperation message or plain object to encode
@@ -1331,12 +1358,489 @@ export namespace kvd {
             /** DeleteOperation previous */
             previous?: (boolean|null);
 
+            /** DeleteOperation condition */
+            condition?: (number|null);
+
+            /** DeleteOperation ifRevision */
+            ifRevision?: (number|null);
+
+            /** DeleteOperation ifValue */
+            ifValue?: (Uint8Array|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a DeleteOperation. */
         type $Shape = kvd.DeleteOperation.$Properties;
+    }
+
+    /**
+     * Properties of a DeleteRangeOperation.
+     * @deprecated Use kvd.DeleteRangeOperation.$Properties instead.
+     */
+    interface IDeleteRangeOperation extends kvd.DeleteRangeOperation.$Properties {
+    }
+
+    /** Represents a DeleteRangeOperation. */
+    class DeleteRangeOperation {
+
+        /**
+         * Constructs a new DeleteRangeOperation.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.DeleteRangeOperation.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** DeleteRangeOperation start. */
+        start: Uint8Array;
+
+        /** DeleteRangeOperation bounded. */
+        bounded: boolean;
+
+        /** DeleteRangeOperation end. */
+        end: Uint8Array;
+
+        /** DeleteRangeOperation extent. */
+        extent: number;
+
+        /** DeleteRangeOperation keys. */
+        keys: number;
+
+        /**
+         * Encodes the specified DeleteRangeOperation message. Does not implicitly {@link kvd.DeleteRangeOperation.verify|verify} messages.
+         * @param message DeleteRangeOperation message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.DeleteRangeOperation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a DeleteRangeOperation message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.DeleteRangeOperation & kvd.DeleteRangeOperation.$Shape} DeleteRangeOperation
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.DeleteRangeOperation & kvd.DeleteRangeOperation.$Shape;
+    }
+
+    namespace DeleteRangeOperation {
+
+        /** Properties of a DeleteRangeOperation. */
+        interface $Properties {
+
+            /** DeleteRangeOperation start */
+            start?: (Uint8Array|null);
+
+            /** DeleteRangeOperation bounded */
+            bounded?: (boolean|null);
+
+            /** DeleteRangeOperation end */
+            end?: (Uint8Array|null);
+
+            /** DeleteRangeOperation extent */
+            extent?: (number|null);
+
+            /** DeleteRangeOperation keys */
+            keys?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a DeleteRangeOperation. */
+        type $Shape = kvd.DeleteRangeOperation.$Properties;
+    }
+
+    /**
+     * Properties of a PutAllOperation.
+     * @deprecated Use kvd.PutAllOperation.$Properties instead.
+     */
+    interface IPutAllOperation extends kvd.PutAllOperation.$Properties {
+    }
+
+    /** Represents a PutAllOperation. */
+    class PutAllOperation {
+
+        /**
+         * Constructs a new PutAllOperation.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.PutAllOperation.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PutAllOperation keys. */
+        keys: Uint8Array[];
+
+        /** PutAllOperation values. */
+        values: Uint8Array[];
+
+        /**
+         * Encodes the specified PutAllOperation message. Does not implicitly {@link kvd.PutAllOperation.verify|verify} messages.
+         * @param message PutAllOperation message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.PutAllOperation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PutAllOperation message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.PutAllOperation & kvd.PutAllOperation.$Shape} PutAllOperation
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.PutAllOperation & kvd.PutAllOperation.$Shape;
+    }
+
+    namespace PutAllOperation {
+
+        /** Properties of a PutAllOperation. */
+        interface $Properties {
+
+            /** PutAllOperation keys */
+            keys?: (Uint8Array[]|null);
+
+            /** PutAllOperation values */
+            values?: (Uint8Array[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PutAllOperation. */
+        type $Shape = kvd.PutAllOperation.$Properties;
+    }
+
+    /**
+     * Properties of a ModifyOperation.
+     * @deprecated Use kvd.ModifyOperation.$Properties instead.
+     */
+    interface IModifyOperation extends kvd.ModifyOperation.$Properties {
+    }
+
+    /** Represents a ModifyOperation. */
+    class ModifyOperation {
+
+        /**
+         * Constructs a new ModifyOperation.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.ModifyOperation.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ModifyOperation key. */
+        key: Uint8Array;
+
+        /** ModifyOperation change. */
+        change: number;
+
+        /** ModifyOperation argument. */
+        argument: Uint8Array;
+
+        /** ModifyOperation expected. */
+        expected: Uint8Array;
+
+        /** ModifyOperation returnsValue. */
+        returnsValue: boolean;
+
+        /** ModifyOperation previous. */
+        previous: boolean;
+
+        /**
+         * Encodes the specified ModifyOperation message. Does not implicitly {@link kvd.ModifyOperation.verify|verify} messages.
+         * @param message ModifyOperation message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.ModifyOperation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ModifyOperation message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.ModifyOperation & kvd.ModifyOperation.$Shape} ModifyOperation
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.ModifyOperation & kvd.ModifyOperation.$Shape;
+    }
+
+    namespace ModifyOperation {
+
+        /** Properties of a ModifyOperation. */
+        interface $Properties {
+
+            /** ModifyOperation key */
+            key?: (Uint8Array|null);
+
+            /** ModifyOperation change */
+            change?: (number|null);
+
+            /** ModifyOperation argument */
+            argument?: (Uint8Array|null);
+
+            /** ModifyOperation expected */
+            expected?: (Uint8Array|null);
+
+            /** ModifyOperation returnsValue */
+            returnsValue?: (boolean|null);
+
+            /** ModifyOperation previous */
+            previous?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ModifyOperation. */
+        type $Shape = kvd.ModifyOperation.$Properties;
+    }
+
+    /**
+     * Properties of a Compare.
+     * @deprecated Use kvd.Compare.$Properties instead.
+     */
+    interface ICompare extends kvd.Compare.$Properties {
+    }
+
+    /** Represents a Compare. */
+    class Compare {
+
+        /**
+         * Constructs a new Compare.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.Compare.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Compare key. */
+        key: Uint8Array;
+
+        /** Compare target. */
+        target: number;
+
+        /** Compare relation. */
+        relation: number;
+
+        /** Compare value. */
+        value: Uint8Array;
+
+        /** Compare number. */
+        number: number;
+
+        /**
+         * Encodes the specified Compare message. Does not implicitly {@link kvd.Compare.verify|verify} messages.
+         * @param message Compare message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.Compare.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Compare message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.Compare & kvd.Compare.$Shape} Compare
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.Compare & kvd.Compare.$Shape;
+    }
+
+    namespace Compare {
+
+        /** Properties of a Compare. */
+        interface $Properties {
+
+            /** Compare key */
+            key?: (Uint8Array|null);
+
+            /** Compare target */
+            target?: (number|null);
+
+            /** Compare relation */
+            relation?: (number|null);
+
+            /** Compare value */
+            value?: (Uint8Array|null);
+
+            /** Compare number */
+            number?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Compare. */
+        type $Shape = kvd.Compare.$Properties;
+    }
+
+    /**
+     * Properties of a TxnStep.
+     * @deprecated Use kvd.TxnStep.$Properties instead.
+     */
+    interface ITxnStep extends kvd.TxnStep.$Properties {
+    }
+
+    /** Represents a TxnStep. */
+    class TxnStep {
+
+        /**
+         * Constructs a new TxnStep.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.TxnStep.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TxnStep kind. */
+        kind: number;
+
+        /** TxnStep key. */
+        key: Uint8Array;
+
+        /** TxnStep value. */
+        value: Uint8Array;
+
+        /** TxnStep previous. */
+        previous: boolean;
+
+        /** TxnStep bounded. */
+        bounded: boolean;
+
+        /** TxnStep end. */
+        end: Uint8Array;
+
+        /**
+         * Encodes the specified TxnStep message. Does not implicitly {@link kvd.TxnStep.verify|verify} messages.
+         * @param message TxnStep message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.TxnStep.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TxnStep message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.TxnStep & kvd.TxnStep.$Shape} TxnStep
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.TxnStep & kvd.TxnStep.$Shape;
+    }
+
+    namespace TxnStep {
+
+        /** Properties of a TxnStep. */
+        interface $Properties {
+
+            /** TxnStep kind */
+            kind?: (number|null);
+
+            /** TxnStep key */
+            key?: (Uint8Array|null);
+
+            /** TxnStep value */
+            value?: (Uint8Array|null);
+
+            /** TxnStep previous */
+            previous?: (boolean|null);
+
+            /** TxnStep bounded */
+            bounded?: (boolean|null);
+
+            /** TxnStep end */
+            end?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TxnStep. */
+        type $Shape = kvd.TxnStep.$Properties;
+    }
+
+    /**
+     * Properties of a TxnOperation.
+     * @deprecated Use kvd.TxnOperation.$Properties instead.
+     */
+    interface ITxnOperation extends kvd.TxnOperation.$Properties {
+    }
+
+    /** Represents a TxnOperation. */
+    class TxnOperation {
+
+        /**
+         * Constructs a new TxnOperation.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.TxnOperation.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TxnOperation compares. */
+        compares: kvd.Compare.$Properties[];
+
+        /** TxnOperation steps. */
+        steps: kvd.TxnStep.$Properties[];
+
+        /** TxnOperation otherwise. */
+        otherwise: kvd.TxnStep.$Properties[];
+
+        /**
+         * Encodes the specified TxnOperation message. Does not implicitly {@link kvd.TxnOperation.verify|verify} messages.
+         * @param message TxnOperation message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.TxnOperation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TxnOperation message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.TxnOperation & kvd.TxnOperation.$Shape} TxnOperation
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.TxnOperation & kvd.TxnOperation.$Shape;
+    }
+
+    namespace TxnOperation {
+
+        /** Properties of a TxnOperation. */
+        interface $Properties {
+
+            /** TxnOperation compares */
+            compares?: (kvd.Compare.$Properties[]|null);
+
+            /** TxnOperation steps */
+            steps?: (kvd.TxnStep.$Properties[]|null);
+
+            /** TxnOperation otherwise */
+            otherwise?: (kvd.TxnStep.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TxnOperation. */
+        type $Shape = kvd.TxnOperation.$Properties;
     }
 
     /**
@@ -2240,6 +2744,93 @@ export namespace kvd {
     }
 
     /**
+     * Properties of a StepAnswer.
+     * @deprecated Use kvd.StepAnswer.$Properties instead.
+     */
+    interface IStepAnswer extends kvd.StepAnswer.$Properties {
+    }
+
+    /** Represents a StepAnswer. */
+    class StepAnswer {
+
+        /**
+         * Constructs a new StepAnswer.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.StepAnswer.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** StepAnswer kind. */
+        kind: number;
+
+        /** StepAnswer createRevision. */
+        createRevision: number;
+
+        /** StepAnswer version. */
+        version: number;
+
+        /** StepAnswer deleted. */
+        deleted: boolean;
+
+        /** StepAnswer count. */
+        count: number;
+
+        /** StepAnswer record. */
+        record?: (kvd.Record.$Properties|null);
+
+        /**
+         * Encodes the specified StepAnswer message. Does not implicitly {@link kvd.StepAnswer.verify|verify} messages.
+         * @param message StepAnswer message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.StepAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a StepAnswer message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.StepAnswer & kvd.StepAnswer.$Shape} StepAnswer
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.StepAnswer & kvd.StepAnswer.$Shape;
+    }
+
+    namespace StepAnswer {
+
+        /** Properties of a StepAnswer. */
+        interface $Properties {
+
+            /** StepAnswer kind */
+            kind?: (number|null);
+
+            /** StepAnswer createRevision */
+            createRevision?: (number|null);
+
+            /** StepAnswer version */
+            version?: (number|null);
+
+            /** StepAnswer deleted */
+            deleted?: (boolean|null);
+
+            /** StepAnswer count */
+            count?: (number|null);
+
+            /** StepAnswer record */
+            record?: (kvd.Record.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a StepAnswer. */
+        type $Shape = kvd.StepAnswer.$Properties;
+    }
+
+    /**
      * Properties of a ResultReply.
      * @deprecated Use kvd.ResultReply.$Properties instead.
      */
@@ -2290,6 +2881,30 @@ export namespace kvd {
 
         /** ResultReply previous. */
         previous?: (kvd.Record.$Properties|null);
+
+        /** ResultReply count. */
+        count: number;
+
+        /** ResultReply more. */
+        more: boolean;
+
+        /** ResultReply changed. */
+        changed: boolean;
+
+        /** ResultReply modRevision. */
+        modRevision: number;
+
+        /** ResultReply hasValue. */
+        hasValue: boolean;
+
+        /** ResultReply value. */
+        value: Uint8Array;
+
+        /** ResultReply succeeded. */
+        succeeded: boolean;
+
+        /** ResultReply answers. */
+        answers: kvd.StepAnswer.$Properties[];
 
         /**
          * Encodes the specified ResultReply message. Does not implicitly {@link kvd.ResultReply.verify|verify} messages.
@@ -2347,6 +2962,30 @@ export namespace kvd {
 
             /** ResultReply previous */
             previous?: (kvd.Record.$Properties|null);
+
+            /** ResultReply count */
+            count?: (number|null);
+
+            /** ResultReply more */
+            more?: (boolean|null);
+
+            /** ResultReply changed */
+            changed?: (boolean|null);
+
+            /** ResultReply modRevision */
+            modRevision?: (number|null);
+
+            /** ResultReply hasValue */
+            hasValue?: (boolean|null);
+
+            /** ResultReply value */
+            value?: (Uint8Array|null);
+
+            /** ResultReply succeeded */
+            succeeded?: (boolean|null);
+
+            /** ResultReply answers */
+            answers?: (kvd.StepAnswer.$Properties[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -3212,6 +3851,12 @@ export namespace kvd {
         /** FailureReply message. */
         message: string;
 
+        /** FailureReply conflict. */
+        conflict: number;
+
+        /** FailureReply present. */
+        present: number;
+
         /**
          * Encodes the specified FailureReply message. Does not implicitly {@link kvd.FailureReply.verify|verify} messages.
          * @param message FailureReply message or plain object to encode
@@ -3262,6 +3907,12 @@ export namespace kvd {
 
             /** FailureReply message */
             message?: (string|null);
+
+            /** FailureReply conflict */
+            conflict?: (number|null);
+
+            /** FailureReply present */
+            present?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

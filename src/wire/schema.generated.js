@@ -1962,6 +1962,9 @@ export const kvd = $root.kvd = (() => {
         PutOperation.prototype.key = $util.newBuffer([]);
         PutOperation.prototype.value = $util.newBuffer([]);
         PutOperation.prototype.previous = false;
+        PutOperation.prototype.condition = 0;
+        PutOperation.prototype.ifRevision = 0;
+        PutOperation.prototype.ifValue = $util.newBuffer([]);
 
         PutOperation.encode = function (message, writer, _depth) {
             if (!writer)
@@ -1976,6 +1979,12 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(18).bytes(message.value);
             if (message.previous != null && $Object.hasOwnProperty.call(message, "previous") && message.previous !== false)
                 writer.uint32(24).bool(message.previous);
+            if (message.condition != null && $Object.hasOwnProperty.call(message, "condition") && message.condition !== 0)
+                writer.uint32(32).uint32(message.condition);
+            if (message.ifRevision != null && $Object.hasOwnProperty.call(message, "ifRevision") && !$Object.is(message.ifRevision, 0))
+                writer.uint32(41).double(message.ifRevision);
+            if (message.ifValue != null && $Object.hasOwnProperty.call(message, "ifValue") && message.ifValue.length)
+                writer.uint32(50).bytes(message.ifValue);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2036,6 +2045,33 @@ export const kvd = $root.kvd = (() => {
                             delete message.previous;
                         continue;
                     }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.condition = value;
+                        else
+                            delete message.condition;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.ifRevision = value;
+                        else
+                            delete message.ifRevision;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.ifValue = value;
+                        else
+                            delete message.ifValue;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2067,6 +2103,9 @@ export const kvd = $root.kvd = (() => {
 
         DeleteOperation.prototype.key = $util.newBuffer([]);
         DeleteOperation.prototype.previous = false;
+        DeleteOperation.prototype.condition = 0;
+        DeleteOperation.prototype.ifRevision = 0;
+        DeleteOperation.prototype.ifValue = $util.newBuffer([]);
 
         DeleteOperation.encode = function (message, writer, _depth) {
             if (!writer)
@@ -2079,6 +2118,12 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(10).bytes(message.key);
             if (message.previous != null && $Object.hasOwnProperty.call(message, "previous") && message.previous !== false)
                 writer.uint32(16).bool(message.previous);
+            if (message.condition != null && $Object.hasOwnProperty.call(message, "condition") && message.condition !== 0)
+                writer.uint32(24).uint32(message.condition);
+            if (message.ifRevision != null && $Object.hasOwnProperty.call(message, "ifRevision") && !$Object.is(message.ifRevision, 0))
+                writer.uint32(33).double(message.ifRevision);
+            if (message.ifValue != null && $Object.hasOwnProperty.call(message, "ifValue") && message.ifValue.length)
+                writer.uint32(42).bytes(message.ifValue);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2130,6 +2175,33 @@ export const kvd = $root.kvd = (() => {
                             delete message.previous;
                         continue;
                     }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.condition = value;
+                        else
+                            delete message.condition;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.ifRevision = value;
+                        else
+                            delete message.ifRevision;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.ifValue = value;
+                        else
+                            delete message.ifValue;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2148,6 +2220,755 @@ export const kvd = $root.kvd = (() => {
         };
 
         return DeleteOperation;
+    })();
+
+    kvd.DeleteRangeOperation = (function() {
+
+        const DeleteRangeOperation = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        DeleteRangeOperation.prototype.start = $util.newBuffer([]);
+        DeleteRangeOperation.prototype.bounded = false;
+        DeleteRangeOperation.prototype.end = $util.newBuffer([]);
+        DeleteRangeOperation.prototype.extent = 0;
+        DeleteRangeOperation.prototype.keys = 0;
+
+        DeleteRangeOperation.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.start != null && $Object.hasOwnProperty.call(message, "start") && message.start.length)
+                writer.uint32(10).bytes(message.start);
+            if (message.bounded != null && $Object.hasOwnProperty.call(message, "bounded") && message.bounded !== false)
+                writer.uint32(16).bool(message.bounded);
+            if (message.end != null && $Object.hasOwnProperty.call(message, "end") && message.end.length)
+                writer.uint32(26).bytes(message.end);
+            if (message.extent != null && $Object.hasOwnProperty.call(message, "extent") && message.extent !== 0)
+                writer.uint32(32).uint32(message.extent);
+            if (message.keys != null && $Object.hasOwnProperty.call(message, "keys") && message.keys !== 0)
+                writer.uint32(40).uint32(message.keys);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        DeleteRangeOperation.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.kvd.DeleteRangeOperation();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.start = value;
+                        else
+                            delete message.start;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.bounded = value;
+                        else
+                            delete message.bounded;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.end = value;
+                        else
+                            delete message.end;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.extent = value;
+                        else
+                            delete message.extent;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.keys = value;
+                        else
+                            delete message.keys;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return DeleteRangeOperation;
+    })();
+
+    kvd.PutAllOperation = (function() {
+
+        const PutAllOperation = function (properties) {
+            this.keys = [];
+            this.values = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PutAllOperation.prototype.keys = $util.emptyArray;
+        PutAllOperation.prototype.values = $util.emptyArray;
+
+        PutAllOperation.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.keys != null && message.keys.length)
+                for (let i = 0; i < message.keys.length; ++i)
+                    writer.uint32(10).bytes(message.keys[i]);
+            if (message.values != null && message.values.length)
+                for (let i = 0; i < message.values.length; ++i)
+                    writer.uint32(18).bytes(message.values[i]);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PutAllOperation.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.kvd.PutAllOperation();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.keys && message.keys.length))
+                            message.keys = [];
+                        message.keys.push(reader.bytes());
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.values && message.values.length))
+                            message.values = [];
+                        message.values.push(reader.bytes());
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return PutAllOperation;
+    })();
+
+    kvd.ModifyOperation = (function() {
+
+        const ModifyOperation = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ModifyOperation.prototype.key = $util.newBuffer([]);
+        ModifyOperation.prototype.change = 0;
+        ModifyOperation.prototype.argument = $util.newBuffer([]);
+        ModifyOperation.prototype.expected = $util.newBuffer([]);
+        ModifyOperation.prototype.returnsValue = false;
+        ModifyOperation.prototype.previous = false;
+
+        ModifyOperation.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key.length)
+                writer.uint32(10).bytes(message.key);
+            if (message.change != null && $Object.hasOwnProperty.call(message, "change") && message.change !== 0)
+                writer.uint32(16).uint32(message.change);
+            if (message.argument != null && $Object.hasOwnProperty.call(message, "argument") && message.argument.length)
+                writer.uint32(26).bytes(message.argument);
+            if (message.expected != null && $Object.hasOwnProperty.call(message, "expected") && message.expected.length)
+                writer.uint32(34).bytes(message.expected);
+            if (message.returnsValue != null && $Object.hasOwnProperty.call(message, "returnsValue") && message.returnsValue !== false)
+                writer.uint32(40).bool(message.returnsValue);
+            if (message.previous != null && $Object.hasOwnProperty.call(message, "previous") && message.previous !== false)
+                writer.uint32(48).bool(message.previous);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ModifyOperation.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.kvd.ModifyOperation();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.key = value;
+                        else
+                            delete message.key;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.change = value;
+                        else
+                            delete message.change;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.argument = value;
+                        else
+                            delete message.argument;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.expected = value;
+                        else
+                            delete message.expected;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.returnsValue = value;
+                        else
+                            delete message.returnsValue;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.previous = value;
+                        else
+                            delete message.previous;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return ModifyOperation;
+    })();
+
+    kvd.Compare = (function() {
+
+        const Compare = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Compare.prototype.key = $util.newBuffer([]);
+        Compare.prototype.target = 0;
+        Compare.prototype.relation = 0;
+        Compare.prototype.value = $util.newBuffer([]);
+        Compare.prototype.number = 0;
+
+        Compare.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key.length)
+                writer.uint32(10).bytes(message.key);
+            if (message.target != null && $Object.hasOwnProperty.call(message, "target") && message.target !== 0)
+                writer.uint32(16).uint32(message.target);
+            if (message.relation != null && $Object.hasOwnProperty.call(message, "relation") && message.relation !== 0)
+                writer.uint32(24).uint32(message.relation);
+            if (message.value != null && $Object.hasOwnProperty.call(message, "value") && message.value.length)
+                writer.uint32(34).bytes(message.value);
+            if (message.number != null && $Object.hasOwnProperty.call(message, "number") && !$Object.is(message.number, 0))
+                writer.uint32(41).double(message.number);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Compare.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.kvd.Compare();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.key = value;
+                        else
+                            delete message.key;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.target = value;
+                        else
+                            delete message.target;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.relation = value;
+                        else
+                            delete message.relation;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.value = value;
+                        else
+                            delete message.value;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.number = value;
+                        else
+                            delete message.number;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Compare;
+    })();
+
+    kvd.TxnStep = (function() {
+
+        const TxnStep = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        TxnStep.prototype.kind = 0;
+        TxnStep.prototype.key = $util.newBuffer([]);
+        TxnStep.prototype.value = $util.newBuffer([]);
+        TxnStep.prototype.previous = false;
+        TxnStep.prototype.bounded = false;
+        TxnStep.prototype.end = $util.newBuffer([]);
+
+        TxnStep.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                writer.uint32(8).uint32(message.kind);
+            if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key.length)
+                writer.uint32(18).bytes(message.key);
+            if (message.value != null && $Object.hasOwnProperty.call(message, "value") && message.value.length)
+                writer.uint32(26).bytes(message.value);
+            if (message.previous != null && $Object.hasOwnProperty.call(message, "previous") && message.previous !== false)
+                writer.uint32(32).bool(message.previous);
+            if (message.bounded != null && $Object.hasOwnProperty.call(message, "bounded") && message.bounded !== false)
+                writer.uint32(40).bool(message.bounded);
+            if (message.end != null && $Object.hasOwnProperty.call(message, "end") && message.end.length)
+                writer.uint32(50).bytes(message.end);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        TxnStep.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.kvd.TxnStep();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.kind = value;
+                        else
+                            delete message.kind;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.key = value;
+                        else
+                            delete message.key;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.value = value;
+                        else
+                            delete message.value;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.previous = value;
+                        else
+                            delete message.previous;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.bounded = value;
+                        else
+                            delete message.bounded;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.end = value;
+                        else
+                            delete message.end;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return TxnStep;
+    })();
+
+    kvd.TxnOperation = (function() {
+
+        const TxnOperation = function (properties) {
+            this.compares = [];
+            this.steps = [];
+            this.otherwise = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        TxnOperation.prototype.compares = $util.emptyArray;
+        TxnOperation.prototype.steps = $util.emptyArray;
+        TxnOperation.prototype.otherwise = $util.emptyArray;
+
+        TxnOperation.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.compares != null && message.compares.length)
+                for (let i = 0; i < message.compares.length; ++i)
+                    $root.kvd.Compare.encode(message.compares[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.steps != null && message.steps.length)
+                for (let i = 0; i < message.steps.length; ++i)
+                    $root.kvd.TxnStep.encode(message.steps[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.otherwise != null && message.otherwise.length)
+                for (let i = 0; i < message.otherwise.length; ++i)
+                    $root.kvd.TxnStep.encode(message.otherwise[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        TxnOperation.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.kvd.TxnOperation();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.compares && message.compares.length))
+                            message.compares = [];
+                        message.compares.push($root.kvd.Compare.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.steps && message.steps.length))
+                            message.steps = [];
+                        message.steps.push($root.kvd.TxnStep.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.otherwise && message.otherwise.length))
+                            message.otherwise = [];
+                        message.otherwise.push($root.kvd.TxnStep.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return TxnOperation;
     })();
 
     kvd.Command = (function() {
@@ -3568,9 +4389,149 @@ export const kvd = $root.kvd = (() => {
         return Record;
     })();
 
+    kvd.StepAnswer = (function() {
+
+        const StepAnswer = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        StepAnswer.prototype.kind = 0;
+        StepAnswer.prototype.createRevision = 0;
+        StepAnswer.prototype.version = 0;
+        StepAnswer.prototype.deleted = false;
+        StepAnswer.prototype.count = 0;
+        StepAnswer.prototype.record = null;
+
+        StepAnswer.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                writer.uint32(8).uint32(message.kind);
+            if (message.createRevision != null && $Object.hasOwnProperty.call(message, "createRevision") && !$Object.is(message.createRevision, 0))
+                writer.uint32(17).double(message.createRevision);
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && !$Object.is(message.version, 0))
+                writer.uint32(25).double(message.version);
+            if (message.deleted != null && $Object.hasOwnProperty.call(message, "deleted") && message.deleted !== false)
+                writer.uint32(32).bool(message.deleted);
+            if (message.count != null && $Object.hasOwnProperty.call(message, "count") && !$Object.is(message.count, 0))
+                writer.uint32(41).double(message.count);
+            if (message.record != null && $Object.hasOwnProperty.call(message, "record"))
+                $root.kvd.Record.encode(message.record, writer.uint32(50).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        StepAnswer.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.kvd.StepAnswer();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.kind = value;
+                        else
+                            delete message.kind;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.createRevision = value;
+                        else
+                            delete message.createRevision;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.deleted = value;
+                        else
+                            delete message.deleted;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.count = value;
+                        else
+                            delete message.count;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        message.record = $root.kvd.Record.decode(reader, reader.size(), $undefined, _depth + 1, message.record);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return StepAnswer;
+    })();
+
     kvd.ResultReply = (function() {
 
         const ResultReply = function (properties) {
+            this.answers = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3588,6 +4549,14 @@ export const kvd = $root.kvd = (() => {
         ResultReply.prototype.version = 0;
         ResultReply.prototype.deleted = false;
         ResultReply.prototype.previous = null;
+        ResultReply.prototype.count = 0;
+        ResultReply.prototype.more = false;
+        ResultReply.prototype.changed = false;
+        ResultReply.prototype.modRevision = 0;
+        ResultReply.prototype.hasValue = false;
+        ResultReply.prototype.value = $util.newBuffer([]);
+        ResultReply.prototype.succeeded = false;
+        ResultReply.prototype.answers = $util.emptyArray;
 
         ResultReply.encode = function (message, writer, _depth) {
             if (!writer)
@@ -3618,6 +4587,23 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(80).bool(message.deleted);
             if (message.previous != null && $Object.hasOwnProperty.call(message, "previous"))
                 $root.kvd.Record.encode(message.previous, writer.uint32(90).fork(), _depth + 1).ldelim();
+            if (message.count != null && $Object.hasOwnProperty.call(message, "count") && !$Object.is(message.count, 0))
+                writer.uint32(97).double(message.count);
+            if (message.more != null && $Object.hasOwnProperty.call(message, "more") && message.more !== false)
+                writer.uint32(104).bool(message.more);
+            if (message.changed != null && $Object.hasOwnProperty.call(message, "changed") && message.changed !== false)
+                writer.uint32(112).bool(message.changed);
+            if (message.modRevision != null && $Object.hasOwnProperty.call(message, "modRevision") && !$Object.is(message.modRevision, 0))
+                writer.uint32(121).double(message.modRevision);
+            if (message.hasValue != null && $Object.hasOwnProperty.call(message, "hasValue") && message.hasValue !== false)
+                writer.uint32(128).bool(message.hasValue);
+            if (message.value != null && $Object.hasOwnProperty.call(message, "value") && message.value.length)
+                writer.uint32(138).bytes(message.value);
+            if (message.succeeded != null && $Object.hasOwnProperty.call(message, "succeeded") && message.succeeded !== false)
+                writer.uint32(144).bool(message.succeeded);
+            if (message.answers != null && message.answers.length)
+                for (let i = 0; i < message.answers.length; ++i)
+                    $root.kvd.StepAnswer.encode(message.answers[i], writer.uint32(154).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3742,6 +4728,77 @@ export const kvd = $root.kvd = (() => {
                         if (wireType !== 2)
                             break;
                         message.previous = $root.kvd.Record.decode(reader, reader.size(), $undefined, _depth + 1, message.previous);
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.count = value;
+                        else
+                            delete message.count;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.more = value;
+                        else
+                            delete message.more;
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.changed = value;
+                        else
+                            delete message.changed;
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.modRevision = value;
+                        else
+                            delete message.modRevision;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.hasValue = value;
+                        else
+                            delete message.hasValue;
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.value = value;
+                        else
+                            delete message.value;
+                        continue;
+                    }
+                case 18: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.succeeded = value;
+                        else
+                            delete message.succeeded;
+                        continue;
+                    }
+                case 19: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.answers && message.answers.length))
+                            message.answers = [];
+                        message.answers.push($root.kvd.StepAnswer.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
                 }
@@ -5129,6 +6186,8 @@ export const kvd = $root.kvd = (() => {
         FailureReply.prototype.outcome = 0;
         FailureReply.prototype.retryable = false;
         FailureReply.prototype.message = "";
+        FailureReply.prototype.conflict = 0;
+        FailureReply.prototype.present = 0;
 
         FailureReply.encode = function (message, writer, _depth) {
             if (!writer)
@@ -5155,6 +6214,10 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(64).bool(message.retryable);
             if (message.message != null && $Object.hasOwnProperty.call(message, "message") && message.message !== "")
                 writer.uint32(74).string(message.message);
+            if (message.conflict != null && $Object.hasOwnProperty.call(message, "conflict") && message.conflict !== 0)
+                writer.uint32(80).uint32(message.conflict);
+            if (message.present != null && $Object.hasOwnProperty.call(message, "present") && !$Object.is(message.present, 0))
+                writer.uint32(89).double(message.present);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5264,6 +6327,24 @@ export const kvd = $root.kvd = (() => {
                             message.message = value;
                         else
                             delete message.message;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.conflict = value;
+                        else
+                            delete message.conflict;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.present = value;
+                        else
+                            delete message.present;
                         continue;
                     }
                 }

@@ -6,6 +6,7 @@ const RETRYABLE: Readonly<Record<ErrorCode, boolean>> = {
   bad_request: false,
   too_large: false,
   bad_value: false,
+  condition_failed: false,
   no_leader: true,
   not_leader: true,
   overloaded: true,

@@ -296,3 +296,77 @@ t.test("keys and values beyond the limits are refused with the limit's name, not
   );
   client.close();
 });
+
+t.test("every kind of change reaches the store and comes back typed", async (t) => {
+  const { world } = threeNodes();
+  const client = world.client();
+  const run = <T>(promise: Promise<T>): Promise<T> => world.resolve(promise);
+  t.match(await run(client.put("a", "1", { ifAbsent: true })), { revision: 1, version: 1 });
+  t.match(await run(client.put("a", "2", { ifRevision: 1, previous: true })), {
+    revision: 2,
+    previous: { value: Buffer.from("1"), modRevision: 1 },
+  });
+  t.match(
+    await run(
+      client.putAll([
+        ["b", "1"],
+        ["c", "2"],
+      ]),
+    ),
+    { revision: 3, count: 2, servedBy: "n1" },
+  );
+  const counted = await run(client.modify("n", { op: "incr", argument: 41n }));
+  t.equal(Buffer.from(counted.value ?? "").toString(), "41");
+  t.match(await run(client.modify("n", { op: "max", argument: 7 }, { value: false })), {
+    changed: false,
+    value: undefined,
+    revision: 4,
+  });
+  const txn = await run(
+    client.txn({ if: [{ key: "a", revision: 2 }], do: [{ put: "d", value: "1" }, { get: "a" }], else: [] }),
+  );
+  t.match(txn, { succeeded: true, revision: 5, answers: [{ kind: "put" }, { kind: "get" }] });
+  t.match(await run(client.deleteRange({ start: "b", end: "d", expectedCount: 2 })), {
+    count: 2,
+    more: false,
+  });
+  t.match(await run(client.deleteRange({})), { count: 3 });
+  t.equal(world.state.keys.size, 0);
+  client.close();
+});
+
+t.test("a condition that does not hold says what stands there, also after a lost answer", async (t) => {
+  const { world, nodes } = threeNodes();
+  const client = world.client();
+  await world.resolve(client.put("a", "1"));
+  let lost = 0;
+  nodes[0].intercept = (request) => {
+    if (request.kind !== "mutate" || lost > 0) return undefined;
+    lost++;
+    return "execute-and-drop";
+  };
+  const put = failureOf(client.put("a", "2", { ifAbsent: true, timeoutMs: 10_000 }));
+  t.match((await world.resolve(put)).failure, {
+    code: "condition_failed",
+    outcome: "not_applied",
+    retryable: false,
+    conflict: { kind: "revision", revision: 1 },
+  });
+  t.equal(lost, 1);
+  client.close();
+});
+
+t.test("what cannot be meant is refused without being sent", async (t) => {
+  const { world, nodes } = threeNodes();
+  const client = world.client();
+  for (const promise of [
+    client.put("a", "1", { ifAbsent: true, ifRevision: 1 }),
+    client.putAll([]),
+    client.modify("a", { op: "json-merge", argument: "{" }),
+    client.txn({}),
+    client.deleteRange({ start: "b", end: "a" }),
+  ])
+    t.match((await failureOf(promise)).failure, { code: "bad_request", outcome: "not_applied" });
+  t.equal(nodes.flatMap(({ received }) => received).length, 0);
+  client.close();
+});

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { copyBytes, toHex } from "../../src/base/bytes.ts";
+import { copyBytes } from "../../src/base/bytes.ts";
 import type { Failure } from "../../src/base/errors.ts";
 import type { NodeId, Slot } from "../../src/base/ids.ts";
 import type {
@@ -14,13 +14,16 @@ import type {
 } from "../../src/base/seams.ts";
 import { Client } from "../../src/client/client.ts";
 import type { ClientOptions } from "../../src/client/options.ts";
-import type { Command, KeyRecord } from "../../src/kv/command.ts";
+import type { Command } from "../../src/kv/command.ts";
+import { Machine } from "../../src/kv/machine.ts";
+import { readRange } from "../../src/kv/read-range.ts";
 import { Endpoint } from "../../src/transport/endpoint.ts";
 import type { LinkId } from "../../src/transport/service.ts";
 import { decodeRequest, encodeReply } from "../../src/wire/client-codec.ts";
 import type { LeaderHint, NodeStatus, Reply, ReplyBody, Request } from "../../src/wire/client-messages.ts";
 import { decodeCommand } from "../../src/wire/command-codec.ts";
 import { encodeHelloReply } from "../../src/wire/hello-codec.ts";
+import { batch, TestState, testCrypto } from "../kv/test-state.ts";
 
 const DELAY_MS = 1;
 
@@ -35,10 +38,10 @@ interface Scheduled {
 export class World implements Clock, Timers, Random, Crypto {
   readonly sockets = new Map<string, DatagramHandler>();
   readonly nodes: FakeNode[] = [];
-  /** Executed changes of the one replicated store that all nodes share, by key. */
-  readonly store = new Map<string, KeyRecord>();
-  readonly executed = new Map<string, Reply>();
-  revision = 0;
+  /** The one replicated store that all nodes share. */
+  readonly state = new TestState();
+  readonly #machine = new Machine(this.state, { meta: this.state.meta, executed: [] }, testCrypto);
+  #slot = 1;
   timeMs = 1_000_000;
   leader: FakeNode | undefined;
   #nowMs = 0;
@@ -53,6 +56,20 @@ export class World implements Clock, Timers, Random, Crypto {
 
   wallMs(): number {
     return this.#nowMs;
+  }
+
+  get revision(): number {
+    return this.#machine.revision;
+  }
+
+  /** Applies a command in the next slot. */
+  apply(command: Command): ReplyBody {
+    const stampMs = this.timeMs + this.#nowMs;
+    const { effects, outcomes } = this.#machine.apply(this.#slot++ as Slot, batch(stampMs, command));
+    this.state.add(effects);
+    const [outcome] = outcomes;
+    if (outcome === undefined) throw new Error("a command has an outcome");
+    return outcome;
   }
 
   after(delayMs: number, action: () => void): { cancel: () => void } {
@@ -274,9 +291,9 @@ export class FakeNode {
       case "status":
         return { kind: "status", status: this.#status() };
       case "get":
-        return { kind: "record", record: this.world.store.get(toHex(request.key)) };
+        return { kind: "record", record: this.world.state.get(request.key) };
       case "range":
-        return this.#range(request);
+        return { kind: "range", ...readRange(this.world.state, request) };
       case "hand-over":
         return { kind: "handed-over", to: request.to };
       case "mutate": {
@@ -285,49 +302,9 @@ export class FakeNode {
         const command = decodeCommand(request.command);
         if (typeof command === "string") throw new Error(command);
         this.commands.push(command);
-        return this.#apply(command);
+        return this.world.apply(command);
       }
     }
-  }
-
-  #range(request: Extract<Request, { kind: "range" }>): ReplyBody {
-    const inside = [...this.world.store.entries()]
-      .filter(([key]) => key >= toHex(request.start))
-      .filter(([key]) => request.end === undefined || key < toHex(request.end))
-      .toSorted(([left], [right]) => (left < right ? -1 : 1));
-    const items = inside
-      .slice(0, request.limit)
-      .map(([key, record]) => ({ key: Buffer.from(key, "hex"), record }));
-    return { kind: "range", items, more: inside.length > items.length };
-  }
-
-  #apply(command: Command): ReplyBody {
-    const { client, sequence } = command.identity;
-    const id = `${toHex(client)}:${sequence}`;
-    const known = this.world.executed.get(id);
-    if (known !== undefined) return known.body;
-    const { operation } = command;
-    const key = toHex(operation.key);
-    const previous = this.world.store.get(key);
-    let body: ReplyBody;
-    if (operation.kind === "put") {
-      const revision = ++this.world.revision;
-      const createRevision = previous?.createRevision ?? revision;
-      const version = (previous?.version ?? 0) + 1;
-      const value = copyBytes(operation.value);
-      this.world.store.set(key, { value, createRevision, modRevision: revision, version, leaseId: 0 });
-      body = {
-        kind: "result",
-        result: { kind: "put", revision, createRevision, version, previous: undefined },
-      };
-    } else {
-      const deleted = this.world.store.delete(key);
-      if (deleted) this.world.revision += 1;
-      const { revision } = this.world;
-      body = { kind: "result", result: { kind: "delete", revision, deleted, previous: undefined } };
-    }
-    this.world.executed.set(id, { body } as Reply);
-    return body;
   }
 
   #status(): NodeStatus {
@@ -348,7 +325,7 @@ export class FakeNode {
       end: zero,
       digest: 0,
       revision: this.world.revision,
-      keys: this.world.store.size,
+      keys: this.world.state.keys.size,
       timeMs: this.world.timeMs + this.world.nowMs(),
       logBytes: 0,
       stateBytes: 0,

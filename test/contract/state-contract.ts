@@ -1,5 +1,7 @@
 import type { Test } from "tap";
+import type { Conflict } from "../../src/base/errors.ts";
 import { GROUP_ZERO, slot } from "../../src/base/ids.ts";
+import type { KeyRecord, Result } from "../../src/kv/command.ts";
 import type { ExecutedRecord } from "../../src/kv/state.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import {
@@ -230,5 +232,46 @@ function executedRecords(seed: number): ExecutedRecord[] {
     },
     { ...base(3), outcome: { kind: "failure", failure } },
     { ...base(4), outcome: { kind: "too-large", revision: 8 } },
+    ...results(previous).map((result, index) => ({
+      ...base(5 + index),
+      outcome: { kind: "result" as const, result },
+    })),
+    ...conflicts().map((conflict, index) => ({
+      ...base(20 + index),
+      outcome: {
+        kind: "failure" as const,
+        failure: { ...failure, code: "condition_failed" as const, conflict },
+      },
+    })),
+  ];
+}
+
+function conflicts(): Conflict[] {
+  return [
+    { kind: "revision", revision: 0 },
+    { kind: "count", count: 10_001 },
+  ];
+}
+
+function results(previous: KeyRecord): Result[] {
+  const modified = { kind: "modify", changed: true, createRevision: 2, modRevision: 5, version: 3 } as const;
+  return [
+    { kind: "delete-range", revision: 7, count: 10_000, more: true },
+    { kind: "put-all", revision: 8, count: 3 },
+    { ...modified, revision: 9, value: pattern(20, 1), previous },
+    { ...modified, revision: 9, changed: false, value: undefined, previous: undefined },
+    { kind: "txn", revision: 10, succeeded: false, answers: [] },
+    {
+      kind: "txn",
+      revision: 11,
+      succeeded: true,
+      answers: [
+        { kind: "put", createRevision: 4, version: 5, previous },
+        { kind: "delete", deleted: true, previous: undefined },
+        { kind: "delete-range", count: 6 },
+        { kind: "get", record: previous },
+        { kind: "get", record: undefined },
+      ],
+    },
   ];
 }

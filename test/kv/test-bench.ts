@@ -1,8 +1,8 @@
 import type { Slot } from "../../src/base/ids.ts";
-import type { Command } from "../../src/kv/command.ts";
+import type { Command, Operation } from "../../src/kv/command.ts";
 import { type AppliedSlot, Machine } from "../../src/kv/machine.ts";
 import type { CommandOutcome } from "../../src/kv/outcome.ts";
-import { batch, TestState, testCrypto } from "./test-state.ts";
+import { batch, command, TestState, testCrypto } from "./test-state.ts";
 
 /** A machine over plain tables; each call is the next slot. */
 export class Bench {
@@ -19,6 +19,31 @@ export class Bench {
   one(stampMs: number, one: Command): CommandOutcome {
     return this.apply(stampMs, one).outcomes[0] as CommandOutcome;
   }
+}
+
+/** A machine that is asked by one client, each time with its next sequence. */
+export class Asker {
+  readonly bench = new Bench();
+  sequence = 0;
+
+  ask(operation: Operation): CommandOutcome {
+    return this.bench.one(0, command(operation, { sequence: ++this.sequence }));
+  }
+
+  /** The operation that was asked last, under the same sequence. */
+  again(operation: Operation): CommandOutcome {
+    return this.bench.one(0, command(operation, { sequence: this.sequence }));
+  }
+
+  /** All keys and values as text, by key. */
+  content(): Record<string, string> {
+    const entries = [...this.bench.state.range(new Uint8Array(0), undefined)];
+    return Object.fromEntries(entries.map(([key, { value }]) => [shown(key), shown(value)]));
+  }
+}
+
+function shown(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("latin1");
 }
 
 /** A failure as `code outcome`, a result as `result`. */

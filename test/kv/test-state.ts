@@ -1,7 +1,15 @@
 import { crc32 } from "node:zlib";
 import { compareBytes } from "../../src/base/bytes.ts";
 import type { Slot } from "../../src/base/ids.ts";
-import type { Batch, Command, KeyRecord, Operation } from "../../src/kv/command.ts";
+import type {
+  Batch,
+  Change,
+  Command,
+  Extent,
+  KeyRecord,
+  Operation,
+  TxnOperation,
+} from "../../src/kv/command.ts";
 import { keyText } from "../../src/kv/key-text.ts";
 import type { ExecutedRecord, MachineMeta, Row, SlotEffects, StateReader } from "../../src/kv/state.ts";
 
@@ -56,6 +64,23 @@ export function del(key: string, previous = false): Operation {
   return { kind: "delete", key: text(key), previous };
 }
 
+export function delRange(start: string, end: string | undefined, extent: Extent): Operation {
+  return { kind: "delete-range", start: text(start), end: end === undefined ? undefined : text(end), extent };
+}
+
+export function putAll(entries: Readonly<Record<string, string>>): Operation {
+  const made = Object.entries(entries).map(([key, value]) => ({ key: text(key), value: text(value) }));
+  return { kind: "put-all", entries: made };
+}
+
+export function modify(key: string, change: Change): Operation {
+  return { kind: "modify", key: text(key), change, returnsValue: true, previous: false };
+}
+
+export function txn(parts: Partial<Omit<TxnOperation, "kind">>): TxnOperation {
+  return { kind: "txn", compares: [], steps: [], otherwise: [], ...parts };
+}
+
 /** A command with a stand-in for the encoded operation: different operations have different payloads. */
 export function command(
   operation: Operation,
@@ -63,9 +88,10 @@ export function command(
 ): Command {
   const { client = 1, sequence, acknowledged = 0, deadlineMs = 1_000_000 } = who;
   const identity = { client: new Uint8Array(16).fill(client), sequence, acknowledged, deadlineMs };
-  const { kind, key, previous } = operation;
-  const content = operation.kind === "put" ? keyText(operation.value) : "";
-  return { identity, operation, payload: text(`${kind} ${keyText(key)} ${content} ${previous}`) };
+  const content = JSON.stringify(operation, (_, part: unknown) =>
+    part instanceof Uint8Array ? Buffer.from(part).toString("latin1") : part,
+  );
+  return { identity, operation, payload: text(content) };
 }
 
 export function batch(stampMs: number, ...commands: readonly Command[]): Batch {

@@ -1,6 +1,6 @@
 import t from "tap";
 import { slot } from "../../src/base/ids.ts";
-import { BATCH_BYTES_MAX, BATCH_COMMANDS_MAX } from "../../src/base/limits.ts";
+import { BATCH_BYTES_MAX, BATCH_COMMANDS_MAX, SLOT_KEYS_MAX } from "../../src/base/limits.ts";
 import type { Batch, Command } from "../../src/kv/command.ts";
 import { Proposals, QUEUED_COMMANDS_MAX } from "../../src/node/proposals.ts";
 import type { LinkId } from "../../src/transport/service.ts";
@@ -12,8 +12,8 @@ const COMMAND: Command = {
 };
 const BATCH: Batch = { stampMs: 0, wallMs: 0, commands: [] };
 
-function enqueue(proposals: Proposals, id: number, bytes: number): void {
-  proposals.enqueue({ origin: { link: 1 as LinkId, id }, bytes: new Uint8Array(bytes), command: COMMAND });
+function enqueue(proposals: Proposals, id: number, bytes: number, command = COMMAND): void {
+  proposals.enqueue({ origin: { link: 1 as LinkId, id }, bytes: new Uint8Array(bytes), command });
 }
 
 t.test("a batch takes commands in order of arrival, up to its bounds", async (t) => {
@@ -46,6 +46,27 @@ t.test("a command larger than a batch is a batch of its own", async (t) => {
     proposals.takeBatch().map((one) => one.origin.id),
     [3],
   );
+});
+
+t.test("the commands of one batch change no more keys than one slot may", async (t) => {
+  const proposals = new Proposals();
+  const range = (keys: number): Command => ({
+    ...COMMAND,
+    operation: {
+      kind: "delete-range",
+      start: new Uint8Array(0),
+      end: undefined,
+      extent: { kind: "up-to", keys },
+    },
+  });
+  enqueue(proposals, 1, 10);
+  enqueue(proposals, 2, 10, range(SLOT_KEYS_MAX - 2));
+  enqueue(proposals, 3, 10);
+  enqueue(proposals, 4, 10, range(1));
+  enqueue(proposals, 5, 10, range(SLOT_KEYS_MAX));
+  enqueue(proposals, 6, 10);
+  const batches = Array.from({ length: 4 }, () => proposals.takeBatch().map((one) => one.origin.id));
+  t.strictSame(batches, [[1, 2, 3], [4], [5], [6]]);
 });
 
 t.test("the queue is bounded by count and by bytes", async (t) => {

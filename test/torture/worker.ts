@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KvdError } from "../../src/base/errors.ts";
-import type { Client, GetReply } from "../../src/client/client.ts";
+import type { Client } from "../../src/client/client.ts";
+import type { GetReply } from "../../src/client/replies.ts";
 import { parseRequestId } from "../../src/client/request-id.ts";
 import type { History, OpenOperation, Outcome } from "../../src/lab/oracles/history.ts";
 import type { KeyRing } from "../../src/lab/workload/key-ring.ts";

@@ -1,6 +1,17 @@
 import fc from "fast-check";
+import type { Conflict, Failure } from "../../src/base/errors.ts";
 import type { Ballot, NodeId, Slot } from "../../src/base/ids.ts";
-import type { KeyRecord, Operation, RequestIdentity } from "../../src/kv/command.ts";
+import type {
+  Change,
+  Compare,
+  Condition,
+  KeyRecord,
+  Operation,
+  RequestIdentity,
+  Result,
+  StepAnswer,
+  TxnStep,
+} from "../../src/kv/command.ts";
 import type { Message, SlotReport } from "../../src/paxos/messages.ts";
 import type { Value } from "../../src/paxos/value.ts";
 import type { Reply, ReplyBody, Request } from "../../src/wire/client-messages.ts";
@@ -144,17 +155,74 @@ export const identity: fc.Arbitrary<RequestIdentity> = fc
   })
   .map((made) => ({ ...made, acknowledged: Math.min(made.acknowledged, made.sequence - 1) }));
 
-export const operation: fc.Arbitrary<Operation> = fc.oneof(
+const shortBytes = bytes({ maxLength: 40 });
+const condition: fc.Arbitrary<Condition> = fc.oneof(
+  shape({ kind: fc.constant("revision" as const), revision: count }),
+  shape({ kind: fc.constant("value" as const), value: shortBytes }),
+);
+const conditional = fc.option(condition, { nil: undefined }).map((made) => (made ? { condition: made } : {}));
+const interval = shape({ start: shortBytes, end: fc.option(shortBytes, { nil: undefined }) });
+const relation = fc.constantFrom("=" as const, "!=" as const, "<" as const, ">" as const);
+
+const compare: fc.Arbitrary<Compare> = fc.oneof(
+  shape({ target: fc.constant("exists" as const), key: shortBytes, exists: fc.boolean() }),
+  shape({ target: fc.constant("value" as const), key: shortBytes, relation, value: shortBytes }),
   shape({
-    kind: fc.constant("put" as const),
-    key: bytes({ maxLength: 1030 }),
-    value: bytes({ maxLength: 1300 }),
+    target: fc.constantFrom("version" as const, "create-revision" as const, "mod-revision" as const),
+    key: shortBytes,
+    relation,
+    number: count,
+  }),
+);
+const step: fc.Arbitrary<TxnStep> = fc.oneof(
+  shape({ kind: fc.constant("put" as const), key: shortBytes, value: shortBytes, previous: fc.boolean() }),
+  shape({ kind: fc.constant("delete" as const), key: shortBytes, previous: fc.boolean() }),
+  shape({ kind: fc.constant("get" as const), key: shortBytes }),
+  interval.map((within): TxnStep => ({ kind: "delete-range", ...within })),
+);
+const steps = fc.array(step, { maxLength: 4 });
+const change: fc.Arbitrary<Change> = fc.oneof(
+  shape({
+    kind: fc.constantFrom(
+      "incr" as const,
+      "max" as const,
+      "min" as const,
+      "append" as const,
+      "prepend" as const,
+      "set-if-absent" as const,
+      "json-merge" as const,
+    ),
+    argument: shortBytes,
+  }),
+  shape({ kind: fc.constant("cas" as const), expected: shortBytes, argument: shortBytes }),
+);
+
+export const operation: fc.Arbitrary<Operation> = fc.oneof(
+  fc
+    .tuple(bytes({ maxLength: 1030 }), bytes({ maxLength: 1300 }), fc.boolean(), conditional)
+    .map(([key, value, previous, rest]): Operation => ({ kind: "put", key, value, previous, ...rest })),
+  fc
+    .tuple(shortBytes, fc.boolean(), conditional)
+    .map(([key, previous, rest]): Operation => ({ kind: "delete", key, previous, ...rest })),
+  fc
+    .tuple(interval, fc.constantFrom("up-to" as const, "exactly" as const), fc.nat(2 ** 31))
+    .map(([within, kind, keys]): Operation => ({ kind: "delete-range", ...within, extent: { kind, keys } })),
+  shape({
+    kind: fc.constant("put-all" as const),
+    entries: fc.array(shape({ key: shortBytes, value: shortBytes }), { maxLength: 5 }),
+  }),
+  shape({
+    kind: fc.constant("modify" as const),
+    key: shortBytes,
+    change,
+    returnsValue: fc.boolean(),
     previous: fc.boolean(),
   }),
   shape({
-    kind: fc.constant("delete" as const),
-    key: bytes({ maxLength: 40 }),
-    previous: fc.boolean(),
+    kind: fc.constant("txn" as const),
+    compares: fc.array(compare, { maxLength: 4 }),
+    steps,
+    otherwise: steps,
   }),
 );
 
@@ -240,25 +308,71 @@ const status = shape({
   counters: fc.array(fc.tuple(name, amount), { maxLength: 4 }).map((entries) => new Map(entries)),
 });
 
-const body: fc.Arbitrary<ReplyBody> = fc.oneof(
+const answer: fc.Arbitrary<StepAnswer> = fc.oneof(
   shape({
-    kind: fc.constant("result" as const),
-    result: fc.oneof(
-      shape({
-        kind: fc.constant("put" as const),
-        revision: count,
-        createRevision: positive,
-        version: positive,
-        previous: optionalRecord,
-      }),
-      shape({
-        kind: fc.constant("delete" as const),
-        revision: count,
-        deleted: fc.boolean(),
-        previous: optionalRecord,
-      }),
-    ),
+    kind: fc.constant("put" as const),
+    createRevision: positive,
+    version: positive,
+    previous: optionalRecord,
   }),
+  shape({ kind: fc.constant("delete" as const), deleted: fc.boolean(), previous: optionalRecord }),
+  shape({ kind: fc.constant("delete-range" as const), count }),
+  shape({ kind: fc.constant("get" as const), record: optionalRecord }),
+);
+
+export const result: fc.Arbitrary<Result> = fc.oneof(
+  shape({
+    kind: fc.constant("put" as const),
+    revision: count,
+    createRevision: positive,
+    version: positive,
+    previous: optionalRecord,
+  }),
+  shape({
+    kind: fc.constant("delete" as const),
+    revision: count,
+    deleted: fc.boolean(),
+    previous: optionalRecord,
+  }),
+  shape({ kind: fc.constant("delete-range" as const), revision: count, count, more: fc.boolean() }),
+  shape({ kind: fc.constant("put-all" as const), revision: count, count }),
+  shape({
+    kind: fc.constant("modify" as const),
+    revision: count,
+    changed: fc.boolean(),
+    createRevision: positive,
+    modRevision: positive,
+    version: positive,
+    value: fc.option(bytes({ maxLength: 60 }), { nil: undefined }),
+    previous: optionalRecord,
+  }),
+  shape({
+    kind: fc.constant("txn" as const),
+    revision: count,
+    succeeded: fc.boolean(),
+    answers: fc.array(answer, { maxLength: 5 }),
+  }),
+);
+
+const conflict: fc.Arbitrary<Conflict> = fc.oneof(
+  shape({ kind: fc.constant("revision" as const), revision: count }),
+  shape({ kind: fc.constant("count" as const), count }),
+);
+
+const failed = fc
+  .tuple(
+    shape({
+      code: fc.constantFrom("no_leader" as const, "expired" as const, "condition_failed" as const),
+      outcome: fc.constantFrom("not_applied" as const, "unknown" as const),
+      retryable: fc.boolean(),
+      message: name,
+    }),
+    fc.option(conflict, { nil: undefined }),
+  )
+  .map(([made, stands]): Failure => (stands === undefined ? made : { ...made, conflict: stands }));
+
+const body: fc.Arbitrary<ReplyBody> = fc.oneof(
+  shape({ kind: fc.constant("result" as const), result }),
   shape({ kind: fc.constant("record" as const), record: optionalRecord }),
   shape({
     kind: fc.constant("range" as const),
@@ -268,15 +382,7 @@ const body: fc.Arbitrary<ReplyBody> = fc.oneof(
   shape({ kind: fc.constant("status" as const), status }),
   fc.constant<ReplyBody>({ kind: "pong" }),
   shape({ kind: fc.constant("handed-over" as const), to: name }),
-  shape({
-    kind: fc.constant("failure" as const),
-    failure: shape({
-      code: fc.constantFrom("no_leader" as const, "expired" as const, "too_large" as const),
-      outcome: fc.constantFrom("not_applied" as const, "unknown" as const),
-      retryable: fc.boolean(),
-      message: name,
-    }),
-  }),
+  shape({ kind: fc.constant("failure" as const), failure: failed }),
 );
 
 export const reply: fc.Arbitrary<Reply> = shape({

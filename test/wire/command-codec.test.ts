@@ -51,7 +51,7 @@ t.test("a batch keeps its stamps and each command's bytes", async () => {
 t.test("sizes of keys and values are left to the one who can explain them", async (t) => {
   const operation: Operation = { ...PUT, key: new Uint8Array(2000), value: new Uint8Array(1_048_577) };
   const command = decodeCommand(encodeCommand(WHO, operation));
-  t.ok(typeof command !== "string" && command.operation.key.length === 2000);
+  t.match(command, { operation: { key: operation.key, value: operation.value } });
 });
 
 t.test("a command that no client writes is refused with a reason", async (t) => {

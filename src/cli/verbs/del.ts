@@ -1,6 +1,7 @@
 import { KvdError } from "../../base/errors.ts";
-import type { Client, DeleteReply } from "../../client/client.ts";
+import type { Client } from "../../client/client.ts";
 import type { WriteOptions } from "../../client/options.ts";
+import type { DeleteReply } from "../../client/replies.ts";
 import type { Command, Run } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES, exitCodeOf } from "../exit-codes.ts";

@@ -8,6 +8,7 @@ const ERROR_CODES = Object.keys({
   bad_request: true,
   too_large: true,
   bad_value: true,
+  condition_failed: true,
   no_leader: true,
   not_leader: true,
   overloaded: true,

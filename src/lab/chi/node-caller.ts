@@ -5,6 +5,7 @@ import { Dispatcher } from "../../client/dispatcher.ts";
 import type { LinksDeps } from "../../client/links.ts";
 import { Writer } from "../../client/writer.ts";
 import type { Operation } from "../../kv/command.ts";
+import { invalidReason } from "../../kv/invalid-reason.ts";
 import type { NodeStatus, ReplyBody, Request } from "../../wire/client-messages.ts";
 import type { Answer } from "./chi-world.ts";
 import type { Question } from "./script.ts";
@@ -90,7 +91,7 @@ export class NodeCaller {
   }
 
   #changing(operation: Operation, timeoutMs: number): Asking {
-    const refusal = this.#writer.refusalReason(operation);
+    const refusal = invalidReason(operation);
     if (refusal !== undefined) throw new KvdError(refusal);
     const mutation = this.#writer.begin(operation, timeoutMs + REPEATABLE_BEYOND_MS, undefined);
     return {
@@ -123,8 +124,8 @@ function answerOf(body: ReplyBody, revision: number): Answer {
   }
   if (body.kind === "result") {
     const { result } = body;
-    if (result.kind === "put" || result.deleted) return { kind: "done", revision: result.revision };
-    return { kind: "absent", revision: result.revision };
+    const isAbsent = result.kind === "delete" && !result.deleted;
+    return { kind: isAbsent ? "absent" : "done", revision: result.revision };
   }
   const message = `the node answered with a ${body.kind} that was not asked for`;
   return { kind: "error", code: "bad_request", outcome: "unknown", message };

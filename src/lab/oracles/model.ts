@@ -1,4 +1,4 @@
-import { unreachable } from "../../base/assert.ts";
+import { assert, unreachable } from "../../base/assert.ts";
 import { equalBytes } from "../../base/bytes.ts";
 import type { Slot } from "../../base/ids.ts";
 import { RESULT_GRACE_MS } from "../../base/limits.ts";
@@ -7,11 +7,15 @@ import { keyText } from "../../kv/key-text.ts";
 import type { MachineMeta } from "../../kv/state.ts";
 import { demand } from "./violation.ts";
 
+/** What the lab's clients ask for, so far: puts and deletes without a condition. */
+type Modelled = Extract<Operation, { kind: "put" | "delete" }>;
+type ModelledResult = Extract<Result, { kind: "put" | "delete" }>;
+
 /** One command that took effect, remembered for ever. Times in cluster ms. */
 export interface Execution {
   readonly slot: Slot;
   readonly command: Command;
-  readonly result: Result;
+  readonly result: ModelledResult;
   readonly keepUntilMs: number;
   /** What the client had acknowledged, and the longest any of its results is kept, as of this execution. */
   readonly acknowledged: number;
@@ -102,7 +106,9 @@ export class Model {
     if (meta.timeMs > deadlineMs) return;
     // Before its deadline a repeat finds the record of the first time: the answer is kept longer than that.
     if (isRepeat) return;
-    const result = this.#execute(slot, command.operation, meta);
+    const { operation } = command;
+    assert(isModelled(operation), `the model knows no ${operation.kind}, or no condition of it`);
+    const result = this.#execute(slot, operation, meta);
     const keepUntilMs = deadlineMs + RESULT_GRACE_MS;
     const execution: Execution = {
       slot,
@@ -117,7 +123,7 @@ export class Model {
     this.#ordered.push(execution);
   }
 
-  #execute(slot: Slot, operation: Operation, meta: { revision: number; keyCount: number }): Result {
+  #execute(slot: Slot, operation: Modelled, meta: { revision: number; keyCount: number }): ModelledResult {
     const key = keyText(operation.key);
     let changes = this.#changes.get(key);
     if (changes === undefined) {
@@ -161,7 +167,12 @@ export function equalRecords(left: KeyRecord | undefined, right: KeyRecord | und
   );
 }
 
-export function equalResults(left: Result, right: Result): boolean {
+function isModelled(operation: Operation): operation is Modelled {
+  return (operation.kind === "put" || operation.kind === "delete") && operation.condition === undefined;
+}
+
+export function equalResults(left: Result, right: ModelledResult): boolean {
+  if (left.kind !== "put" && left.kind !== "delete") return false;
   if (left.revision !== right.revision || !equalRecords(left.previous, right.previous)) return false;
   if (left.kind === "delete") return right.kind === "delete" && left.deleted === right.deleted;
   return (

@@ -1,0 +1,100 @@
+import { unreachable } from "../base/assert.ts";
+import { failure, KvdError } from "../base/errors.ts";
+import type {
+  Change,
+  Condition,
+  DeleteOperation,
+  ModifyOperation,
+  PutAllOperation,
+  PutOperation,
+} from "../kv/command.ts";
+import { bytesOf } from "./key-bytes.ts";
+import type { Bytes, ModifyOptions, WriteOptions } from "./options.ts";
+
+/**
+ * How a value is made from the present one. Numbers are signed 64-bit integers, stored as decimal text; a
+ * `number` must be a safe integer. `json-merge` takes a merge patch as JSON text (RFC 7386).
+ */
+export type Modification =
+  | { readonly op: "incr" /** 1 by default. */; readonly argument?: bigint | number }
+  | { readonly op: "max" | "min"; readonly argument: bigint | number }
+  | { readonly op: "append" | "prepend" | "set-if-absent" | "json-merge"; readonly argument: Bytes }
+  | { readonly op: "cas"; readonly expected: Bytes; readonly argument: Bytes };
+
+export function putOperation(key: Bytes, value: Bytes, options: WriteOptions): PutOperation {
+  const previous = options.previous ?? false;
+  return { kind: "put", key: bytesOf(key), value: bytesOf(value), previous, ...conditionOf(options) };
+}
+
+export function deleteOperation(key: Bytes, options: WriteOptions): DeleteOperation {
+  const previous = options.previous ?? false;
+  return { kind: "delete", key: bytesOf(key), previous, ...conditionOf(options) };
+}
+
+export function putAllOperation(entries: Iterable<readonly [Bytes, Bytes]>): PutAllOperation {
+  const made = Array.from(entries, ([key, value]) => ({ key: bytesOf(key), value: bytesOf(value) }));
+  return { kind: "put-all", entries: made };
+}
+
+export function modifyOperation(
+  key: Bytes,
+  modification: Modification,
+  options: ModifyOptions,
+): ModifyOperation {
+  return {
+    kind: "modify",
+    key: bytesOf(key),
+    change: changeOf(modification),
+    returnsValue: options.value ?? true,
+    previous: options.previous ?? false,
+  };
+}
+
+/** A whole number from a caller; throws a `bad_request` for anything else. */
+export function wholeNumber(value: number, name: string): number {
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw misuse(`${name} is ${value}, and not a whole number from 0`);
+}
+
+/** What the caller asks cannot be meant; nothing was sent. */
+export function misuse(message: string): KvdError {
+  return new KvdError(failure("bad_request", "not_applied", message));
+}
+
+function conditionOf(options: WriteOptions): { readonly condition?: Condition } {
+  const { ifAbsent, ifRevision, ifValue } = options;
+  const named = [ifAbsent === true, ifRevision !== undefined, ifValue !== undefined].filter(Boolean).length;
+  if (named > 1) throw misuse("ifAbsent, ifRevision and ifValue exclude each other; name one");
+  if (ifAbsent === true) return { condition: { kind: "revision", revision: 0 } };
+  if (ifRevision !== undefined)
+    return { condition: { kind: "revision", revision: wholeNumber(ifRevision, "ifRevision") } };
+  return ifValue === undefined ? {} : { condition: { kind: "value", value: bytesOf(ifValue) } };
+}
+
+function changeOf(modification: Modification): Change {
+  switch (modification.op) {
+    case "incr":
+      return { kind: "incr", argument: decimalOf(modification.argument ?? 1n) };
+    case "max":
+    case "min":
+      return { kind: modification.op, argument: decimalOf(modification.argument) };
+    case "append":
+    case "prepend":
+    case "set-if-absent":
+    case "json-merge":
+      return { kind: modification.op, argument: bytesOf(modification.argument) };
+    case "cas": {
+      const { expected, argument } = modification;
+      return { kind: "cas", expected: bytesOf(expected), argument: bytesOf(argument) };
+    }
+    default:
+      return unreachable(modification);
+  }
+}
+
+function decimalOf(number: bigint | number): Uint8Array {
+  if (typeof number === "number" && !Number.isSafeInteger(number)) {
+    throw misuse(`${number} is not a safe integer; hand larger ones in as bigint`);
+  }
+  return bytesOf(BigInt(number).toString());
+}

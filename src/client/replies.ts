@@ -1,0 +1,49 @@
+import type { KeyRecord, Result, StepAnswer } from "../kv/command.ts";
+import type { RangeItem } from "../wire/client-messages.ts";
+import type { ReadLevel } from "./options.ts";
+
+/** What every answer tells besides its content. */
+export interface Answered {
+  /** The store's revision when it was answered; of a change, the one that it took. */
+  readonly revision: number;
+  /** The name of the node that answered. */
+  readonly servedBy: string;
+}
+
+type ReplyOf<Kind extends Result["kind"]> = Answered & Omit<Extract<Result, { kind: Kind }>, "kind">;
+
+export type PutReply = ReplyOf<"put">;
+export type DeleteReply = ReplyOf<"delete">;
+/** `count`: the keys stored, all at one revision. */
+export type PutAllReply = ReplyOf<"put-all">;
+/** `changed` is false when `max`, `min` or `set-if-absent` found nothing to do. */
+export type ModifyReply = ReplyOf<"modify">;
+/** `succeeded` tells which list was done, `answers` has one entry for each of its steps. */
+export type TxnReply = ReplyOf<"txn">;
+export type TxnAnswer = StepAnswer;
+
+export interface DeleteRangeReply extends Answered {
+  /** Keys deleted, over all steps. */
+  readonly count: number;
+  /** Whether the range held more than `limit` allowed. */
+  readonly more: boolean;
+}
+
+export interface GetReply extends Answered {
+  readonly record: KeyRecord | undefined;
+  readonly level: ReadLevel;
+}
+
+export interface RangePage extends Answered {
+  /** Ascending by key; may be empty. */
+  readonly items: readonly RangeItem[];
+  /** Whether there are more: the next page starts right after the last key. */
+  readonly more: boolean;
+  readonly level: ReadLevel;
+}
+
+export interface PingReply {
+  readonly servedBy: string;
+  /** From asking to the answer, the handshake excluded when a link was up. */
+  readonly elapsedMs: number;
+}

@@ -1,0 +1,65 @@
+import { prefixEnd } from "../base/bytes.ts";
+import type { Compare, Relation, TxnOperation, TxnStep } from "../kv/command.ts";
+import { bytesOf, intervalOf } from "./key-bytes.ts";
+import { wholeNumber } from "./operations.ts";
+import type { Bytes, IntervalOptions } from "./options.ts";
+
+/**
+ * A question about one key; `is` is `=` by default. `revision` is the one of the last change. The numbers of
+ * an absent key are 0; its value is unequal to all, and neither above nor below any.
+ */
+export type TxnCompare =
+  | { readonly key: Bytes; readonly exists: boolean }
+  | { readonly key: Bytes; readonly value: Bytes; readonly is?: Relation }
+  | { readonly key: Bytes; readonly version: number; readonly is?: Relation }
+  | { readonly key: Bytes; readonly revision: number; readonly is?: Relation }
+  | { readonly key: Bytes; readonly createRevision: number; readonly is?: Relation };
+
+/** One operation of a list. No list changes a key twice; a get sees what came before it in the list. */
+export type TxnDo =
+  | { readonly put: Bytes; readonly value: Bytes; readonly previous?: boolean }
+  | { readonly delete: Bytes; readonly previous?: boolean }
+  | { readonly deletePrefix: Bytes }
+  | { readonly deleteRange: Pick<IntervalOptions, "start" | "end"> }
+  | { readonly get: Bytes };
+
+/** If all compares hold `do` is done, else `else`; at most 1,000 entries and 4 MiB of keys and values in all. */
+export interface TxnRequest {
+  readonly if?: readonly TxnCompare[];
+  readonly do?: readonly TxnDo[];
+  readonly else?: readonly TxnDo[];
+}
+
+export function txnOperation(request: TxnRequest): TxnOperation {
+  return {
+    kind: "txn",
+    compares: (request.if ?? []).map(compareOf),
+    steps: (request.do ?? []).map(stepOf),
+    otherwise: (request.else ?? []).map(stepOf),
+  };
+}
+
+function compareOf(compare: TxnCompare): Compare {
+  const key = bytesOf(compare.key);
+  if ("exists" in compare) return { target: "exists", key, exists: compare.exists };
+  const relation = compare.is ?? "=";
+  if ("value" in compare) return { target: "value", key, relation, value: bytesOf(compare.value) };
+  if ("version" in compare)
+    return { target: "version", key, relation, number: wholeNumber(compare.version, "version") };
+  if ("revision" in compare)
+    return { target: "mod-revision", key, relation, number: wholeNumber(compare.revision, "revision") };
+  const number = wholeNumber(compare.createRevision, "createRevision");
+  return { target: "create-revision", key, relation, number };
+}
+
+function stepOf(step: TxnDo): TxnStep {
+  if ("get" in step) return { kind: "get", key: bytesOf(step.get) };
+  if ("deletePrefix" in step) {
+    const start = bytesOf(step.deletePrefix);
+    return { kind: "delete-range", start, end: prefixEnd(start) };
+  }
+  if ("deleteRange" in step) return { kind: "delete-range", ...intervalOf(step.deleteRange) };
+  const previous = step.previous ?? false;
+  if ("put" in step) return { kind: "put", key: bytesOf(step.put), value: bytesOf(step.value), previous };
+  return { kind: "delete", key: bytesOf(step.delete), previous };
+}

@@ -1,0 +1,85 @@
+import { unreachable } from "../base/assert.ts";
+import { ITEM_BYTES, SLOT_KEYS_MAX } from "../base/limits.ts";
+import type { Operation, TxnOperation, TxnStep } from "./command.ts";
+
+/** Keys and values of the operation that the store may keep, in bytes. */
+export function keptBytes(operation: Operation): number {
+  switch (operation.kind) {
+    case "put":
+      return operation.key.length + operation.value.length;
+    case "delete":
+      return operation.key.length;
+    case "delete-range":
+      return 0;
+    case "put-all": {
+      let bytes = 0;
+      for (const { key, value } of operation.entries) bytes += key.length + value.length;
+      return bytes;
+    }
+    case "modify":
+      return operation.key.length + operation.change.argument.length;
+    case "txn":
+      return Math.max(keptBySteps(operation.steps), keptBySteps(operation.otherwise));
+    default:
+      return unreachable(operation);
+  }
+}
+
+/** Keys that the operation changes at most: a batch takes no more of them than fit into its slot. */
+export function changedKeysMax(operation: Operation): number {
+  switch (operation.kind) {
+    case "put":
+    case "delete":
+    case "modify":
+      return 1;
+    case "delete-range":
+      return operation.extent.keys;
+    case "put-all":
+      return operation.entries.length;
+    case "txn":
+      return Math.max(changedBySteps(operation.steps), changedBySteps(operation.otherwise));
+    default:
+      return unreachable(operation);
+  }
+}
+
+/** What counts towards the limit of a transaction: each key and value of it, and a little for each. */
+export function txnBytes({ compares, steps, otherwise }: TxnOperation): number {
+  let bytes = 0;
+  for (const compare of compares) {
+    const valueBytes = compare.target === "value" ? compare.value.length : 0;
+    bytes += 2 * ITEM_BYTES + compare.key.length + valueBytes;
+  }
+  for (const step of [...steps, ...otherwise]) bytes += 2 * ITEM_BYTES + stepBytes(step);
+  return bytes;
+}
+
+function stepBytes(step: TxnStep): number {
+  switch (step.kind) {
+    case "put":
+      return step.key.length + step.value.length;
+    case "delete":
+    case "get":
+      return step.key.length;
+    case "delete-range":
+      return step.start.length + (step.end?.length ?? 0);
+    default:
+      return unreachable(step);
+  }
+}
+
+function keptBySteps(steps: readonly TxnStep[]): number {
+  let bytes = 0;
+  for (const step of steps) if (step.kind === "put" || step.kind === "delete") bytes += stepBytes(step);
+  return bytes;
+}
+
+function changedBySteps(steps: readonly TxnStep[]): number {
+  let keys = 0;
+  for (const step of steps) {
+    // How many keys a range holds is known only when it is done.
+    if (step.kind === "delete-range") return SLOT_KEYS_MAX;
+    if (step.kind !== "get") keys++;
+  }
+  return keys;
+}

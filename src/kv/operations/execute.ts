@@ -1,0 +1,34 @@
+import { unreachable } from "../../base/assert.ts";
+import type { Operation } from "../command.ts";
+import type { Draft } from "../draft.ts";
+import { invalidReason } from "../invalid-reason.ts";
+import type { CommandOutcome } from "../outcome.ts";
+import { executeDelete } from "./delete.ts";
+import { executeDeleteRange } from "./delete-range.ts";
+import { executeModify } from "./modify.ts";
+import { executePut } from "./put.ts";
+import { executePutAll } from "./put-all.ts";
+import { executeTxn } from "./txn.ts";
+
+/** Does what one request wants to the draft; a failure has changed nothing. */
+export function execute(operation: Operation, draft: Draft): CommandOutcome {
+  const invalid = invalidReason(operation);
+  if (invalid !== undefined) return { kind: "failure", failure: invalid };
+  draft.begin();
+  switch (operation.kind) {
+    case "put":
+      return executePut(operation, draft);
+    case "delete":
+      return executeDelete(operation, draft);
+    case "delete-range":
+      return executeDeleteRange(operation, draft);
+    case "put-all":
+      return executePutAll(operation, draft);
+    case "modify":
+      return executeModify(operation, draft);
+    case "txn":
+      return executeTxn(operation, draft);
+    default:
+      return unreachable(operation);
+  }
+}

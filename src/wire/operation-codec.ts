@@ -1,0 +1,158 @@
+import type protobuf from "protobufjs/minimal.js";
+import { unreachable } from "../base/assert.ts";
+import { EMPTY_BYTES } from "../base/bytes.ts";
+import { SLOT_KEYS_MAX } from "../base/limits.ts";
+import type { Change, Condition, Entry, Extent, ModifyOperation, Operation } from "../kv/command.ts";
+import { bytesField, countField, malformed, refuseCrowded, wordField, wordNumber } from "./fields.ts";
+import { encodePayload } from "./payload.ts";
+import { kvd } from "./schema.generated.js";
+import { readTxn, txnBody } from "./txn-codec.ts";
+
+/** The first byte of an encoded operation. */
+const OPERATION_TYPE = { put: 1, delete: 2, deleteRange: 3, putAll: 4, modify: 5, txn: 6 } as const;
+const CONDITIONS: readonly Condition["kind"][] = ["revision", "value"];
+const EXTENTS: readonly Extent["kind"][] = ["up-to", "exactly"];
+const CHANGES: readonly Change["kind"][] = [
+  "incr",
+  "max",
+  "min",
+  "append",
+  "prepend",
+  "set-if-absent",
+  "json-merge",
+  "cas",
+];
+
+/** The operation after one byte of its type, in memory of its own. */
+export function encodeOperation(operation: Operation): Uint8Array {
+  switch (operation.kind) {
+    case "put": {
+      const { key, value, previous, condition } = operation;
+      const body =
+        condition === undefined ? operation : { key, value, previous, ...conditionBody(condition) };
+      return encodePayload(OPERATION_TYPE.put, kvd.PutOperation, body as kvd.PutOperation.$Properties);
+    }
+    case "delete": {
+      const { key, previous, condition } = operation;
+      const body = { key, previous, ...conditionBody(condition) };
+      return encodePayload(OPERATION_TYPE.delete, kvd.DeleteOperation, body);
+    }
+    case "delete-range": {
+      const { start, end, extent } = operation;
+      const interval = { start, bounded: end !== undefined, end: end ?? EMPTY_BYTES };
+      const body = { ...interval, extent: wordNumber(EXTENTS, extent.kind), keys: extent.keys };
+      return encodePayload(OPERATION_TYPE.deleteRange, kvd.DeleteRangeOperation, body);
+    }
+    case "put-all": {
+      const keys = operation.entries.map(({ key }) => key);
+      const values = operation.entries.map(({ value }) => value);
+      return encodePayload(OPERATION_TYPE.putAll, kvd.PutAllOperation, { keys, values });
+    }
+    case "modify":
+      return encodePayload(OPERATION_TYPE.modify, kvd.ModifyOperation, modifyBody(operation));
+    case "txn":
+      return encodePayload(OPERATION_TYPE.txn, kvd.TxnOperation, txnBody(operation));
+    default:
+      return unreachable(operation);
+  }
+}
+
+/** Reads what `encodeOperation` wrote; throws MalformedError for anything else. Limits are looked at elsewhere. */
+export function readOperation(reader: protobuf.Reader): Operation {
+  const type = reader.uint32();
+  switch (type) {
+    case OPERATION_TYPE.put: {
+      const body = kvd.PutOperation.decode(reader);
+      const { key, value, previous } = body;
+      return {
+        kind: "put",
+        key: bytesField(key),
+        value: bytesField(value),
+        previous,
+        ...conditionField(body),
+      };
+    }
+    case OPERATION_TYPE.delete: {
+      const body = kvd.DeleteOperation.decode(reader);
+      return {
+        kind: "delete",
+        key: bytesField(body.key),
+        previous: body.previous,
+        ...conditionField(body),
+      };
+    }
+    case OPERATION_TYPE.deleteRange: {
+      const { start, bounded, end, extent, keys } = kvd.DeleteRangeOperation.decode(reader);
+      return {
+        kind: "delete-range",
+        start: bytesField(start),
+        end: bounded ? bytesField(end) : undefined,
+        extent: { kind: wordField(EXTENTS, extent, "extent"), keys },
+      };
+    }
+    case OPERATION_TYPE.putAll:
+      // As many as one request may have, and one more, so that the limit is explained and not only met.
+      refuseCrowded(reader, 2 * (SLOT_KEYS_MAX + 1));
+      return { kind: "put-all", entries: entriesField(kvd.PutAllOperation.decode(reader)) };
+    case OPERATION_TYPE.modify:
+      return modifyField(kvd.ModifyOperation.decode(reader));
+    case OPERATION_TYPE.txn:
+      return readTxn(reader);
+    default:
+      return malformed(`operation type ${type} is not known: the client may be newer than this node`);
+  }
+}
+
+interface ConditionBody {
+  readonly condition: number;
+  readonly ifRevision: number;
+  readonly ifValue: Uint8Array;
+}
+
+function conditionBody(condition: Condition | undefined): ConditionBody {
+  if (condition === undefined) return { condition: 0, ifRevision: 0, ifValue: EMPTY_BYTES };
+  const number = wordNumber(CONDITIONS, condition.kind);
+  return condition.kind === "revision"
+    ? { condition: number, ifRevision: condition.revision, ifValue: EMPTY_BYTES }
+    : { condition: number, ifRevision: 0, ifValue: condition.value };
+}
+
+const UNCONDITIONAL = {};
+
+function conditionField(body: ConditionBody): { readonly condition?: Condition } {
+  if (body.condition === 0) return UNCONDITIONAL;
+  const kind = wordField(CONDITIONS, body.condition, "condition");
+  return kind === "revision"
+    ? { condition: { kind, revision: countField(body.ifRevision, "revision") } }
+    : { condition: { kind, value: bytesField(body.ifValue) } };
+}
+
+function entriesField({ keys, values }: kvd.PutAllOperation): readonly Entry[] {
+  if (keys.length !== values.length) malformed(`${keys.length} keys with ${values.length} values`);
+  return keys.map((key, index) => ({ key: bytesField(key), value: bytesField(values[index]) }));
+}
+
+function modifyBody({
+  key,
+  change,
+  returnsValue,
+  previous,
+}: ModifyOperation): kvd.ModifyOperation.$Properties {
+  return {
+    key,
+    change: wordNumber(CHANGES, change.kind),
+    argument: change.argument,
+    expected: change.kind === "cas" ? change.expected : EMPTY_BYTES,
+    returnsValue,
+    previous,
+  };
+}
+
+function modifyField(body: kvd.ModifyOperation): ModifyOperation {
+  const kind = wordField(CHANGES, body.change, "change");
+  const argument = bytesField(body.argument);
+  const change =
+    kind === "cas" ? { kind, expected: bytesField(body.expected), argument } : { kind, argument };
+  const { returnsValue, previous } = body;
+  return { kind: "modify", key: bytesField(body.key), change, returnsValue, previous };
+}

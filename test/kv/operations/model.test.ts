@@ -1,0 +1,142 @@
+import { deepStrictEqual } from "node:assert/strict";
+import fc from "fast-check";
+import t from "tap";
+import type { Slot } from "../../../src/base/ids.ts";
+import type { Compare, Condition, Operation, TxnStep } from "../../../src/kv/command.ts";
+import { Machine } from "../../../src/kv/machine.ts";
+import { Overlay } from "../../../src/kv/overlay.ts";
+import { Bench } from "../test-bench.ts";
+import { batch, command, TestState, testCrypto, text } from "../test-state.ts";
+import { Model } from "./model.ts";
+
+const key = fc.constantFrom("a", "ab", "b", "c").map(text);
+const value = fc.constantFrom("", "1", "-7", "9223372036854775807", "x", '{"a":1}').map(text);
+const number = fc.constantFrom("1", "-7", "9223372036854775807").map(text);
+const revision = fc.integer({ min: 0, max: 12 });
+const relation = fc.constantFrom("=" as const, "!=" as const, "<" as const, ">" as const);
+const interval = fc
+  .constantFrom(["", undefined], ["a", "b"], ["ab", "c"], ["b", undefined])
+  .map(([start, end]) => ({
+    start: text(start ?? ""),
+    end: end === undefined ? undefined : text(end),
+  }));
+
+const condition: fc.Arbitrary<Condition> = fc.oneof(
+  revision.map((number) => ({ kind: "revision" as const, revision: number })),
+  value.map((expected) => ({ kind: "value" as const, value: expected })),
+);
+const conditional = fc.option(condition, { nil: undefined }).map((made) => (made ? { condition: made } : {}));
+
+const compare: fc.Arbitrary<Compare> = fc.oneof(
+  fc.record({ target: fc.constant("exists" as const), key, exists: fc.boolean() }),
+  fc.record({ target: fc.constant("value" as const), key, relation, value }),
+  fc.record({
+    target: fc.constantFrom("version" as const, "create-revision" as const, "mod-revision" as const),
+    key,
+    relation,
+    number: revision,
+  }),
+);
+const step: fc.Arbitrary<TxnStep> = fc.oneof(
+  fc.record({ kind: fc.constant("put" as const), key, value, previous: fc.boolean() }),
+  fc.record({ kind: fc.constant("delete" as const), key, previous: fc.boolean() }),
+  fc.record({ kind: fc.constant("get" as const), key }),
+  interval.map((within) => ({ kind: "delete-range" as const, ...within })),
+);
+const steps = fc.array(step, { maxLength: 3 });
+
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  fc
+    .tuple(key, value, fc.boolean(), conditional)
+    .map(([key, value, previous, rest]) => ({ kind: "put" as const, key, value, previous, ...rest })),
+  fc
+    .tuple(key, fc.boolean(), conditional)
+    .map(([key, previous, rest]) => ({ kind: "delete" as const, key, previous, ...rest })),
+  fc
+    .tuple(interval, fc.constantFrom("up-to" as const, "exactly" as const), fc.integer({ min: 1, max: 4 }))
+    .map(([within, kind, keys]) => ({ kind: "delete-range" as const, ...within, extent: { kind, keys } })),
+  fc
+    .array(fc.record({ key, value }), { maxLength: 3 })
+    .map((entries) => ({ kind: "put-all" as const, entries })),
+  fc.record({
+    kind: fc.constant("modify" as const),
+    key,
+    change: fc.oneof(
+      fc.record({ kind: fc.constantFrom("incr" as const, "max" as const, "min" as const), argument: number }),
+      fc.record({
+        kind: fc.constantFrom("append" as const, "prepend" as const, "set-if-absent" as const),
+        argument: value,
+      }),
+      fc.record({ kind: fc.constant("cas" as const), expected: value, argument: value }),
+    ),
+    returnsValue: fc.boolean(),
+    previous: fc.boolean(),
+  }),
+  fc.record({
+    kind: fc.constant("txn" as const),
+    compares: fc.array(compare, { maxLength: 2 }),
+    steps,
+    otherwise: steps,
+  }),
+);
+
+const slot = fc.record({
+  operations: fc.array(operation, { minLength: 1, maxLength: 4 }),
+  /** Whether the first command comes again, as a repeat of a lost answer would. */
+  repeats: fc.boolean(),
+  flushes: fc.boolean(),
+});
+
+t.test("every operation does what a plain map would, in any batches, and a repeat does nothing", async () => {
+  fc.assert(
+    fc.property(fc.array(slot, { maxLength: 25 }), (slots) => {
+      const model = new Model();
+      const plain = new Bench();
+      const disk = new TestState();
+      const overlay = new Overlay(disk, 1 as Slot);
+      const other = new Machine(overlay, { meta: disk.meta, executed: [] }, testCrypto);
+      let sequence = 0;
+      for (const { operations, repeats, flushes } of slots) {
+        const commands = operations.map((made) => command(made, { sequence: ++sequence }));
+        const all = repeats ? [...commands, ...commands.slice(0, 1)] : commands;
+        const at = plain.slot as Slot;
+        const applied = plain.apply(at, ...all);
+        const expected = operations.map((made) => model.apply(made));
+        deepStrictEqual(applied.outcomes.slice(0, expected.length).map(withoutMessage), expected);
+        if (repeats) deepStrictEqual(applied.outcomes.at(-1), applied.outcomes[0]);
+        deepStrictEqual(plain.machine.revision, model.revision);
+        deepStrictEqual(plain.machine.keyCount, model.keys.size);
+        deepStrictEqual(contentOf(plain.state), model.content());
+
+        const again = other.apply(at, batch(at, ...all));
+        deepStrictEqual(again, applied, "the same over an overlay");
+        overlay.add(again.effects);
+        if (!flushes) continue;
+        overlay.seal();
+        for (
+          let slice = overlay.nextSlice((at + 1) as Slot);
+          slice;
+          slice = overlay.nextSlice((at + 1) as Slot)
+        ) {
+          disk.write(slice.rows, slice.meta);
+          overlay.flushed(slice.watermark);
+        }
+      }
+    }),
+    { numRuns: 400 },
+  );
+});
+
+/** What is said for people is not part of the model. */
+function withoutMessage(outcome: ReturnType<Bench["one"]>) {
+  if (outcome.kind === "result") return outcome;
+  const { code, conflict } = outcome.failure;
+  return { kind: "failure", code, ...(conflict === undefined ? {} : { conflict }) };
+}
+
+function contentOf(state: TestState) {
+  return [...state.range(new Uint8Array(0), undefined)].map(([key, record]) => [
+    Buffer.from(key).toString(),
+    record,
+  ]);
+}
