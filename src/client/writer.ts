@@ -79,7 +79,8 @@ export class Writer {
     mutation.id ??= {
       client: this.#client,
       sequence: mutation.sequence ?? 0,
-      deadlineMs: this.#time.at(this.#clock.nowMs()) + mutation.repeatableMs,
+      // A caller's patience may have a fraction, such as what is left of another; a deadline has none.
+      deadlineMs: Math.ceil(this.#time.at(this.#clock.nowMs()) + mutation.repeatableMs),
     };
     return encodeCommand({ ...mutation.id, acknowledged }, mutation.operation);
   }

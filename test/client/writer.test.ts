@@ -52,3 +52,10 @@ t.test("a deadline that rested on a wrong idea of cluster time is fixed anew, on
   const given = { client: CLIENT, sequence: 9, deadlineMs: 7 };
   t.notOk(writer.canDateAnew(writer.begin(PUT, 500, given), tooFar), "a given id keeps its deadline");
 });
+
+t.test("a deadline is a whole number, whatever is left of the caller's patience", async (t) => {
+  const { writer } = writerAt(1_000);
+  const request = writer.request(writer.begin(PUT, 499.25, undefined), 1, 100);
+  if (request.kind !== "mutate") throw new Error("not a change");
+  t.match(decodeCommand(request.command), { identity: { deadlineMs: 1_500 } });
+});
