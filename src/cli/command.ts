@@ -35,6 +35,10 @@ export class Arguments {
     return Array.isArray(value) ? value.map((word) => this.#reveal(String(word))) : [];
   }
 
+  has(name: string): boolean {
+    return this.#values[name] !== undefined;
+  }
+
   flag(name: string): boolean {
     return this.#values[name] === true;
   }

@@ -19,7 +19,8 @@ export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
 /** For `kvcli` and `kvadm`. */
 export const CLIENT_EXIT_TABLE = `CODE  MEANING                                                          RETRY
 0     done, yes
-1     a negative answer: key absent, not the leader, no leader         no
+1     a negative answer: key absent, a condition that does not hold,
+      not the leader, no leader                                         no
 2     usage error: the command line or an environment variable          no
 3     not connected, no quorum, time is up: surely not applied          yes
 4     outcome unknown: may have been applied; the message names the
@@ -53,6 +54,7 @@ export const DAEMON_EXIT_TABLE = `CODE  MEANING                                 
 /** The exit status for a request that failed. */
 export function exitCodeOf(failure: Failure): ExitCode {
   if (failure.outcome === "unknown") return EXIT_CODES.unknown;
+  if (failure.code === "condition_failed") return EXIT_CODES.negative;
   if (failure.code === "no_space") return EXIT_CODES.refused;
   return failure.retryable ? EXIT_CODES.notApplied : EXIT_CODES.refused;
 }

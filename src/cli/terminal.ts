@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline";
 import type { ExitCode } from "./exit-codes.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 
@@ -14,6 +15,10 @@ export interface Terminal {
   out(data: string | Uint8Array): void;
   err(text: string): void;
   readInput(): Promise<Uint8Array>;
+  /** Whether somebody is there to be asked: stdin and stderr are terminals. */
+  readonly isInteractive: boolean;
+  /** Asks on stderr, and gives the line that was typed; empty when the input has ended. */
+  ask(question: string): Promise<string>;
 }
 
 const COLUMNS = 80;
@@ -42,6 +47,17 @@ export function processTerminal(): Terminal {
       const parts: Buffer[] = [];
       for await (const part of process.stdin) parts.push(Buffer.from(part as Uint8Array));
       return Buffer.concat(parts);
+    },
+    isInteractive: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    ask: (question) => {
+      const lines = createInterface({ input: process.stdin, output: process.stderr });
+      return new Promise((resolve) => {
+        lines.on("close", () => resolve(""));
+        lines.question(question, (line) => {
+          resolve(line);
+          lines.close();
+        });
+      });
     },
   };
 }

@@ -8,6 +8,10 @@ export class FakeTerminal implements Terminal {
   stdout = "";
   stderr = "";
 
+  /** What stdin holds, and what is typed when somebody is asked; undefined: nobody is there. */
+  input = "";
+  typed: string | undefined;
+
   constructor(environment: Readonly<Record<string, string | undefined>> = {}) {
     this.environment = environment;
   }
@@ -29,6 +33,15 @@ export class FakeTerminal implements Terminal {
   }
 
   async readInput(): Promise<Uint8Array> {
-    return new Uint8Array(0);
+    return new Uint8Array(Buffer.from(this.input));
+  }
+
+  get isInteractive(): boolean {
+    return this.typed !== undefined;
+  }
+
+  async ask(question: string): Promise<string> {
+    this.stderr += question;
+    return this.typed ?? "";
   }
 }

@@ -1,11 +1,13 @@
+import { readFile } from "node:fs/promises";
 import type { Options } from "yargs";
-import type { ReadLevel, WriteOptions } from "../../client/options.ts";
+import type { ChangeOptions, ReadLevel, WriteOptions } from "../../client/options.ts";
 import { parseRequestId } from "../../client/request-id.ts";
 import type { KeyRecord } from "../../kv/command.ts";
 import type { Arguments, Run } from "../command.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
 import type { KeyEncoding } from "../key-text.ts";
-import { jsonBytes, KEY_ENCODINGS, parseKey } from "../key-text.ts";
-import { usageError } from "../program-error.ts";
+import { jsonBytes, KEY_ENCODINGS, parseKey, refuseReplaced } from "../key-text.ts";
+import { ProgramError, usageError } from "../program-error.ts";
 
 export const KEY_OPTIONS: Readonly<Record<string, Options>> = {
   "key-encoding": {
@@ -24,11 +26,23 @@ export const READ_OPTIONS: Readonly<Record<string, Options>> = {
   },
 };
 
-export const WRITE_OPTIONS: Readonly<Record<string, Options>> = {
+export const REPEAT_OPTIONS: Readonly<Record<string, Options>> = {
   "request-id": {
     type: "string",
     describe: "CLIENT:SEQUENCE:DEADLINE of an earlier try whose outcome is unknown",
   },
+};
+
+export const CONDITION_OPTIONS: Readonly<Record<string, Options>> = {
+  "if-rev": {
+    type: "string",
+    describe: "only if the key was changed last at this revision; 0: it is absent",
+  },
+  "if-value": { type: "string", describe: "only if the key has exactly this value" },
+};
+
+export const WRITE_OPTIONS: Readonly<Record<string, Options>> = {
+  ...REPEAT_OPTIONS,
   prev: { type: "boolean", describe: "also show the record that was replaced" },
 };
 
@@ -44,13 +58,53 @@ export function levelOf(run: Run): ReadLevel {
   throw usageError(`KVD_CONSISTENCY: '${text}' is not one of linearizable, sequential`);
 }
 
-export function writeOptionsOf(args: Arguments): WriteOptions {
+export function changeOptionsOf(args: Arguments): ChangeOptions {
   const text = args.optionalText("request-id");
-  const previous = args.flag("prev");
-  if (text === undefined) return { previous };
+  if (text === undefined) return {};
   const requestId = parseRequestId(text);
   if (requestId === undefined) throw usageError(`--request-id: '${text}' is not CLIENT:SEQUENCE:DEADLINE`);
-  return { previous, requestId };
+  return { requestId };
+}
+
+export function writeOptionsOf(args: Arguments): WriteOptions {
+  const ifRevision = args.integer("if-rev", 0, Number.MAX_SAFE_INTEGER);
+  const ifValue = args.optionalText("if-value");
+  const named = ["if-absent", "if-rev", "if-value"].filter((name) => args.has(name));
+  if (named.length > 1) throw usageError(`--${named.join(" and --")} exclude each other; name one`);
+  if (ifValue !== undefined) refuseReplaced(ifValue, "such a value cannot be compared from a command line");
+  return {
+    ...changeOptionsOf(args),
+    previous: args.flag("prev"),
+    ...(args.flag("if-absent") ? { ifAbsent: true } : {}),
+    ...(ifRevision === undefined ? {} : { ifRevision }),
+    ...(ifValue === undefined ? {} : { ifValue }),
+  };
+}
+
+/** The bytes of a value as it was typed: the text itself, stdin for `-`, or a file's content for `@FILE`. */
+export async function readValue(run: Run, text: string): Promise<Uint8Array> {
+  if (text === "-") return run.terminal.readInput();
+  if (text.startsWith("@")) return readNamed(text.slice(1));
+  refuseReplaced(text, "hand such a value in by @FILE, or by - on stdin");
+  return Buffer.from(text, "utf8");
+}
+
+/** The content of a file; `-` is stdin. */
+export async function readFileOrInput(run: Run, path: string): Promise<Uint8Array> {
+  return path === "-" ? run.terminal.readInput() : readNamed(path);
+}
+
+async function readNamed(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? "unreadable";
+    throw new ProgramError(`cannot read '${path}': ${reason}; name a readable file`, {
+      exitCode: EXIT_CODES.local,
+      code: "file",
+      cause: error,
+    });
+  }
 }
 
 /** A record's fields in JSON, its value as `value` or `value_b64`. */

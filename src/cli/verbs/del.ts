@@ -8,20 +8,32 @@ import { EXIT_CODES, exitCodeOf } from "../exit-codes.ts";
 import { jsonBytes, showKey } from "../key-text.ts";
 import { ProgramError, READ_AGAIN, usageError } from "../program-error.ts";
 import { formatOf, print, printJson, withClient } from "../session.ts";
-import { jsonRecord, KEY_OPTIONS, keyOf, WRITE_OPTIONS, writeOptionsOf } from "./data-options.ts";
+import {
+  CONDITION_OPTIONS,
+  jsonRecord,
+  KEY_OPTIONS,
+  keyOf,
+  WRITE_OPTIONS,
+  writeOptionsOf,
+} from "./data-options.ts";
+import { deleteRange, namesRange, RANGE_GUARDS, RANGE_OPTIONS } from "./del-range.ts";
 
-/** `kvcli del KEY...`: each name is a key, never the end of a range. */
+/** `kvcli del KEY...`, where each name is a key, never the end of a range; or `--prefix P`, `--range A B`. */
 export const delCommand: Command = {
-  usage: "del <keys..>",
+  usage: "del [keys..]",
   aliases: ["rm"],
-  describe: "delete keys, one after another",
+  describe: "delete keys, one after another, or a whole range",
   positionals: {
     keys: { type: "string", array: true, describe: "the keys; two names are two keys, not a range" },
   },
-  options: { ...KEY_OPTIONS, ...WRITE_OPTIONS },
+  options: { ...KEY_OPTIONS, ...WRITE_OPTIONS, ...CONDITION_OPTIONS, ...RANGE_OPTIONS },
   examples: [
     ["$0 del app/cfg", "status 1 when there was no such key"],
     ["$0 del a b", "two keys"],
+    ["$0 del app/cfg --if-rev 41", "only if nobody has changed it since revision 41"],
+    ["$0 del --prefix app/ --dry-run", "what would be deleted"],
+    ["$0 del --prefix app/ --expect-count 12", "all twelve or nothing"],
+    ["$0 del --range app/a app/n --yes", "app/a up to, not including, app/n"],
   ],
   run: del,
 };
@@ -32,12 +44,19 @@ interface Deleted {
 }
 
 async function del(run: Run): Promise<ExitCode> {
+  if (namesRange(run.args)) return deleteRange(run);
+  if (run.args.texts("keys").length === 0)
+    throw usageError("no key is named; name keys, or a range by --prefix or --range; see kvcli del --help");
+  const idle = RANGE_GUARDS.find((name) => run.args.has(name));
+  if (idle !== undefined) throw usageError(`--${idle} belongs to --prefix or --range`);
   // All of them before the first is deleted: one that is mistyped leaves the others alone.
   const keys = run.args.texts("keys").map((name) => keyOf(run.args, name));
   const options = writeOptionsOf(run.args);
   if (options.requestId !== undefined && keys.length > 1) {
     throw usageError("--request-id belongs to one key; delete the others by a command of their own");
   }
+  if ((options.ifRevision !== undefined || options.ifValue !== undefined) && keys.length > 1)
+    throw usageError("a condition belongs to one key; delete the others by a command of their own");
   const done: Deleted[] = [];
   await withClient(run, async (client) => {
     for (const key of keys) done.push(await deleteOne({ client, key, options, isAlone: keys.length === 1 }));

@@ -1,11 +1,17 @@
-import { readFile } from "node:fs/promises";
 import type { Command, Run } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
-import { jsonBytes, refuseReplaced, showKey } from "../key-text.ts";
-import { ProgramError } from "../program-error.ts";
+import { jsonBytes, showKey } from "../key-text.ts";
 import { formatOf, print, printJson, withClient } from "../session.ts";
-import { jsonRecord, KEY_OPTIONS, keyOf, WRITE_OPTIONS, writeOptionsOf } from "./data-options.ts";
+import {
+  CONDITION_OPTIONS,
+  jsonRecord,
+  KEY_OPTIONS,
+  keyOf,
+  readValue,
+  WRITE_OPTIONS,
+  writeOptionsOf,
+} from "./data-options.ts";
 
 /** `kvcli put KEY VALUE|-|@FILE`. */
 export const putCommand: Command = {
@@ -19,11 +25,18 @@ export const putCommand: Command = {
       describe: "the value; - reads stdin, @FILE a file (pipe a value that starts with @ itself)",
     },
   },
-  options: { ...KEY_OPTIONS, ...WRITE_OPTIONS },
+  options: {
+    ...KEY_OPTIONS,
+    ...WRITE_OPTIONS,
+    "if-absent": { type: "boolean", describe: "only if there is no such key" },
+    ...CONDITION_OPTIONS,
+  },
   examples: [
     ["$0 put app/cfg on", "a short value"],
     ["$0 put app/cfg @cfg.json", "a file's bytes"],
     ["date | $0 put app/date -", "stdin"],
+    ["$0 put app/cfg on --if-absent", "only a new key; status 1 when it exists"],
+    ["$0 put app/cfg off --if-rev 41", "only if nobody has changed it since revision 41"],
     ["$0 put -- app/cfg --on", "a value that looks like an option"],
   ],
   run: put,
@@ -31,7 +44,7 @@ export const putCommand: Command = {
 
 async function put(run: Run): Promise<ExitCode> {
   const key = keyOf(run.args, run.args.text("key"));
-  const value = await readValue(run);
+  const value = await readValue(run, run.args.text("value"));
   const options = writeOptionsOf(run.args);
   const reply = await withClient(run, (client) => client.put(key, value, options));
   switch (formatOf(run, "table")) {
@@ -56,24 +69,4 @@ async function put(run: Run): Promise<ExitCode> {
       break;
   }
   return EXIT_CODES.done;
-}
-
-async function readValue(run: Run): Promise<Uint8Array> {
-  const text = run.args.text("value");
-  if (text === "-") return run.terminal.readInput();
-  if (!text.startsWith("@")) {
-    refuseReplaced(text, "hand such a value in by @FILE, or by - on stdin");
-    return Buffer.from(text, "utf8");
-  }
-  const path = text.slice(1);
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? "unreadable";
-    throw new ProgramError(`cannot read '${path}': ${reason}; name a readable file after @`, {
-      exitCode: EXIT_CODES.local,
-      code: "file",
-      cause: error,
-    });
-  }
 }

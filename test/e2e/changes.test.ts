@@ -1,0 +1,153 @@
+import t from "tap";
+import { KvdError } from "../../src/base/errors.ts";
+import { KVCLI } from "../../src/cli/kvcli.ts";
+import { runProgram } from "../../src/cli/program.ts";
+import type { Client } from "../../src/client/client.ts";
+import type { TxnRequest } from "../../src/client/txn.ts";
+import { FakeTerminal } from "../cli/fake-terminal.ts";
+import { withCluster } from "./with-cluster.ts";
+
+const MIB = 1024 * 1024;
+
+/** What one way of asking made of a change: done or not, and the revisions that it took. */
+interface Seen {
+  readonly done: boolean;
+  readonly revisions: number;
+}
+
+interface Step {
+  readonly cli: (prefix: string) => readonly string[];
+  readonly library: (client: Client, prefix: string) => Promise<unknown>;
+  readonly seen: Seen;
+}
+
+const TXN = (prefix: string): TxnRequest => ({
+  if: [
+    { key: `${prefix}n`, value: "7", is: "!=" },
+    { key: `${prefix}x`, exists: false },
+  ],
+  do: [{ put: `${prefix}t`, value: "1" }, { delete: `${prefix}s` }],
+  else: [{ get: `${prefix}n` }],
+});
+
+/** The same changes by both ways, each with what it must come to. */
+const STEPS: readonly Step[] = [
+  {
+    cli: (prefix) => ["put", `${prefix}a`, "1", "--if-absent"],
+    library: (client, prefix) => client.put(`${prefix}a`, "1", { ifAbsent: true }),
+    seen: { done: true, revisions: 1 },
+  },
+  {
+    cli: (prefix) => ["put", `${prefix}a`, "2", "--if-absent"],
+    library: (client, prefix) => client.put(`${prefix}a`, "2", { ifAbsent: true }),
+    seen: { done: false, revisions: 0 },
+  },
+  {
+    cli: (prefix) => ["put", `${prefix}a`, "2", "--if-value", "1"],
+    library: (client, prefix) => client.put(`${prefix}a`, "2", { ifValue: "1" }),
+    seen: { done: true, revisions: 1 },
+  },
+  {
+    cli: (prefix) => ["mput", `${prefix}b=1`, `${prefix}c=2`, `${prefix}d=3`],
+    library: (client, prefix) =>
+      client.putAll([
+        [`${prefix}b`, "1"],
+        [`${prefix}c`, "2"],
+        [`${prefix}d`, "3"],
+      ]),
+    seen: { done: true, revisions: 1 },
+  },
+  {
+    cli: (prefix) => ["incr", `${prefix}n`, "-9007199254740993"],
+    library: (client, prefix) => client.modify(`${prefix}n`, { op: "incr", argument: -9007199254740993n }),
+    seen: { done: true, revisions: 1 },
+  },
+  {
+    cli: (prefix) => ["append", `${prefix}s`, "é"],
+    library: (client, prefix) => client.modify(`${prefix}s`, { op: "append", argument: "é" }),
+    seen: { done: true, revisions: 1 },
+  },
+  {
+    cli: (prefix) => ["cas", `${prefix}s`, "--from", "e", "--to", "f"],
+    library: (client, prefix) => client.modify(`${prefix}s`, { op: "cas", expected: "e", argument: "f" }),
+    seen: { done: false, revisions: 0 },
+  },
+  {
+    cli: (prefix) => ["rmw", `${prefix}j`, "--op", "json-merge", "--arg", '{"a":[1.50],"b":null}'],
+    library: (client, prefix) =>
+      client.modify(`${prefix}j`, { op: "json-merge", argument: '{"a":[1.50],"b":null}' }),
+    seen: { done: true, revisions: 1 },
+  },
+  {
+    cli: (prefix) => [
+      "txn",
+      `if value(${prefix}n)!=7 && absent(${prefix}x) then put ${prefix}t 1; del ${prefix}s else get ${prefix}n`,
+    ],
+    library: (client, prefix) => client.txn(TXN(prefix)),
+    seen: { done: true, revisions: 1 },
+  },
+  {
+    cli: (prefix) => ["del", "--range", `${prefix}b`, `${prefix}d`, "--expect-count", "3"],
+    library: (client, prefix) =>
+      client.deleteRange({ start: `${prefix}b`, end: `${prefix}d`, expectedCount: 3 }),
+    seen: { done: false, revisions: 0 },
+  },
+  {
+    cli: (prefix) => ["del", "--range", `${prefix}b`, `${prefix}d`, "--expect-count", "2"],
+    library: (client, prefix) =>
+      client.deleteRange({ start: `${prefix}b`, end: `${prefix}d`, expectedCount: 2 }),
+    seen: { done: true, revisions: 1 },
+  },
+];
+
+async function content(client: Client, prefix: string): Promise<readonly (readonly [string, string])[]> {
+  const pairs: [string, string][] = [];
+  for await (const { key, record } of client.scan({ prefix }))
+    pairs.push([Buffer.from(key).toString().slice(prefix.length), Buffer.from(record.value).toString()]);
+  return pairs;
+}
+
+t.test("library and kvcli make the same of every change, at any node", { timeout: 60_000 }, async (t) => {
+  await withCluster(async (cluster, client) => {
+    const endpoints = cluster.endpoints();
+    const revision = async (): Promise<number> => (await client.get("none")).revision;
+    for (const [index, step] of STEPS.entries()) {
+      const terminal = new FakeTerminal({ KVD_ENDPOINTS: endpoints[index % 3], KVD_TIMEOUT: "20s" });
+      const before = await revision();
+      const status = await runProgram(KVCLI, step.cli("cli/"), terminal);
+      const between = await revision();
+      t.same(
+        { done: status === 0, revisions: between - before },
+        step.seen,
+        `kvcli ${step.cli("").join(" ")}`,
+      );
+      if (!step.seen.done) t.equal(status, 1);
+      const answer = await step.library(client, "lib/").catch((error: unknown) => error);
+      if (!step.seen.done) t.match(answer, { failure: { code: "condition_failed", outcome: "not_applied" } });
+      const done = !(answer instanceof KvdError);
+      t.same({ done, revisions: (await revision()) - between }, step.seen, "the library");
+    }
+    t.same(await content(client, "cli/"), await content(client, "lib/"));
+    t.same(await content(client, "lib/"), [
+      ["a", "2"],
+      ["d", "3"],
+      ["j", '{"a":[1.50]}'],
+      ["n", "-9007199254740993"],
+      ["t", "1"],
+    ]);
+
+    const large = Array.from({ length: 4 }, (_, index): [string, Uint8Array] => {
+      return [`large/${index}`, new Uint8Array(MIB - 64).fill(index)];
+    });
+    t.match(await client.putAll(large, { timeoutMs: 20_000 }), { count: 4 });
+    t.match(await client.deleteRange({ prefix: "large/", expectedCount: 4 }), { count: 4 });
+    for (const half of [0, 1]) {
+      const entries = Array.from({ length: 6_000 }, (_, index) => [`many/${half}/${index}`, ""] as const);
+      await client.putAll(entries, { timeoutMs: 20_000 });
+    }
+    const gone = await client.deleteRange({ prefix: "many/", timeoutMs: 20_000 });
+    t.match(gone, { count: 12_000, more: false });
+    t.equal(await revision(), gone.revision, "two steps, two revisions");
+    t.same(await content(client, "many/"), []);
+  });
+});
