@@ -15,6 +15,7 @@ export type { Client } from "./client.ts";
 export type { Modification } from "./operations.ts";
 export type * from "./options.ts";
 export type * from "./replies.ts";
+export { parseRequestId } from "./request-id.ts";
 export type { TxnCompare, TxnDo, TxnRequest } from "./txn.ts";
 
 /** A client with a UDP socket of its own. Endpoints are IP addresses. Rejects when no socket is to be had. */
