@@ -23,6 +23,9 @@ export async function deleteInSteps(
 ): Promise<DeleteRangeReply> {
   const { expectedCount, requestId } = options;
   const limit = limitOf(options);
+  // An option that was meant to have a value must not stand for every key.
+  if (options.prefix === undefined && options.start === undefined && options.end === undefined)
+    throw misuse("no range is named; name a prefix, a start or an end; the prefix '' is every key");
   const endMs = nowMs() + timeoutMs;
   const interval = intervalOf(options);
   let count = 0;

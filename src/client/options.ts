@@ -55,6 +55,7 @@ export interface IntervalOptions {
   readonly end?: Bytes;
 }
 
+/** A range must be named: the prefix "" is every key. */
 export interface DeleteRangeOptions extends ChangeOptions, IntervalOptions {
   /** Deletes only if the range holds exactly so many keys, 10,000 at most, all at once. */
   readonly expectedCount?: number;

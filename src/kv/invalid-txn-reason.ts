@@ -1,5 +1,4 @@
 import { unreachable } from "../base/assert.ts";
-import { compareBytes } from "../base/bytes.ts";
 import type { Failure } from "../base/errors.ts";
 import { TXN_BYTES_MAX, TXN_OPERATIONS_MAX } from "../base/limits.ts";
 import type { Compare, KeyInterval, TxnOperation, TxnStep } from "./command.ts";
@@ -63,20 +62,27 @@ function invalidStepReason(step: TxnStep): Failure | undefined {
 
 /** Whether a key is named by two changes, or by one and by a range that is deleted. */
 function changesTwice(steps: readonly TxnStep[]): boolean {
-  const keys = new Map<string, Uint8Array>();
-  const ranges: KeyInterval[] = [];
-  let changes = 0;
+  const keys: string[] = [];
+  const ranges: { readonly start: string; readonly end: string | undefined }[] = [];
   for (const step of steps) {
-    if (step.kind === "delete-range") ranges.push(step);
-    if (step.kind !== "put" && step.kind !== "delete") continue;
-    keys.set(keyText(step.key), step.key);
-    changes++;
+    if (step.kind === "put" || step.kind === "delete") keys.push(keyText(step.key));
+    if (step.kind === "delete-range") ranges.push(textsOf(step));
   }
-  if (keys.size < changes) return true;
-  // A thousand steps at most: no more than a quarter of a million looks.
-  return ranges.some((range) => [...keys.values()].some((key) => isWithin(key, range)));
+  keys.sort(ascending);
+  if (keys.some((key, index) => key === keys[index - 1])) return true;
+  ranges.sort((left, right) => ascending(left.start, right.start));
+  let next = 0;
+  return ranges.some(({ start, end }) => {
+    while (next < keys.length && (keys[next] as string) < start) next++;
+    const key = keys[next];
+    return key !== undefined && (end === undefined || key < end);
+  });
 }
 
-function isWithin(key: Uint8Array, { start, end }: KeyInterval): boolean {
-  return compareBytes(key, start) >= 0 && (end === undefined || compareBytes(key, end) < 0);
+function textsOf({ start, end }: KeyInterval): { readonly start: string; readonly end: string | undefined } {
+  return { start: keyText(start), end: end === undefined ? undefined : keyText(end) };
+}
+
+function ascending(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -53,7 +53,7 @@ t.test("a large range goes in steps of 10,000, within one patience", async (t) =
 
 t.test("a limit is kept over all steps, and says whether there is more", async (t) => {
   const limited = store(25_000);
-  t.match(await limited.run({ limit: 12_000 }), { count: 12_000, more: true });
+  t.match(await limited.run({ prefix: "", limit: 12_000 }), { count: 12_000, more: true });
   t.same(extents(limited), [
     { kind: "up-to", keys: 10_000 },
     { kind: "up-to", keys: 2_000 },
@@ -62,7 +62,7 @@ t.test("a limit is kept over all steps, and says whether there is more", async (
 
 t.test("a count that must match is asked for at once, and once", async (t) => {
   const guarded = store(5);
-  t.match(await guarded.run({ expectedCount: 5, requestId: REQUEST_ID }), { count: 5 });
+  t.match(await guarded.run({ prefix: "", expectedCount: 5, requestId: REQUEST_ID }), { count: 5 });
   t.match(guarded.asked, [
     { operation: { extent: { kind: "exactly", keys: 5 } }, options: { requestId: REQUEST_ID } },
   ]);
@@ -70,10 +70,13 @@ t.test("a count that must match is asked for at once, and once", async (t) => {
 
 t.test("a request id belongs to one step", async (t) => {
   const once = store(500);
-  t.match(await once.run({ limit: 100, requestId: REQUEST_ID }), { count: 100, more: true });
+  t.match(await once.run({ prefix: "", limit: 100, requestId: REQUEST_ID }), { count: 100, more: true });
   t.equal(once.asked.length, 1);
-  await t.rejects(once.run({ requestId: REQUEST_ID }), /expectedCount, or a limit of at most 10000/);
-  await t.rejects(once.run({ limit: 10_001, requestId: REQUEST_ID }), /at most 10000/);
+  await t.rejects(
+    once.run({ prefix: "", requestId: REQUEST_ID }),
+    /expectedCount, or a limit of at most 10000/,
+  );
+  await t.rejects(once.run({ prefix: "", limit: 10_001, requestId: REQUEST_ID }), /at most 10000/);
 });
 
 t.test(
@@ -86,16 +89,21 @@ t.test(
       { limit: 1, expectedCount: 1 },
       { expectedCount: -1 },
     ])
-      t.match(await errorOf(untouched.run(options)), {
+      t.match(await errorOf(untouched.run({ prefix: "", ...options })), {
         failure: { code: "bad_request", outcome: "not_applied" },
       });
+    for (const options of [{}, { limit: 5 }])
+      t.match(await errorOf(untouched.run(options)), { message: /no range is named/ });
     t.equal(untouched.asked.length, 0);
   },
 );
 
 t.test("once a step has deleted something, no error says that nothing was changed", async (t) => {
-  t.match(await errorOf(store(25_000, 1).run({})), { requestId: "id", failure: { outcome: "not_applied" } });
-  t.match(await errorOf(store(25_000, 2).run({})), {
+  t.match(await errorOf(store(25_000, 1).run({ prefix: "" })), {
+    requestId: "id",
+    failure: { outcome: "not_applied" },
+  });
+  t.match(await errorOf(store(25_000, 2).run({ prefix: "" })), {
     requestId: undefined,
     failure: { code: "no_leader", outcome: "unknown", retryable: true },
     message: /10000 keys are deleted.*nobody leads.*goes on/,

@@ -1,10 +1,16 @@
-import t from "tap";
+import { randomBytes } from "node:crypto";
+import t, { type Test } from "tap";
 import { KvdError } from "../../src/base/errors.ts";
+import type { Address } from "../../src/base/seams.ts";
 import { KVCLI } from "../../src/cli/kvcli.ts";
 import { runProgram } from "../../src/cli/program.ts";
 import type { Client } from "../../src/client/client.ts";
 import type { TxnRequest } from "../../src/client/txn.ts";
+import type { Request } from "../../src/wire/client-messages.ts";
+import { encodeBody } from "../../src/wire/payload.ts";
+import { kvd } from "../../src/wire/schema.generated.js";
 import { FakeTerminal } from "../cli/fake-terminal.ts";
+import { NodeCaller } from "../torture/node-caller.ts";
 import { withCluster } from "./with-cluster.ts";
 
 const MIB = 1024 * 1024;
@@ -136,10 +142,19 @@ t.test("library and kvcli make the same of every change, at any node", { timeout
       ["t", "1"],
     ]);
 
+    for (const address of cluster.addresses()) await refusesUnknown(t, address);
+
     const large = Array.from({ length: 4 }, (_, index): [string, Uint8Array] => {
       return [`large/${index}`, new Uint8Array(MIB - 64).fill(index)];
     });
     t.match(await client.putAll(large, { timeoutMs: 20_000 }), { count: 4 });
+    const read = await client.txn({ do: [0, 1, 2].map((index) => ({ get: `large/${index}` })) });
+    const values = read.answers.map((answer) => (answer.kind === "get" ? answer.record?.value : undefined));
+    for (const [index, value] of values.entries())
+      t.ok(
+        Buffer.from(value ?? []).equals(large[index]?.[1] ?? Buffer.of(1)),
+        `a large answer's value ${index}`,
+      );
     t.match(await client.deleteRange({ prefix: "large/", expectedCount: 4 }), { count: 4 });
     for (const half of [0, 1]) {
       const entries = Array.from({ length: 6_000 }, (_, index) => [`many/${half}/${index}`, ""] as const);
@@ -151,3 +166,17 @@ t.test("library and kvcli make the same of every change, at any node", { timeout
     t.same(await content(client, "many/"), []);
   });
 });
+
+/** A node says no to what a newer client may ask for, and lives on. */
+async function refusesUnknown(t: Test, address: Address): Promise<void> {
+  const caller = await NodeCaller.open(address);
+  const identity = { client: randomBytes(16), sequence: 1, acknowledged: 0, deadlineMs: Date.now() + 30_000 };
+  const command = encodeBody(kvd.Command, { ...identity, payload: Uint8Array.of(99, 1, 2, 3) });
+  const mutate = (id: number, timeoutMs: number): Request => {
+    return { kind: "mutate", id, timeoutMs, command, forwarded: false };
+  };
+  const answer = await caller.ask(mutate, 10_000, true).catch((error: unknown) => error);
+  t.match(answer, { failure: { code: "bad_request", outcome: "not_applied", message: /operation type 99/ } });
+  t.match(await caller.ask((id) => ({ kind: "ping", id }), 10_000), { body: { kind: "pong" } });
+  caller.close();
+}
