@@ -3,10 +3,12 @@ import { toHex } from "../base/bytes.ts";
 import { GROUP_ZERO } from "../base/ids.ts";
 import type { Crypto } from "../base/seams.ts";
 import type { Step } from "../node/step.ts";
+import type { Membership } from "../paxos/membership.ts";
 import { Endpoint } from "../transport/endpoint.ts";
 import type { TransportFactory } from "../transport/service.ts";
 import { tapped } from "./oracles/client-tap.ts";
 import { ClusterOracle } from "./oracles/cluster-oracle.ts";
+import { Deliveries } from "./oracles/deliveries.ts";
 import { History } from "./oracles/history.ts";
 import { judgeHistory } from "./oracles/judgement.ts";
 import { SlotOracle } from "./oracles/slot-oracle.ts";
@@ -103,11 +105,14 @@ class Simulation {
   readonly #network: SimulatedNetwork;
   readonly #slots: SlotOracle;
   readonly #cluster: ClusterOracle;
+  readonly #deliveries: Deliveries;
   readonly #snapshots = new SnapshotOracle();
   readonly #history: History;
   readonly #members: readonly Member[];
   readonly #clients: Clients;
   readonly #nemesis: Nemesis;
+  /** When the faults were over. */
+  #healedMs = 0;
   #failure: unknown;
 
   constructor(options: SimulationOptions) {
@@ -121,7 +126,13 @@ class Simulation {
     this.#network = new SimulatedNetwork(deps, plan.weather);
     this.#history = new History(() => this.#scheduler.nowMs);
     this.#slots = new SlotOracle(options.crypto, () => this.#members.map(({ storage }) => storage.lastOwn));
-    this.#members = this.#makeMembers();
+    const genesis = genesisOf(plan.members, plan.isOneHost);
+    this.#deliveries = new Deliveries({
+      crypto: options.crypto,
+      nowMs: () => this.#scheduler.nowMs,
+      members: genesis.members.map(({ address }) => address),
+    });
+    this.#members = this.#makeMembers(genesis);
     this.#cluster = this.#makeClusterOracle();
     this.#clients = this.#makeClients();
     this.#nemesis = new Nemesis({
@@ -150,11 +161,10 @@ class Simulation {
     return this.#result();
   }
 
-  #makeMembers(): readonly Member[] {
+  #makeMembers(genesis: Membership): readonly Member[] {
     const { crypto } = this.#options;
-    const genesis = genesisOf(this.#plan.members, this.#plan.isOneHost);
     const clusterId = this.#random.bytes(32);
-    return genesis.members.map((_, index) => {
+    return genesis.members.map(({ address }, index) => {
       const member = new Member(index, genesis, clusterId, {
         scheduler: this.#scheduler,
         network: this.#network,
@@ -162,10 +172,13 @@ class Simulation {
         crypto,
         oracle: this.#slots,
         random: this.#random.fork(),
-        openTransport: TRANSPORTS[this.#plan.transport],
+        openTransport: this.#deliveries.tap(TRANSPORTS[this.#plan.transport], address),
         clockRate: this.#plan.clockRates[index] ?? 1,
         onDown: (down) => this.#nemesis.onDown(down),
-        onCrash: () => this.#cluster.onDeath(index),
+        onCrash: () => {
+          this.#cluster.onDeath(index);
+          this.#deliveries.onDeath(address);
+        },
         onStep: (name, step) => {
           this.#options.observer?.onStep(this.#scheduler.nowMs, name, step);
           this.#cluster.onStep(index, step);
@@ -246,6 +259,7 @@ class Simulation {
   }
 
   #heal(): void {
+    this.#healedMs = this.#scheduler.nowMs;
     this.#trace.add("lab", "heal");
     this.#network.weather = CALM;
     this.#nemesis.heal();
@@ -329,6 +343,7 @@ class Simulation {
     judgeHistory(this.#history, () => this.#trace.count("oracle:gave-up"));
     this.#snapshots.finish(this.#history);
     this.#cluster.finish();
+    this.#deliveries.finish(this.#healedMs);
     const { acknowledgedWrites } = this.#history.counts;
     demand(acknowledgedWrites > 0 && this.#slots.learned > 0, "something was chosen", () => "nothing was");
     this.#judgeItself();
