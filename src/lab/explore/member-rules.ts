@@ -1,4 +1,4 @@
-import { type Ballot, formatBallot, type Slot } from "../../base/ids.ts";
+import { BALLOT_ZERO, type Ballot, formatBallot, type Slot } from "../../base/ids.ts";
 import type { Effects, Input, ReplicaView } from "../../paxos/effects.ts";
 import type { LogEntry } from "../../paxos/log-reader.ts";
 import type { Message } from "../../paxos/messages.ts";
@@ -19,7 +19,7 @@ export class MemberRules {
   /** Of this life: reads not answered yet, with the least index that is right. */
   #reads = new Map<number, Slot>();
   #chosen: number;
-  #promised: number;
+  #promised: Ballot;
   /** Ballots handed over in this life, and what was proposed at a ballot in this life. */
   #handedOver = new Set<Ballot>();
   #proposed = new Set<string>();
@@ -101,6 +101,7 @@ export class MemberRules {
       () => `the watermark is ${view.chosen}, not ${this.#chosen}`,
     );
     demandRule(view.promised >= this.#promised, "I4", () => "the promise fell");
+    this.#checkSummons(effects);
     this.#promised = view.promised;
     demandRule(
       input.kind !== "received" || input.message.kind !== "pre-vote" || effects.writes.length === 0,
@@ -118,6 +119,19 @@ export class MemberRules {
         index === undefined || index >= least,
         "I28",
         () => `a read got index ${index}, but everything below ${least} was learned before it began`,
+      );
+    }
+  }
+
+  /** Whoever stands because a leader asked for it has promised nobody more. */
+  #checkSummons({ messagesAfterWrites }: Effects): void {
+    for (const { message } of messagesAfterWrites) {
+      if (message.kind !== "prepare" || message.handOver === BALLOT_ZERO) continue;
+      demandRule(
+        this.#promised <= message.handOver || message.ballot === this.#promised,
+        "hand-over",
+        () =>
+          `stood in the place of ${formatBallot(message.handOver)} with ${formatBallot(this.#promised)} promised`,
       );
     }
   }

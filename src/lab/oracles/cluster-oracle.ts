@@ -95,7 +95,19 @@ export class ClusterOracle {
   }
 
   #checkState(index: number): void {
-    const state = this.#options.diskOf(index).state(GROUP_ZERO);
-    checkState(this.#options.names[index] ?? "", state, this.#model);
+    const name = this.#nameOf(index);
+    const disk = this.#options.diskOf(index);
+    const state = disk.state(GROUP_ZERO);
+    const { learned } = disk.log(GROUP_ZERO).summary;
+    demand(
+      state.watermark <= learned,
+      "I14 no state is ahead of its log",
+      () => `${name} has a state of ${state.watermark}, and a log that knows ${learned} as chosen`,
+    );
+    checkState(name, state, this.#model);
+  }
+
+  #nameOf(index: number): string {
+    return this.#options.names[index] ?? "";
   }
 }

@@ -1,4 +1,4 @@
-import { formatBallot, nodeOf } from "../../base/ids.ts";
+import { BALLOT_ZERO, formatBallot, nodeOf } from "../../base/ids.ts";
 import { IN_FLIGHT_SLOTS_MAX } from "../../base/limits.ts";
 import type { Step } from "../../node/step.ts";
 import type { Message } from "../../paxos/messages.ts";
@@ -17,6 +17,14 @@ export function checkStep(track: MemberTrack, step: Step): void {
   if (effects.writes.length > 0) checkWrites(track, step);
   for (const { message } of effects.messages) checkMessage(track, step, message);
   for (const { message } of effects.messagesAfterWrites) {
+    if (message.kind === "prepare" && message.handOver !== BALLOT_ZERO && message.ballot > promised) {
+      demand(
+        promised <= message.handOver,
+        "a late hand-over is not obeyed",
+        () =>
+          `${name} stands in the place of ${formatBallot(message.handOver)}, promised ${formatBallot(promised)}`,
+      );
+    }
     if (message.kind !== "accepted") continue;
     demand(
       message.ballot >= promised,

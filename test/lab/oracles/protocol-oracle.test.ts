@@ -1,5 +1,14 @@
 import t from "tap";
-import { BALLOT_ZERO, ballot, GROUP_ZERO, NOBODY, nodeId, type Slot, slot } from "../../../src/base/ids.ts";
+import {
+  BALLOT_ZERO,
+  type Ballot,
+  ballot,
+  GROUP_ZERO,
+  NOBODY,
+  nodeId,
+  type Slot,
+  slot,
+} from "../../../src/base/ids.ts";
 import { ProtocolOracle } from "../../../src/lab/oracles/protocol-oracle.ts";
 import type { Effects, Input, ReplicaView, Write } from "../../../src/paxos/effects.ts";
 import type { Message } from "../../../src/paxos/messages.ts";
@@ -8,7 +17,7 @@ import { NOOP, type Value } from "../../../src/paxos/value.ts";
 import { MemoryDisk } from "../../../src/storage/memory-disk.ts";
 
 const [N1, N2, N3] = [nodeId(1), nodeId(2), nodeId(3)];
-const [B1, B2] = [ballot(1, N1), ballot(2, N2)];
+const [B1, B2, B3] = [ballot(1, N1), ballot(2, N2), ballot(3, N2)];
 const S1 = slot(1);
 const OTHER: Value = { kind: "batch", bytes: new Uint8Array([1]) };
 
@@ -224,4 +233,17 @@ t.test("a ballot that was handed over proposes nothing", async (t) => {
     () => world.step(0, TICK, { messages: [{ to: [N2], message: accept(NOOP) }] }),
     /^a ballot that was handed over/,
   );
+});
+
+t.test("a member stands in a leader's place only while it has promised nobody more", async (t) => {
+  const stand = (handOver: Ballot): Message => ({ kind: "prepare", ballot: B3, from: S1, handOver });
+  const standing = (handOver: Ballot): void => {
+    const world = new World();
+    world.step(1, TICK, {}, { promised: B2 });
+    const messagesAfterWrites = [{ to: N1, message: stand(handOver) }];
+    world.step(1, TICK, { messagesAfterWrites }, { promised: B3 });
+  };
+  standing(BALLOT_ZERO);
+  standing(B2);
+  t.throws(() => standing(B1), /^a late hand-over/);
 });
