@@ -12,7 +12,10 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
         replace: "if (false)",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [
+      { kind: "swarm", seeds: 20 },
+      { kind: "explore", scenario: "reads" },
+    ],
   },
   {
     name: "read-confirmed-by-an-older-round",
@@ -24,7 +27,10 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
         replace: "(this.#ackedRounds[index] ?? 0) >= Math.min(round, 1))",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [
+      { kind: "swarm", seeds: 20 },
+      { kind: "explore", scenario: "reads" },
+    ],
   },
   {
     name: "read-index-of-the-last-round",
@@ -48,7 +54,10 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
         replace: "(this.#current?.readers ?? this.#waiting).push({ from, id, arrivedMs: nowMs });",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [
+      { kind: "swarm", seeds: 20 },
+      { kind: "explore", scenario: "reads" },
+    ],
   },
   {
     name: "serves-before-own-entry",
@@ -60,7 +69,10 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
         replace: "this.#heartbeats.isFresh(nowMs)",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [
+      { kind: "swarm", seeds: 20 },
+      { kind: "explore", scenario: "reads" },
+    ],
   },
   {
     name: "follows-below-promise",
@@ -72,7 +84,10 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
         replace: "if (false) {\n            this.#acceptor.reject",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [
+      { kind: "swarm", seeds: 20 },
+      { kind: "explore", scenario: "reads" },
+    ],
   },
   {
     name: "follower-reads-too-early",
@@ -109,7 +124,10 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
         replace: "if (true)",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [
+      { kind: "swarm", seeds: 40 },
+      { kind: "explore", scenario: "two-ballots" },
+    ],
   },
   {
     name: "pre-vote-binds",
@@ -122,6 +140,48 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
           "const granted = this.#isWelcome(message);\n        if (granted)\n            this.#acceptor.promise(message.ballot);",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [
+      { kind: "swarm", seeds: 20 },
+      { kind: "explore", scenario: "pre-votes" },
+    ],
+  },
+  {
+    name: "stuck-above",
+    breaks: "a leader leaves a voter behind that has promised a higher ballot",
+    edits: [
+      {
+        file: "paxos/heartbeats.js",
+        find: "return this.#challenge !== undefined && this.isConfirmed(this.#challenge.sinceRound);",
+        replace: "return false;",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 60 }],
+  },
+  {
+    name: "proposes-after-hand-over",
+    breaks: "a leader goes on proposing while it hands over",
+    edits: [{ file: "paxos/leadership.js", find: " && !this.#handOver.isUnderWay", replace: "" }],
+    detectors: [
+      { kind: "swarm", seeds: 20 },
+      { kind: "explore", scenario: "hand-over" },
+    ],
+  },
+  {
+    name: "late-hand-over-obeyed",
+    breaks: "a node stands at once when a former leader asks it to, whoever leads by now",
+    edits: [
+      {
+        file: "paxos/replica.js",
+        find: "nodeOf(message.ballot) === from && message.ballot === this.#election.leaderBallot",
+        replace: "nodeOf(message.ballot) === from",
+      },
+      {
+        file: "paxos/replica.js",
+        find: "if (!isOurLeader || message.ballot < this.#acceptor.promised)",
+        replace: "if (!isOurLeader)",
+      },
+      { file: "paxos/hand-over.js", find: " || promised > call.ballot", replace: "" },
+    ],
+    detectors: [{ kind: "explore", scenario: "hand-over" }],
   },
 ];

@@ -12,7 +12,10 @@ export const LEARNING_MUTANTS: readonly Mutant[] = [
         replace: "entry === undefined",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [
+      { kind: "swarm", seeds: 20 },
+      { kind: "explore", scenario: "watermark" },
+    ],
   },
   {
     name: "learns-at-another-ballot-unchecked",
@@ -25,7 +28,10 @@ export const LEARNING_MUTANTS: readonly Mutant[] = [
       },
       { file: "paxos/learner.js", find: "own !== undefined && own !== digest", replace: "false" },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [
+      { kind: "swarm", seeds: 20 },
+      { kind: "explore", scenario: "watermark" },
+    ],
   },
   {
     name: "accepted-served-as-chosen",
@@ -37,7 +43,10 @@ export const LEARNING_MUTANTS: readonly Mutant[] = [
         replace: "let slot = from; slot < log.end && values",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [
+      { kind: "swarm", seeds: 20 },
+      { kind: "explore", scenario: "fetch" },
+    ],
   },
   {
     name: "page-put-at-the-watermark",
@@ -45,7 +54,10 @@ export const LEARNING_MUTANTS: readonly Mutant[] = [
     edits: [
       { file: "paxos/catch-up.js", find: "let slot = message.from;", replace: "let slot = log.learned;" },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [
+      { kind: "swarm", seeds: 20 },
+      { kind: "explore", scenario: "fetch" },
+    ],
   },
   {
     name: "damaged-counts-as-empty",
@@ -58,7 +70,10 @@ export const LEARNING_MUTANTS: readonly Mutant[] = [
         replace: "this.isOwnPromiseDurable",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 40 }],
+    detectors: [
+      { kind: "swarm", seeds: 40 },
+      { kind: "explore", scenario: "damage" },
+    ],
   },
   {
     name: "damaged-reported-as-empty",
@@ -66,7 +81,10 @@ export const LEARNING_MUTANTS: readonly Mutant[] = [
     edits: [
       { file: "paxos/acceptor.js", find: 'return { kind: "damaged", slot };', replace: "return undefined;" },
     ],
-    detectors: [{ kind: "swarm", seeds: 40 }],
+    detectors: [
+      { kind: "swarm", seeds: 40 },
+      { kind: "explore", scenario: "damage" },
+    ],
   },
   {
     name: "lost-row-counts-as-empty",
@@ -78,7 +96,10 @@ export const LEARNING_MUTANTS: readonly Mutant[] = [
         replace: "this.#damaged = new Set();",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 40 }],
+    detectors: [
+      { kind: "swarm", seeds: 40 },
+      { kind: "explore", scenario: "damage" },
+    ],
   },
   {
     name: "suffix-forgotten",
@@ -147,5 +168,27 @@ export const LEARNING_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+  {
+    name: "forgetful-disk-admitted",
+    breaks: "members let a disk vote that is wiped, or an old copy: nobody looks at what it was before",
+    edits: [
+      {
+        file: "node/peer-links.js",
+        find: "const known = peer.pending ?? peer.record;\n    if (known === undefined)\n        return undefined;",
+        replace: "const known = undefined;\n    if (known === undefined)\n        return undefined;",
+      },
+      {
+        file: "node/peer-links.js",
+        find: "return known !== undefined && hello.startCount < known.startCount;",
+        replace: "return false;",
+      },
+      {
+        file: "node/peer-links.js",
+        find: "const holdsBallots = ",
+        replace: "return undefined;\n        const holdsBallots = ",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 40 }],
   },
 ];

@@ -139,4 +139,37 @@ export const MACHINE_MUTANTS: readonly Mutant[] = [
     ],
     detectors: [{ kind: "swarm", seeds: 20 }],
   },
+  {
+    name: "acknowledgement-forgotten",
+    breaks: "a sequence that the client has acknowledged is executed again",
+    edits: [
+      { file: "kv/exactly-once.js", find: "identity.sequence <= latest.acknowledged", replace: "false" },
+    ],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+  {
+    name: "expired-before-executed",
+    breaks: "a repeat after the deadline is called expired though the request was executed",
+    edits: [
+      {
+        file: "kv/exactly-once.js",
+        find: "        const { latest } = history;\n        const isPresent",
+        replace:
+          "        const { latest } = history;\n        if (timeMs > identity.deadlineMs)\n            return answered(expired(identity, timeMs));\n        const isPresent",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+  {
+    name: "state-ahead-of-the-log",
+    breaks: "the state is flushed beyond what the log durably knows as chosen",
+    edits: [
+      {
+        file: "node/group.js",
+        find: "this.#flusher.poll(nowMs, this.#learnedDurable);",
+        replace: "this.#flusher.poll(nowMs, this.#view.chosen);",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
 ];

@@ -50,4 +50,22 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     ],
     detectors: [{ kind: "swarm", seeds: 40 }],
   },
+  {
+    name: "deposed-means-refused",
+    breaks: "a deposed leader calls what it had proposed not applied",
+    edits: [
+      {
+        file: "node/group.js",
+        find: '"this node was deposed before the request was chosen", "unknown")',
+        replace: '"this node was deposed before the request was chosen", "not_applied")',
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 60 }],
+  },
+  {
+    name: "forwards-share-a-number",
+    breaks: "all requests that a node has handed on to the leader bear the same number",
+    edits: [{ file: "node/forwards.js", find: "const id = this.#nextId;", replace: "const id = 1;" }],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
 ];

@@ -200,7 +200,10 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
         replace: "![...this.#open.values()].some((open) => quorum.isQuorum(open.acceptedBy))",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [
+      { kind: "swarm", seeds: 20 },
+      { kind: "explore", scenario: "gap" },
+    ],
   },
   {
     name: "lowest-ballot-wins",
@@ -231,5 +234,96 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [{ kind: "explore", scenario: "rivals" }],
+  },
+  {
+    name: "answer-of-another-ballot-counts",
+    breaks: "an Accepted of an older ballot of its own counts for what a leader proposes now",
+    edits: [
+      {
+        file: "paxos/replica.js",
+        find: "if (message.ballot !== this.#proposer.ballot)\n                    return;\n                return this.#proposer.leadership?.onAccepted",
+        replace: "return this.#proposer.leadership?.onAccepted",
+      },
+    ],
+    detectors: [{ kind: "explore", scenario: "second-reign" }],
+  },
+  {
+    name: "repeat-counts-twice",
+    breaks: "an acceptor that answers twice counts for two",
+    edits: [
+      {
+        file: "paxos/phase-two.js",
+        find: "if (proposal !== undefined)\n                proposal.acceptedBy |= bit;",
+        replace:
+          "if (proposal !== undefined)\n                proposal.acceptedBy |= " +
+          "(proposal.acceptedBy & bit) === 0 ? bit : 1 << this.#deps.quorum.voters.length;",
+      },
+    ],
+    detectors: [{ kind: "explore", scenario: "five-acceptors" }],
+  },
+  {
+    name: "gap-left-open",
+    breaks: "a slot of which nobody reports a value is left out when a new leader proposes",
+    edits: [
+      {
+        file: "paxos/phase-one.js",
+        find: "selected.push({ slot, value });",
+        replace: "if (value !== NOOP)\n                selected.push({ slot, value });",
+      },
+      {
+        file: "paxos/phase-two.js",
+        find: 'assert(recovered.slot === this.#next, "I9: recovered slots leave no gap");',
+        replace: "this.#next = recovered.slot;",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 60 }],
+  },
+  {
+    name: "polite-yes",
+    breaks: "an acceptor calls a late proposal accepted in a slot where it knows another value to be chosen",
+    edits: [
+      {
+        file: "paxos/acceptor.js",
+        find: "if (this.#isOutlived(message))",
+        replace: "if (false)",
+      },
+    ],
+    detectors: [{ kind: "explore", scenario: "outlived" }],
+  },
+  {
+    name: "round-used-again",
+    breaks: "a restart forgets which rounds were used, and takes one again",
+    edits: [
+      {
+        file: "paxos/ballot-ceiling.js",
+        find: "this.#highest = highest;\n    }\n    get",
+        replace: "this.#highest = 0;\n    }\n    get",
+      },
+    ],
+    detectors: [
+      { kind: "swarm", seeds: 40 },
+      { kind: "explore", scenario: "crash" },
+    ],
+  },
+  {
+    name: "learner-counts",
+    breaks: "a member without a vote counts for one that has it",
+    edits: [
+      {
+        file: "paxos/quorum.js",
+        find: "index === undefined ? 0 :",
+        replace: "index === undefined ? 1 << 29 :",
+      },
+      {
+        file: "paxos/leadership.js",
+        find:
+          "if (!this.#deps.quorum.isVoter(from))\n            return;\n" +
+          "        this.#heartbeats.onHeard(from, this.#nowMs);\n        this.#phaseTwo",
+        replace:
+          "if (this.#deps.quorum.isVoter(from))\n" +
+          "            this.#heartbeats.onHeard(from, this.#nowMs);\n        this.#phaseTwo",
+      },
+    ],
+    detectors: [{ kind: "explore", scenario: "learner" }],
   },
 ];
