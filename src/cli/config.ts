@@ -5,9 +5,9 @@ import { nearestName } from "../base/nearest.ts";
 import type { Address } from "../base/seams.ts";
 import { formatEndpoint, parseEndpoint } from "../client/endpoint-text.ts";
 import { isLoopback } from "../client/links.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
 import { LOG_LEVELS } from "./log-lines.ts";
-import type { ProgramError } from "./program-error.ts";
-import { usageError } from "./program-error.ts";
+import { ProgramError } from "./program-error.ts";
 
 /** Settings of one node, by the names of the file. */
 export interface Config {
@@ -66,21 +66,41 @@ export interface ConfigSources {
 interface Given {
   readonly value: unknown;
   readonly origin: string;
+  /** Where it stands in the file, when it stands there. */
+  readonly line?: number;
 }
 
-/** The settings from flags, environment and file, in that order. Throws a usage error that names place, rule and value. */
+/** What is wrong in one place. */
+interface Problem {
+  readonly text: string;
+  readonly line?: number | undefined;
+}
+
+/**
+ * The settings from flags, environment and file, in that order. Throws one usage error with a line for each
+ * place where something is wrong, which it names with the rule and the value: first those of the file, as
+ * they stand there.
+ */
 export function loadConfig(sources: ConfigSources): LoadedConfig {
-  const fromFile = sources.file === undefined ? new Map<string, Given>() : readFile(sources.file);
-  refuseUnknownVariables(sources.environment);
+  const problems: Problem[] = [];
+  const { environment, file } = sources;
+  const fromFile = file === undefined ? new Map<string, Given>() : readFile(file, problems);
   const settings: Setting[] = [];
   const values: Partial<Record<Key, unknown>> = {};
-  for (const key of SETTING_KEYS) {
-    const given = givenBy(key, sources) ?? fromFile.get(key) ?? { value: undefined, origin: "default" };
+  // Without the file's settings every other one would be said to be missing.
+  for (const key of fromFile === undefined ? [] : SETTING_KEYS) {
+    const given = givenBy(key, sources) ?? fromFile?.get(key) ?? { value: undefined, origin: "default" };
     const parsed = SETTINGS[key].safeParse(given.value);
-    if (!parsed.success) throw invalid(key, given, parsed.error.issues[0]?.message ?? "not allowed", sources);
+    if (!parsed.success) {
+      const rule = parsed.error.issues[0]?.message ?? "not allowed";
+      problems.push({ text: explainInvalid(key, { given, rule, file }), line: given.line });
+      continue;
+    }
     values[key] = parsed.data;
     settings.push({ key, value: parsed.data, origin: given.origin });
   }
+  problems.push(...unknownVariables(environment));
+  if (problems.length > 0) throw configError(problems);
   return { config: toConfig(values), settings };
 }
 
@@ -113,53 +133,85 @@ function toConfig(values: Partial<Record<Key, unknown>>): Config {
   };
 }
 
-function readFile({ path, text }: { readonly path: string; readonly text: string }): Map<string, Given> {
+/** Undefined when the file is no list of settings at all. */
+function readFile(
+  { path, text }: NonNullable<ConfigSources["file"]>,
+  problems: Problem[],
+): ReadonlyMap<string, Given> | undefined {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number): string => `${path}:${lines.linePos(offset).line}`;
-  const broken = document.errors[0];
-  if (broken !== undefined) throw usageError(`${at(broken.pos[0])}: not YAML: ${broken.message}`);
+  const lineOf = (offset: number): number => lines.linePos(offset).line;
+  for (const { pos, message } of document.errors) {
+    const line = lineOf(pos[0]);
+    problems.push({ text: `${path}:${line}: not YAML: ${message}`, line });
+  }
+  if (document.errors.length > 0) return undefined;
   const given = new Map<string, Given>();
   if (document.contents === null) return given;
-  if (!isMap(document.contents)) throw usageError(`${path}:1: lines of 'setting: value' are needed`);
+  if (!isMap(document.contents)) {
+    problems.push({ text: `${path}:1: lines of 'setting: value' are needed`, line: 1 });
+    return undefined;
+  }
   for (const { key, value } of document.contents.items) {
-    const offset = isScalar(key) ? (key.range?.[0] ?? 0) : 0;
+    const line = lineOf(isScalar(key) ? (key.range?.[0] ?? 0) : 0);
     const name = isScalar(key) ? String(key.value) : "?";
-    if (!(SETTING_KEYS as readonly string[]).includes(name)) throw unknownSetting(at(offset), name);
+    if (!(SETTING_KEYS as readonly string[]).includes(name)) {
+      problems.push({ text: `${path}:${line}: ${explainUnknown(name)}`, line });
+      continue;
+    }
     const isPlain = isScalar(value) && value.value !== null;
     given.set(name, {
       value: isPlain ? value.value : document.createNode(value).toJSON(),
-      origin: at(offset),
+      origin: `${path}:${line}`,
+      line,
     });
   }
   return given;
 }
 
-function refuseUnknownVariables(environment: ConfigSources["environment"]): void {
+function unknownVariables(environment: ConfigSources["environment"]): readonly Problem[] {
   const known = SETTING_KEYS.map(variableOf);
-  for (const name of Object.keys(environment)) {
-    if (!name.startsWith("KVD_SERVER_") || known.includes(name)) continue;
-    const nearest = nearestName(name, known);
-    throw usageError(
-      `the environment variable ${name} is no setting${nearest === undefined ? "" : `; did you mean ${nearest}?`}`,
-    );
-  }
+  return Object.keys(environment)
+    .filter((name) => name.startsWith("KVD_SERVER_") && !known.includes(name))
+    .map((name) => {
+      const nearest = nearestName(name, known);
+      const hint = nearest === undefined ? "" : `; did you mean ${nearest}?`;
+      return { text: `the environment variable ${name} is no setting${hint}` };
+    });
 }
 
-function unknownSetting(where: string, name: string): ProgramError {
+function explainUnknown(name: string): string {
   const nearest = nearestName(name, SETTING_KEYS);
   const hint = nearest === undefined ? `there are ${SETTING_KEYS.join(", ")}` : `did you mean '${nearest}'?`;
-  return usageError(`${where}: '${name}' is no setting; ${hint}`);
+  return `'${name}' is no setting; ${hint}`;
 }
 
-function invalid(key: Key, given: Given, rule: string, { file }: ConfigSources): ProgramError {
+interface Invalid {
+  readonly given: Given;
+  readonly rule: string;
+  readonly file: ConfigSources["file"];
+}
+
+function explainInvalid(key: Key, { given, rule, file }: Invalid): string {
   if (given.value === undefined || given.value === null) {
     const where = given.origin === "default" ? (file?.path ?? "no configuration file") : given.origin;
-    return usageError(
-      `${where}: ${key} is not set: ${rule}; set it in the file, by --${flagOf(key)} or ${variableOf(key)}`,
-    );
+    const places = `set it in the file, by --${flagOf(key)} or ${variableOf(key)}`;
+    return `${where}: ${key} is not set: ${rule}; ${places}`;
   }
-  return usageError(`${given.origin}: ${key}: ${rule}; it is ${JSON.stringify(given.value)}`);
+  return `${given.origin}: ${key}: ${rule}; it is ${JSON.stringify(given.value)}`;
+}
+
+/** One line for each problem: those of the file as they stand there, then the others. */
+function configError(problems: readonly Problem[]): ProgramError {
+  const ordered = problems.toSorted(
+    (left, right) => (left.line ?? Number.MAX_SAFE_INTEGER) - (right.line ?? Number.MAX_SAFE_INTEGER),
+  );
+  const texts = ordered.map(({ text }) => text);
+  return new ProgramError(texts.join("\n"), {
+    exitCode: EXIT_CODES.usage,
+    code: "config",
+    details: { problems: texts },
+  });
 }
 
 function isIpEndpoint(text: string): boolean {

@@ -10,7 +10,7 @@ export interface ProgramErrorOptions {
   readonly cause?: unknown;
 }
 
-/** Ends a program with one line on stderr: what, why, and what to do. */
+/** Ends a program with one line on stderr for each thing that is wrong: what, why, and what to do. */
 export class ProgramError extends Error {
   override readonly name = "ProgramError";
   readonly exitCode: ExitCode;

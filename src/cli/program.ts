@@ -23,7 +23,7 @@ export interface Program {
   readonly bare?: NonNullable<Command["run"]>;
 }
 
-/** Runs one command line to its exit status. Nothing is thrown: every error became one line on stderr. */
+/** Runs one command line to its exit status. Nothing is thrown: every error became a line on stderr. */
 export async function runProgram(
   program: Program,
   argv: readonly string[],
@@ -196,7 +196,7 @@ function report(program: Program, error: unknown, { argv, terminal }: Reported):
   if (isJson || terminal.environment["KVD_OUTPUT"] === "json") {
     terminal.err(`${JSON.stringify({ error: explained.json })}\n`);
   } else {
-    terminal.err(`${program.name}: ${explained.message}\n`);
+    for (const line of explained.message.split("\n")) terminal.err(`${program.name}: ${line}\n`);
   }
   return explained.exitCode;
 }

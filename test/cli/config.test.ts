@@ -76,6 +76,30 @@ t.test("security has to be plain, said openly, and plain listens on loopback alo
   t.same(load(`${GOOD}listen: "[::1]:7400"\n`).config.listen, { host: "::1", port: 7400 });
 });
 
+t.test("everything that is wrong is said at once, in the order of the file", async (t) => {
+  const text = "lisen: x\nlog_level: loud\nlisten: localhost:1\n";
+  const lines = errorOf(text, { environment: { KVD_SERVER_NAM: "n1", KVD_SERVER_TRACE: "" } }).split("\n");
+  t.same(lines, [
+    "kvd.yaml:1: 'lisen' is no setting; did you mean 'listen'?",
+    'kvd.yaml:2: log_level: one of debug, info, warning, error is needed; it is "loud"',
+    'kvd.yaml:3: listen: IP:PORT is needed; it is "localhost:1"',
+    "kvd.yaml: data_dir is not set: a directory is needed: the one that kvd init made; " +
+      "set it in the file, by --data-dir or KVD_SERVER_DATA_DIR",
+    "kvd.yaml: security is not set: it has to be 'plain', said openly: this version cannot encrypt, " +
+      "and serves loopback alone; set it in the file, by --security or KVD_SERVER_SECURITY",
+    'KVD_SERVER_TRACE: trace: a file is needed; it is ""',
+    "the environment variable KVD_SERVER_NAM is no setting; did you mean KVD_SERVER_NAME?",
+  ]);
+});
+
+t.test("of a file that is no list of settings nothing is said to be missing", async (t) => {
+  t.equal(errorOf("- 1\n"), "kvd.yaml:1: lines of 'setting: value' are needed");
+  t.match(errorOf("name: a\nname: b\nname: c\n").split("\n"), [
+    /^kvd\.yaml:2: not YAML: /,
+    /^kvd\.yaml:3: not YAML: /,
+  ]);
+});
+
 t.test("without a file the needed settings come from flags or environment, or are named", async (t) => {
   t.match(errorOf(undefined), /data_dir is not set.*--data-dir or KVD_SERVER_DATA_DIR/);
   t.match(load(undefined, { flags: { data_dir: "/f", security: "plain" } }).config, { data_dir: "/f" });

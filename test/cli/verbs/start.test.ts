@@ -108,6 +108,13 @@ t.test("a bad configuration is status 2 and names the place", async (t) => {
   const file = join(dir, "kvd.yaml");
   writeFileSync(file, "data_dir: /d\nsecurity: none\n");
   t.match(await kvd("start", "--config", file), { status: 2, stderr: /kvd\.yaml:2: security: .*"none"/ });
+  writeFileSync(file, "data_dirr: /d\nsecurity: none\n");
+  const wrong = await kvd("--check-config", "--config", file);
+  t.equal(wrong.status, 2);
+  t.match(
+    wrong.stderr,
+    /^kvd: .*:1: 'data_dirr'.*\nkvd: .*:2: security: .*\nkvd: .*data_dir is not set.*\n$/,
+  );
   t.match(await kvd("--check-config", "--config", join(dir, "absent.yaml")), { status: 2, stderr: ONE_LINE });
   t.match(await kvd("start", "--data-dir", "/d"), { status: 2, stderr: /security is not set/ });
   t.match(await kvd(), { status: 2, stderr: ONE_LINE });
