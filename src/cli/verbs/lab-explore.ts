@@ -28,8 +28,10 @@ export const labExploreCommand: Command = {
     depth: { alias: "d", type: "string", describe: "so many steps from the beginning [the scenario's own]" },
     states: { type: "string", describe: `stop each scenario at so many states [${STATES}]` },
     timers: { type: "boolean", describe: "with a heartbeat or tick more of each voter, at any time" },
-    checks: { type: "boolean", describe: "check the search itself, too: equal states must behave alike" },
-    full: { type: "boolean", describe: "search states that differ by names alone each by itself" },
+    checks: {
+      type: "boolean",
+      describe: "check what each disk would recover, and that equal states behave alike",
+    },
     verbose: {
       alias: "v",
       type: "boolean",
@@ -81,7 +83,7 @@ function exploreOne(run: Run, scenario: Scenario, core: Awaited<ReturnType<typeo
     scenario: args.flag("timers") ? withTimers(scenario) : scenario,
     statesMax: args.integer("states", 1, STATES_LIMIT) ?? STATES,
     depthMax: args.integer("depth", 1, DEPTH_LIMIT) ?? scenario.depth ?? DEPTH_LIMIT,
-    isReduced: !args.flag("full"),
+    isReduced: true,
     isThorough: args.flag("checks"),
     onProgress: ({ states, depth }) => {
       if (isVerbose) terminal.err(`${scenario.name}: ${states} states, depth ${depth}\n`);

@@ -1,8 +1,5 @@
-/** Four multipliers and seeds, odd and unrelated: one 32-bit lane each. */
-const MULTIPLIERS = [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f] as const;
-
 /**
- * 128 bits of a text, as eight UTF-16 units. No cryptography: with a million texts the chance that any
+ * 128 bits of a text, as eight UTF-16 units: four lanes of 32 bits that are mixed with each other. No cryptography: with a million texts the chance that any
  * two of them share a digest is about 10^-27. Source: the finalizer is MurmurHash3's, Appleby 2011.
  */
 export function digest128(text: string): string {
@@ -12,10 +9,10 @@ export function digest128(text: string): string {
   let four = 0x03707344;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
-    one = turned(Math.imul(one ^ unit, MULTIPLIERS[0]), 15) + two;
-    two = turned(Math.imul(two ^ unit, MULTIPLIERS[1]), 13) + three;
-    three = turned(Math.imul(three ^ unit, MULTIPLIERS[2]), 17) + four;
-    four = turned(Math.imul(four ^ unit, MULTIPLIERS[3]), 16) + one;
+    one = (turned(Math.imul(one ^ unit, 0x9e3779b1), 15) + two) | 0;
+    two = (turned(Math.imul(two ^ unit, 0x85ebca77), 13) + three) | 0;
+    three = (turned(Math.imul(three ^ unit, 0xc2b2ae3d), 17) + four) | 0;
+    four = (turned(Math.imul(four ^ unit, 0x27d4eb2f), 16) + one) | 0;
   }
   const lanes = [one ^ three, two ^ four, three, four].map((lane) => finished(lane ^ text.length));
   return String.fromCharCode(...lanes.flatMap((lane) => [lane >>> 16, lane & 0xffff]));

@@ -27,11 +27,15 @@ export class FactTable {
     return numberOf(this.#ids, describeGraph(fact), () => this.#facts.push(fact));
   }
 
+  fact(id: number): Fact {
+    return present(this.#facts[id], "a fact has a number");
+  }
+
   /** `ids`: each once, in any order. */
   setOf(ids: Iterable<number>): number {
     const ascending = [...ids].sort((left, right) => left - right);
     return numberOf(this.#setIds, ascending.join(","), () =>
-      this.#sets.push(ascending.map((id) => present(this.#facts[id], "a fact has a number"))),
+      this.#sets.push(ascending.map((id) => this.fact(id))),
     );
   }
 

@@ -1,4 +1,4 @@
-import { BALLOT_ZERO, type Ballot, formatBallot, type Slot } from "../../base/ids.ts";
+import { BALLOT_ZERO, type Ballot, formatBallot, offsetSlot, type Slot } from "../../base/ids.ts";
 import type { Effects, Input, ReplicaView } from "../../paxos/effects.ts";
 import type { LogEntry } from "../../paxos/log-reader.ts";
 import type { Message } from "../../paxos/messages.ts";
@@ -83,6 +83,14 @@ export class MemberRules {
             `slot ${message.slot} was proposed at ${formatBallot(message.ballot)} after that was handed over`,
         );
         this.#proposed.add(place);
+        for (let below = learned; below < message.slot; below = offsetSlot(below, 1)) {
+          demandRule(
+            this.#proposed.has(`${message.ballot} ${below}`),
+            "I9",
+            () =>
+              `slot ${message.slot} was proposed at ${formatBallot(message.ballot)}, slot ${below} was left out`,
+          );
+        }
         return;
       }
       default:

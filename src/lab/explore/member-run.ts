@@ -1,5 +1,5 @@
 import { unreachable } from "../../base/assert.ts";
-import { BALLOT_ZERO, type NodeId, nodeOf, type Slot, slot } from "../../base/ids.ts";
+import { BALLOT_ZERO, formatBallot, type NodeId, nodeOf, type Slot, slot } from "../../base/ids.ts";
 import type { Crypto, Random } from "../../base/seams.ts";
 import type { Effects, Envelope, Input, Write } from "../../paxos/effects.ts";
 import type { RecoveredLog } from "../../paxos/log-reader.ts";
@@ -7,6 +7,7 @@ import type { Membership } from "../../paxos/membership.ts";
 import type { Message, PreVoteMessage, PromiseMessage } from "../../paxos/messages.ts";
 import type { Replica } from "../../paxos/replica.ts";
 import type { MemoryLog } from "../../storage/memory-disk.ts";
+import { demandRule } from "./broken-rule.ts";
 import type { OpenCore } from "./core.ts";
 import { diskAtStart } from "./disk-at-start.ts";
 import type { Fact, FactTable } from "./fact.ts";
@@ -164,6 +165,26 @@ export class MemberRun {
     }
   }
 
+  /** @throws BrokenRule when a crash now would lose what this member has said, or could not be recovered from */
+  checkDisk(): void {
+    const { summary, entries, damaged } = this.#disk;
+    const { promised, acceptedMax } = this.#boot().view(this.#nowMs);
+    demandRule(
+      promised === summary.promised && acceptedMax === summary.acceptedMax,
+      "I8",
+      () => "a replica made from the disk forgets",
+    );
+    for (const id of this.facts) {
+      const fact = this.#deps.facts.fact(id);
+      if (fact.kind === "promised") {
+        demandRule(summary.promised >= fact.ballot, "I8", () => `${formatBallot(fact.ballot)} was promised`);
+      } else if (fact.kind === "accepted" && fact.slot >= summary.learned && !damaged.has(fact.slot)) {
+        const held = entries.get(fact.slot)?.ballot ?? BALLOT_ZERO;
+        demandRule(held >= fact.ballot, "I8", () => `slot ${fact.slot} was accepted, and is gone`);
+      }
+    }
+  }
+
   #deliver(id: number): void {
     const { from, message } = this.#deps.messages.at(id);
     this.#note(() => `<- n${from} ${messageText(message)}`);
@@ -223,13 +244,13 @@ export class MemberRun {
         `crashes, and starts again${damaged === undefined ? "" : `; the record of slot ${damaged} is damaged`}`,
     );
     this.#queue = [];
+    this.#rules.onBoot();
     this.#replica = this.#boot();
   }
 
   #boot(): Replica {
     const { core, crypto, membership } = this.#deps;
     const read = (at: Slot) => (this.#disk.damaged.has(at) ? "damaged" : this.#disk.entries.get(at));
-    this.#rules.onBoot();
     const options = { self: this.id, membership };
     const random = constantRandom(this.counts.crashes);
     return new core.Replica(options, { random, crypto, log: { read } }, recovered(this.#disk), this.#nowMs);
@@ -282,9 +303,10 @@ export class MemberRun {
   }
 
   #onWritten(write: Write): void {
-    if (write.kind === "entry" && !write.entry.chosen) {
-      const { slot: at, ballot, value } = write.entry;
-      this.#learnFact({ kind: "accepted", slot: at, ballot, value });
+    if (write.kind === "entry") {
+      const { slot: at, ballot, value, chosen } = write.entry;
+      const fact: Fact = { kind: "accepted", slot: at, ballot, value };
+      this.#learnFact(chosen ? { kind: "learned", slot: at, value } : fact);
     }
     if (write.kind === "learned") {
       this.#learnFact({ kind: "digest", watermark: write.watermark, digest: write.digest });

@@ -60,7 +60,7 @@ export class MemberTable {
   beyond = 0;
   readonly #isThorough: boolean;
 
-  /** `isThorough`: at some cost, each state that is reached twice must behave alike both times. */
+  /** `isThorough`: at some cost, disks are checked, and each state reached twice must behave alike both times. */
   constructor(deps: MemberRunDeps, isThorough: boolean) {
     this.#deps = deps;
     this.#isThorough = isThorough;
@@ -165,6 +165,7 @@ export class MemberTable {
     const run = this.replay(id);
     try {
       run.perform(event);
+      if (this.#isThorough) run.checkDisk();
     } catch (error) {
       return { kind: "broken", broken: brokenRuleOf(error) };
     }

@@ -16,37 +16,37 @@ export function describeGraph(root: unknown): string {
 
 class GraphWalk {
   readonly #visited = new Map<object, number>();
-  readonly #parts: string[] = [];
+  #text = "";
 
   describe(root: unknown): string {
     this.#visit(root);
-    return this.#parts.join("");
+    return this.#text;
   }
 
   #visit(value: unknown): void {
     switch (typeof value) {
       case "object":
-        if (value === null) this.#parts.push("null;");
+        if (value === null) this.#text += "null;";
         else this.#visitObject(value);
         return;
       case "number":
-        this.#parts.push(Object.is(value, -0) ? "-0;" : `${value};`);
+        this.#text += Object.is(value, -0) ? "-0;" : `${value};`;
         return;
       case "string":
-        this.#parts.push(JSON.stringify(value), ";");
+        this.#text += `${JSON.stringify(value)};`;
         return;
       case "function":
-        this.#parts.push("function;");
+        this.#text += "function;";
         return;
       default:
-        this.#parts.push(String(value), ";");
+        this.#text += `${String(value)};`;
     }
   }
 
   #visitObject(object: object): void {
     const known = this.#visited.get(object);
     if (known !== undefined) {
-      this.#parts.push(`@${known};`);
+      this.#text += `@${known};`;
       return;
     }
     this.#visited.set(object, this.#visited.size);
@@ -58,18 +58,18 @@ class GraphWalk {
   }
 
   #visitAll(open: string, items: Iterable<unknown>, close: string): void {
-    this.#parts.push(open);
+    this.#text += open;
     for (const item of items) this.#visit(item);
-    this.#parts.push(close);
+    this.#text += close;
   }
 
   #visitMap(map: ReadonlyMap<unknown, unknown>): void {
-    this.#parts.push("map{");
+    this.#text += "map{";
     for (const [key, value] of map) {
       this.#visit(key);
       this.#visit(value);
     }
-    this.#parts.push("}");
+    this.#text += "}";
   }
 
   /** In runs of equal numbers: rings and tables are mostly empty. */
@@ -79,30 +79,30 @@ class GraphWalk {
       return;
     }
     const numbers = view as unknown as ArrayLike<number>;
-    this.#parts.push(view.constructor.name, "(");
+    this.#text += `${view.constructor.name}(`;
     for (let start = 0; start < numbers.length; ) {
       const value = numbers[start] as number;
       let end = start + 1;
       while (end < numbers.length && numbers[end] === value) end++;
-      this.#parts.push(end === start + 1 ? `${value},` : `${value}*${end - start},`);
+      this.#text += end === start + 1 ? `${value},` : `${value}*${end - start},`;
       start = end;
     }
-    this.#parts.push(")");
+    this.#text += ")";
   }
 
   #visitProperties(object: object): void {
     const classOf: unknown = object.constructor;
     if (classOf === Object) {
-      this.#parts.push("{");
+      this.#text += "{";
     } else {
       assertTransparent(classOf);
-      this.#parts.push(`${classOf.name}{`);
+      this.#text += `${classOf.name}{`;
     }
-    for (const [key, value] of Object.entries(object)) {
-      this.#parts.push(key, ":");
-      this.#visit(value);
+    for (const key of Object.keys(object)) {
+      this.#text += `${key}:`;
+      this.#visit((object as Readonly<Record<string, unknown>>)[key]);
     }
-    this.#parts.push("}");
+    this.#text += "}";
   }
 }
 

@@ -16,7 +16,8 @@ export function playPrelude(
   for (const part of prelude) {
     if (part.kind === "settle") {
       const isWanted = (member: number, event: MemberEvent): boolean => {
-        if (event.kind !== "deliver" || !part.members.includes(member)) return false;
+        if (!part.members.includes(member)) return false;
+        if (event.kind !== "deliver") return event.kind === "disk";
         const { from, message } = moves.sent(event.message);
         return part.members.includes(from) && part.only?.includes(message.kind) !== false;
       };
@@ -25,8 +26,11 @@ export function playPrelude(
       }
       continue;
     }
-    const isWanted = (member: number, event: MemberEvent) =>
-      member === part.member && event.kind === part.kind;
+    const isWanted = (member: number, event: MemberEvent): boolean => {
+      if (member !== part.member) return false;
+      if (part.kind !== "lose") return event.kind === part.kind;
+      return event.kind === "restart" && event.damaged === part.slot;
+    };
     if (!step(group, moves, steps, isWanted)) throw new AssertionError(`n${part.member} cannot ${part.kind}`);
   }
   return steps;

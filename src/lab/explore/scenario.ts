@@ -14,7 +14,9 @@ export type PerMember = readonly number[];
 /** What surely happens before the search begins. */
 export type PreludeStep =
   | { readonly kind: "stand" | "propose" | "beat"; readonly member: number }
-  /** These members' messages to each other (`only` of some kinds) arrive until nothing new comes of it. */
+  /** It loses the record of this slot, and starts again. */
+  | { readonly kind: "lose"; readonly member: number; readonly slot: Slot }
+  /** These members' messages to each other (`only` of some kinds) arrive, and their writes end, until nothing new comes of it. */
   | {
       readonly kind: "settle";
       readonly members: readonly number[];

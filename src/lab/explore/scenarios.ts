@@ -23,6 +23,13 @@ const CHOSEN_BY_TWO: readonly DiskAtStart[] = [
   { promised: [at(1, 1)], accepted: [X] },
 ];
 
+/** n3 failed with a value that nobody else has; then another one was chosen by n1 and n2. */
+const CHOSEN_ABOVE: readonly DiskAtStart[] = [
+  { promised: [at(1, 3), at(2, 1)], accepted: [{ slot: slot(1), ballot: at(2, 1), text: "x" }] },
+  { promised: [at(2, 1)], accepted: [{ slot: slot(1), ballot: at(2, 1), text: "x" }] },
+  { promised: [at(1, 3)], accepted: [{ slot: slot(1), ballot: at(1, 3), text: "y" }] },
+];
+
 /** n1 leads and serves, everybody knows. */
 const N1_LEADS: readonly PreludeStep[] = [
   { kind: "stand", member: 1 },
@@ -34,6 +41,16 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "two-ballots",
     about: "two candidates from nothing, each with its own entry and a client's value",
+    voters: 3,
+    slots: 2,
+    stands: [1, 1],
+    proposals: [1, 1],
+    promises: "once",
+    lost: WITHOUT_HEARTBEATS,
+  },
+  {
+    name: "two-silent",
+    about: "the same, and nobody is told that its ballot is too low: searched to its end sooner",
     voters: 3,
     slots: 2,
     stands: [1, 1],
@@ -98,6 +115,27 @@ export const SCENARIOS: readonly Scenario[] = [
     start: CHOSEN_BY_TWO,
   },
   {
+    name: "repair",
+    about: "a leader lost the record of a slot that it alone knows to be chosen, and asks for it",
+    voters: 3,
+    slots: 3,
+    stands: [2, 1],
+    proposals: [1],
+    beats: [1],
+    crashes: 1,
+    damages: 1,
+    promises: "once",
+    lost: [...WITHOUT_HEARTBEATS, "reject"],
+    start: CHOSEN_ABOVE,
+    prelude: [
+      { kind: "stand", member: 1 },
+      { kind: "settle", members: [1, 2] },
+      { kind: "propose", member: 1 },
+      { kind: "lose", member: 1, slot: slot(1) },
+      { kind: "stand", member: 1 },
+    ],
+  },
+  {
     name: "hand-over",
     about: "a leader hands over while another candidate stands; the message comes late",
     voters: 3,
@@ -118,6 +156,41 @@ export const SCENARIOS: readonly Scenario[] = [
     stands: [1, 1],
     proposals: [],
     reads: [1, 0, 1],
+    promises: "once",
+    lost: ["reject"],
+    prelude: N1_LEADS,
+  },
+  {
+    name: "two-reads",
+    about: "a leader is asked for an index twice, and chooses something in between",
+    voters: 3,
+    slots: 2,
+    stands: [1],
+    proposals: [1],
+    reads: [2],
+    prelude: N1_LEADS,
+  },
+  {
+    name: "early-reads",
+    about: "a new leader is asked for an index before it has chosen anything itself",
+    voters: 3,
+    slots: 3,
+    stands: [1, 1],
+    proposals: [1],
+    reads: [0, 1],
+    promises: "once",
+    lost: ["reject"],
+    prelude: [...N1_LEADS, { kind: "propose", member: 1 }, { kind: "settle", members: [1, 3] }],
+  },
+  {
+    name: "slow-reads",
+    about: "the answers that confirm an index, while a promise to another is being written",
+    voters: 3,
+    slots: 2,
+    stands: [1, 1],
+    proposals: [],
+    reads: [1],
+    disk: "slow",
     promises: "once",
     lost: ["reject"],
     prelude: N1_LEADS,
@@ -195,6 +268,7 @@ export const SCENARIOS: readonly Scenario[] = [
       { kind: "beat", member: 5 },
       { kind: "settle", members: [2, 5], only: ["heartbeat", "fetch", "chosen"] },
     ],
+    depth: 10,
   },
   {
     name: "second-reign",

@@ -21,7 +21,7 @@ export interface SearchOptions extends Pick<MemberRunDeps, "core" | "crypto"> {
   readonly depthMax: number;
   /** Whether states that differ by names alone are searched once. */
   readonly isReduced: boolean;
-  /** Costlier checks of the search itself, too. */
+  /** At some cost: what each disk would recover, and that states told to be equal behave alike. */
   readonly isThorough: boolean;
   /** Called now and then. */
   readonly onProgress: (progress: Progress) => void;

@@ -88,6 +88,110 @@ export const KNOWN_FAULTS: readonly KnownFault[] = [
     ],
   },
   {
+    name: "a heartbeat answered while a higher promise is being written",
+    scenario: "slow-reads",
+    rules: ["I28", "I6"],
+    faults: [
+      fault(
+        "replica.js",
+        'message.ballot < this.#acceptor.promised) {\n            this.#acceptor.reject(from, message.ballot, "heartbeat");',
+        "message.ballot < this.#acceptor.promised && this.#log.durableSequence >= this.#outbox.sequence - 1) {",
+      ),
+    ],
+  },
+  {
+    name: "a read answered before an entry of the own ballot is chosen",
+    scenario: "early-reads",
+    rules: ["I28"],
+    faults: [
+      fault(
+        "leadership.js",
+        "this.#phaseTwo.isSettled && this.#heartbeats.isFresh(nowMs)",
+        "this.#heartbeats.isFresh(nowMs)",
+      ),
+    ],
+  },
+  {
+    name: "a read answered by a round sent before it arrived",
+    scenario: "reads",
+    rules: ["I28", "I29"],
+    faults: [
+      fault("read-index.js", "position.startRound(), index", "0, index"),
+      fault("read-index.js", "this.#current.round > 0", "true"),
+    ],
+  },
+  {
+    name: "a read that joins a round under way",
+    scenario: "two-reads",
+    rules: ["I28"],
+    faults: [
+      fault(
+        "read-index.js",
+        "this.#waiting.push({ from, id, arrivedMs: nowMs });",
+        "(this.#current?.readers ?? this.#waiting).push({ from, id, arrivedMs: nowMs });",
+      ),
+    ],
+  },
+  {
+    name: "an answer to an older ballot of its own counted",
+    scenario: "second-reign",
+    rules: ["I1"],
+    faults: [
+      fault(
+        "replica.js",
+        "if (message.ballot !== this.#proposer.ballot)\n                    return;\n                return this.#proposer.leadership?.onAccepted",
+        "return this.#proposer.leadership?.onAccepted",
+      ),
+    ],
+  },
+  {
+    name: "a slot that nobody reported left out",
+    scenario: "gap",
+    rules: ["I9"],
+    faults: [
+      fault(
+        "phase-one.js",
+        "selected.push({ slot, value });",
+        "if (value !== NOOP) selected.push({ slot, value });",
+      ),
+      fault(
+        "phase-two.js",
+        'assert(recovered.slot === this.#next, "I9: recovered slots leave no gap");',
+        "this.#next = recovered.slot;",
+      ),
+    ],
+  },
+  {
+    name: "a lost record repaired with what one acceptor reports",
+    scenario: "repair",
+    rules: ["I1"],
+    faults: [
+      fault(
+        "phase-one.js",
+        "this.chosenAt(slot) !== undefined || this.#quorum.isQuorum(this.#definiteAt(slot, log))",
+        "true",
+      ),
+    ],
+  },
+  {
+    name: "a late hand-over obeyed",
+    scenario: "hand-over",
+    rules: ["hand-over"],
+    faults: [
+      fault(
+        "replica.js",
+        "nodeOf(message.ballot) === from && message.ballot === this.#election.leaderBallot",
+        "nodeOf(message.ballot) === from",
+      ),
+      fault(
+        "replica.js",
+        "if (!isOurLeader || message.ballot < this.#acceptor.promised)",
+        "if (!isOurLeader)",
+      ),
+      fault("hand-over.js", " || promised > call.ballot", ""),
+    ],
+  },
+  {
     name: "an Accept taken below the promise",
     scenario: "two-ballots",
     rules: ["I6"],
