@@ -20,7 +20,7 @@ export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
 export const CLIENT_EXIT_TABLE = `CODE  MEANING                                                          RETRY
 0     done, yes
 1     a negative answer: key absent, a condition that does not hold,
-      not the leader, no leader                                         no
+      not the leader, no leader, a cluster that serves nobody           no
 2     usage error: the command line or an environment variable          no
 3     not connected, no quorum, time is up: surely not applied          yes
 4     outcome unknown: may have been applied; the message names the

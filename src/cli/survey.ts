@@ -33,6 +33,16 @@ export function leaderOf(members: readonly Surveyed[]): Surveyed | undefined {
   return leaders.toSorted((left, right) => roundOf(right) - roundOf(left))[0];
 }
 
+/** Why the cluster serves nobody, as far as the answers show; undefined when it serves. */
+export function outageOf(members: readonly Surveyed[]): string | undefined {
+  const answered = members.filter(({ status }) => status !== undefined).length;
+  const answering = `${answered} of ${members.length} members answer`;
+  const majority = Math.floor(members.length / 2) + 1;
+  if (answered < majority) return `no majority: ${answering}, and ${majority} are needed`;
+  if (leaderOf(members) !== undefined) return undefined;
+  return `nobody leads: ${answering}; a majority elects a leader within a second`;
+}
+
 function roundOf(member: Surveyed): number {
   return Number.parseFloat(member.status?.ballot ?? "0");
 }

@@ -4,7 +4,7 @@ import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { ProgramError, usageError } from "../program-error.ts";
 import { formatOf, print, printJson, timeoutOf, withClient } from "../session.ts";
-import { leaderOf, surveyMembers } from "../survey.ts";
+import { leaderOf, outageOf, surveyMembers } from "../survey.ts";
 
 /** `kvadm leader`: who leads; status 1 when nobody does. */
 export const leaderCommand: Command = {
@@ -22,8 +22,7 @@ async function leader(run: Run): Promise<ExitCode> {
   const found = leaderOf(members);
   const status = found?.status;
   if (found === undefined || status === undefined) {
-    const answered = members.filter((member) => member.status !== undefined).length;
-    const message = `nobody leads: ${answered} of ${members.length} members answer; a majority elects a leader within a second`;
+    const message = outageOf(members) ?? "nobody leads";
     throw new ProgramError(message, { exitCode: EXIT_CODES.negative, code: "no_leader" });
   }
   switch (formatOf(run, "table")) {

@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import t from "tap";
+import { KVADM } from "../../../src/cli/kvadm.ts";
+import { runProgram } from "../../../src/cli/program.ts";
+import { DevCluster } from "../../../src/dev/cluster.ts";
+import { FakeTerminal } from "../fake-terminal.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "kvd-status-test-"));
+const cluster = await DevCluster.up({ dir: join(dir, "nodes"), nodes: 2 });
+t.teardown(async () => {
+  await cluster.down();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+async function kvadm(...argv: string[]) {
+  const terminal = new FakeTerminal({ KVD_ENDPOINTS: cluster.endpoints().join(","), KVD_TIMEOUT: "20s" });
+  const status = await runProgram(KVADM, argv, terminal);
+  return { status, stdout: terminal.stdout, stderr: terminal.stderr };
+}
+
+t.test("the status of a cluster that serves nobody is shown, and is a negative answer", async (t) => {
+  t.match(await kvadm("status"), { status: 0, stderr: "" });
+  t.match(await kvadm("status", "-q"), { status: 0, stdout: "" });
+  await cluster.kill("n2");
+  const outage = "kvadm: no majority: 1 of 2 members answer, and 2 are needed\n";
+  t.match(await kvadm("status"), { status: 1, stdout: /^NODE.*\nn1 .*\nn2 .* no answer/, stderr: outage });
+  const json = await kvadm("status", "-o", "json");
+  t.match(JSON.parse(json.stdout), { kind: "status", nodes: [{ answered: true }, { answered: false }] });
+  t.match(JSON.parse(json.stderr), { error: { code: "no_leader" } });
+  await cluster.kill("n1");
+  t.match(await kvadm("status", "--timeout", "500ms"), { status: 3, stdout: "" }, "nobody answers");
+});
