@@ -126,18 +126,24 @@ function syncParents(path: string, firstMade: string | undefined): void {
   }
 }
 
+/** What opening a directory needs. */
+export interface OpenDeps extends StorageDeps {
+  /** Told why a state is made afresh, to be rebuilt by replay of the whole log: somebody should look at the disk. */
+  readonly onStateLost?: (reason: string) => void;
+}
+
 /**
  * Takes the directory's lock, verifies every row of the log, rebuilds what can be rebuilt of the state,
  * and raises the start count on disk. Rejects with DataDirectoryError; makes no missing file.
  */
-export function openDataDirectory(directory: string, deps: StorageDeps): Promise<Storage> {
+export function openDataDirectory(directory: string, deps: OpenDeps): Promise<Storage> {
   return openStorage(directory, deps, {});
 }
 
 /** `openDataDirectory` with the unsafe option that tests need to show that they would find a missing sync. */
 export async function openStorage(
   directory: string,
-  deps: StorageDeps,
+  deps: OpenDeps,
   options: { readonly unsafeNoSync?: boolean },
 ): Promise<Storage> {
   const path = resolve(directory);
@@ -185,7 +191,7 @@ async function commitOrFail(
 async function openState(
   path: string,
   log: OpenedLog,
-  deps: StorageDeps & { readonly unsafeNoSync?: boolean },
+  deps: OpenDeps & { readonly unsafeNoSync?: boolean },
 ): Promise<StateDirectory> {
   removeOtherStates(path, log.stateNumber);
   const found = [...log.groups.values()].map(recoveredLog);
@@ -200,6 +206,7 @@ async function openState(
   } catch (error) {
     const whole = groupZero.firstKept === 1 && groupZero.damaged.every((slot) => slot >= groupZero.learned);
     if (!whole) throw unusableState(path, error);
+    deps.onStateLost?.(reasonOf(error));
   }
   const number = log.stateNumber + 1;
   await createStateDirectory(path, number, deps.crypto, log.identityBody);
@@ -211,9 +218,12 @@ async function openState(
 }
 
 function unusableState(path: string, cause: unknown): DataDirectoryError {
-  const why = cause instanceof Error ? cause.message : String(cause);
   const message =
-    `the state in ${path} is not usable (${why}) and the log no longer holds all that it came from: ` +
+    `the state in ${path} is not usable (${reasonOf(cause)}) and the log no longer holds all that it came from: ` +
     REPLACE_NODE_ADVICE;
   return new DataDirectoryError("damaged", message, { cause });
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -67,7 +68,11 @@ export class StateDirectory {
 
   /** Opens it and checks it against the log of group 0; rejects with an Error that says why it is not usable. */
   static async open(path: string, deps: StateDirectoryDeps, log: RecoveredLog): Promise<StateDirectory> {
-    if (existsSync(join(path, CONDEMNED_FILE))) throw new Error("it was found damaged before");
+    const condemned = join(path, CONDEMNED_FILE);
+    if (existsSync(condemned)) {
+      throw new Error(`it was found damaged before: ${readFileSync(condemned, "utf8").trim()}`);
+    }
+    if (!existsSync(join(path, DATA_FILE))) throw new Error(`${join(path, DATA_FILE)} is missing`);
     checkLmdbFile(path);
     const unsafe = deps.unsafeNoSync === true ? { unsafeNoSync: true } : {};
     const environment = new LmdbEnvironment({ path, tables: STATE_TABLES, mode: "write", ...unsafe });

@@ -157,19 +157,25 @@ function overwrite(file: string, page: number): void {
 
 t.test("a damaged state is rebuilt while the log reaches back to slot 1", async (t) => {
   const whole = await filled(t);
-  const cases: Record<string, (state: string) => void> = {
-    "directory missing": (state) => rmSync(state, { recursive: true }),
-    "file missing": (state) => rmSync(join(state, "data.mdb")),
-    empty: (state) => truncateSync(join(state, "data.mdb"), 0),
-    "cut off": (state) => truncateSync(join(state, "data.mdb"), 3 * 4096),
-    random: (state) => writeFileSync(join(state, "data.mdb"), pattern(40_000)),
-    condemned: (state) => writeFileSync(join(state, "condemned"), "a record fails its checks"),
+  const cases: Record<string, readonly [damage: (state: string) => void, why: RegExp]> = {
+    "directory missing": [(state) => rmSync(state, { recursive: true }), /state-1\/data\.mdb is missing$/],
+    "file missing": [(state) => rmSync(join(state, "data.mdb")), /state-1\/data\.mdb is missing$/],
+    empty: [(state) => truncateSync(join(state, "data.mdb"), 0), /has 0 bytes/],
+    "cut off": [(state) => truncateSync(join(state, "data.mdb"), 3 * 4096), /damaged/],
+    random: [(state) => writeFileSync(join(state, "data.mdb"), pattern(40_000)), /has no meta on page 0/],
+    condemned: [
+      (state) => writeFileSync(join(state, "condemned"), "a record fails its checks"),
+      /found damaged before: a record fails/,
+    ],
   };
-  for (const [name, damage] of Object.entries(cases)) {
+  for (const [name, [damage, why]] of Object.entries(cases)) {
     const path = join(dirname(whole), name.replaceAll(" ", "-"));
     cpSync(whole, path, { recursive: true });
     damage(join(path, "state-1"));
-    const storage = await open(path);
+    const reasons: string[] = [];
+    const onStateLost = (reason: string): void => void reasons.push(reason);
+    const storage = await openDataDirectory(path, { ...deps, onStateLost });
+    t.match(reasons, [why], `${name}: said once, with why`);
     const state = storage.state(GROUP_ZERO);
     t.equal(state.recovered.watermark, 1, name);
     t.equal(state.get(bytesOf("key 1")), undefined);
@@ -177,8 +183,9 @@ t.test("a damaged state is rebuilt while the log reaches back to slot 1", async 
     await flush(state, sliceOf(1, 2, [keyRow(bytesOf("a"), record(bytesOf("b")))], 1));
     await storage.close();
     t.same(readdirSync(path).sort(), ["log", "state-2"]);
-    const again = await open(path);
+    const again = await openDataDirectory(path, { ...deps, onStateLost });
     t.equal(again.state(GROUP_ZERO).recovered.watermark, 2, "and stays");
+    t.equal(reasons.length, 1, "and a start with a good state says nothing");
     await again.close();
   }
 });

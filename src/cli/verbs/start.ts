@@ -9,7 +9,7 @@ import { BindError, openUdpNetwork } from "../../io/udp-network.ts";
 import type { Log } from "../../node/log.ts";
 import { KvdNode } from "../../node/node.ts";
 import type { Member } from "../../paxos/membership.ts";
-import { openDataDirectory } from "../../storage/data-directory.ts";
+import { type OpenDeps, openDataDirectory } from "../../storage/data-directory.ts";
 import { markRetired } from "../../storage/directory-contents.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { Endpoint } from "../../transport/endpoint.ts";
@@ -56,7 +56,8 @@ async function start(run: Run): Promise<ExitCode> {
     fatal("a broken invariant", error);
   });
   process.once("unhandledRejection", (error) => fatal("a broken invariant", error));
-  const storage = await openDirectory(config.data_dir, { timers, crypto, fatal });
+  const onStateLost = (reason: string): void => log("warning", "state_rebuilt", { reason });
+  const storage = await openDirectory(config.data_dir, { timers, crypto, fatal, onStateLost });
   const network = await bind(config, storage);
   if (config.trace !== undefined)
     trace = new NodeTrace(config.trace, storage.identity, { clock, crypto, log });
@@ -89,9 +90,7 @@ async function start(run: Run): Promise<ExitCode> {
   process.exit(EXIT_CODES.done);
 }
 
-type DirectoryDeps = Parameters<typeof openDataDirectory>[1];
-
-async function openDirectory(path: string, deps: DirectoryDeps): Promise<Storage> {
+async function openDirectory(path: string, deps: OpenDeps): Promise<Storage> {
   try {
     return await openDataDirectory(path, deps);
   } catch (error) {
