@@ -75,7 +75,7 @@ export const SCENARIOS: readonly Scenario[] = [
     slots: 3,
     stands: [1, 1, 1],
     proposals: [1, 1, 1],
-    depth: 13,
+    depth: 11,
   },
   {
     name: "five-acceptors",

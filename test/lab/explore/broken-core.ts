@@ -20,7 +20,10 @@ export async function brokenCore(...faults: readonly Fault[]): Promise<OpenCore>
   const copy = mkdtempSync(join(tmpdir(), "kvd-broken-"));
   try {
     for (const folder of ["base", "paxos"])
-      cpSync(join(BUILD, folder), join(copy, folder), { recursive: true });
+      cpSync(join(BUILD, folder), join(copy, folder), {
+        recursive: true,
+        filter: (path) => !/\.(?:d\.ts|map)$/.test(path),
+      });
     for (const { file, sound, broken } of faults) {
       const path = join(copy, "paxos", file);
       const parts = readFileSync(path, "utf8").split(sound);

@@ -112,15 +112,6 @@ export const KNOWN_FAULTS: readonly KnownFault[] = [
     ],
   },
   {
-    name: "a read answered by a round sent before it arrived",
-    scenario: "reads",
-    rules: ["I28", "I29"],
-    faults: [
-      fault("read-index.js", "position.startRound(), index", "0, index"),
-      fault("read-index.js", "this.#current.round > 0", "true"),
-    ],
-  },
-  {
     name: "a read that joins a round under way",
     scenario: "two-reads",
     rules: ["I28"],

@@ -3,8 +3,6 @@ import { openCore } from "../../../src/cli/open-core.ts";
 import { SCENARIOS, withTimers } from "../../../src/lab/explore/scenarios.ts";
 import { Symmetry } from "../../../src/lab/explore/symmetry.ts";
 import { TupleTable } from "../../../src/lab/explore/tuple-table.ts";
-import { brokenCore } from "./broken-core.ts";
-import { KNOWN_FAULTS } from "./faults.ts";
 import { countsOf, ONE_CANDIDATE, searchOf } from "./tiny.ts";
 
 const core = await openCore();
@@ -19,6 +17,7 @@ t.test("a tiny instance is searched to its end, the same way each time", async (
   const first = searchOf(ONE_CANDIDATE, { core }).run();
   t.same(countsOf(first), countsOf(searchOf(ONE_CANDIDATE, { core }).run()));
   t.same(countsOf(first), ["exhausted", 149, 12, 0]);
+  t.same(countsOf(searchOf(scenario("learner"), { core }).run()), ["exhausted", 60_410, 24, 0]);
 });
 
 t.test("the reduced search finds one state for each that differ by names alone, and no other", async (t) => {
@@ -48,34 +47,4 @@ t.test("states that are equal behave alike, whatever life led to them", async (t
     const result = searchOf(withTimers(scenario(name)), { core, isThorough: true, statesMax: 500 }).run();
     t.equal(result.end.kind, "states-reached", name);
   }
-});
-
-t.test("each fault of the protocol is found by the scenario that is there for it", async (t) => {
-  for (const { name, faults, rules, scenario: finder } of KNOWN_FAULTS) {
-    const { end } = searchOf(scenario(finder), {
-      core: await brokenCore(...faults),
-      statesMax: 30_000,
-    }).run();
-    if (end.kind !== "broken") {
-      t.fail(`${name} is not found`);
-      continue;
-    }
-    const { broken, steps } = end.counterExample;
-    t.ok(rules.includes(broken.rule), `${name}: ${broken.message}, after ${steps.length} steps`);
-  }
-});
-
-t.test("with names reduced or not, a fault is found by equally many steps", async (t) => {
-  const fault = KNOWN_FAULTS.find(({ name }) => name === "an Accept taken below the promise");
-  const faulty = await brokenCore(...(fault?.faults ?? []));
-  const [reduced, full] = [true, false].map((isReduced) => {
-    const { end } = searchOf(scenario("five-acceptors"), {
-      core: faulty,
-      isReduced,
-      statesMax: 100_000,
-    }).run();
-    return end.kind === "broken" ? [end.counterExample.steps.length, end.counterExample.broken.rule] : [];
-  });
-  t.same(reduced, full);
-  t.ok((reduced?.length ?? 0) > 0, "it is found");
 });
