@@ -9,6 +9,7 @@ import { EXIT_CODES, exitCodeOf } from "./exit-codes.ts";
 import { ProgramError, READ_AGAIN, usageError } from "./program-error.ts";
 import { ShieldedWords } from "./shielded-words.ts";
 import type { Terminal } from "./terminal.ts";
+import { completionCommand } from "./verbs/completion.ts";
 import { VERSION } from "./version.ts";
 
 /** A program as data: yargs is told about it in one place, and nearest names are looked up in it. */
@@ -25,10 +26,11 @@ export interface Program {
 
 /** Runs one command line to its exit status. Nothing is thrown: every error became a line on stderr. */
 export async function runProgram(
-  program: Program,
+  described: Program,
   argv: readonly string[],
   terminal: Terminal,
 ): Promise<ExitCode> {
+  const program = { ...described, commands: [...described.commands, completionCommand(described)] };
   try {
     if (argv[0] === "help" && argv[1] === "exit-codes") {
       terminal.out(program.exitTable);

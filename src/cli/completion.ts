@@ -1,0 +1,143 @@
+import type { Options } from "yargs";
+import type { Command } from "./command.ts";
+import { nameOf } from "./command.ts";
+
+export const SHELLS = ["bash", "zsh"] as const;
+export type Shell = (typeof SHELLS)[number];
+
+/** What a completion needs to know of a program. */
+export interface Completable {
+  readonly name: string;
+  readonly commands: readonly Command[];
+  readonly options: Readonly<Record<string, Options>>;
+}
+
+/** The command lines that end with one command: the program itself, a group or a verb. */
+interface Place {
+  /** `dev up`; empty for the program itself. */
+  readonly path: string;
+  /** What may follow that is no option. */
+  readonly words: readonly string[];
+  readonly options: Readonly<Record<string, Options>>;
+}
+
+/**
+ * A script that teaches `shell` the program's verbs, options and choices, to be sourced. Where it knows
+ * nothing, the shell completes names of files.
+ */
+export function completionScript(program: Completable, shell: Shell): string {
+  const lines = [`# Completion of ${program.name} for ${shell}: source it at the start of a shell.`];
+  lines.push(...candidates(program), ...(shell === "bash" ? bashPart(program) : zshPart(program)));
+  return `${lines.join("\n")}\n`;
+}
+
+/** A function that prints what may stand under the cursor, whose word is $1; $2 and on are those before it. */
+function candidates({ name, commands, options }: Completable): readonly string[] {
+  const root: Place = { path: "", words: wordsOf(commands), options: { ...STANDARD_OPTIONS, ...options } };
+  const places = [root, ...commands.flatMap((command) => placesOf(command, root))];
+  return [
+    `_${name}_candidates() {`,
+    "  local cursor=$1 at='' last='' word",
+    "  shift",
+    '  for word in "$@"; do',
+    // Bash cuts --output=json into three words.
+    "    [ \"$word\" = '=' ] && continue",
+    "    last=$word",
+    '    case "$at $word" in',
+    ...commands.flatMap((command) => steps(command, "")),
+    "    esac",
+    "  done",
+    '  case "$at $last" in',
+    ...places.flatMap(optionValues),
+    "  esac",
+    '  case "$at $cursor" in',
+    ...places.map(({ path, options }) => `    '${path} '-*) echo '${flagsOf(options).join(" ")}' ;;`),
+    ...places.map(({ path, words }) => `    '${path} '*) echo '${words.join(" ")}' ;;`),
+    "  esac",
+    "}",
+  ];
+}
+
+const STANDARD_OPTIONS: Readonly<Record<string, Options>> = {
+  help: { alias: "h", type: "boolean" },
+  version: { type: "boolean" },
+};
+
+function placesOf(command: Command, above: Place): readonly Place[] {
+  const path = below(above.path, command);
+  const nested = command.commands ?? [];
+  const choices = Object.values(command.positionals ?? {}).flatMap((positional) => choicesOf(positional));
+  const words = nested.length > 0 ? wordsOf(nested) : choices;
+  const place: Place = { path, words, options: { ...above.options, ...command.options } };
+  return [place, ...nested.flatMap((inner) => placesOf(inner, place))];
+}
+
+/** How a word leads from one place to the next. */
+function steps(command: Command, path: string): readonly string[] {
+  const names = [nameOf(command), ...(command.aliases ?? [])];
+  const here = below(path, command);
+  const patterns = names.map((name) => `'${path} ${name}'`).join("|");
+  return [
+    `      ${patterns}) at='${here}' ;;`,
+    ...(command.commands ?? []).flatMap((inner) => steps(inner, here)),
+  ];
+}
+
+/** What may follow an option that takes a value: its choices, or else nothing that is known here. */
+function optionValues({ path, options }: Place): readonly string[] {
+  return Object.entries(options)
+    .filter(([, option]) => option.type === "string")
+    .map(([name, option]) => {
+      const patterns = dashed(name, option).map((flag) => `'${path} ${flag}'`);
+      const choices = choicesOf(option);
+      const act = choices.length === 0 ? "return" : `echo '${choices.join(" ")}'; return`;
+      return `    ${patterns.join("|")}) ${act} ;;`;
+    });
+}
+
+function bashPart({ name }: Completable): readonly string[] {
+  return [
+    `_${name}() {`,
+    `  local cursor=\${COMP_WORDS[COMP_CWORD]} found`,
+    "  [ \"$cursor\" = '=' ] && cursor=''",
+    `  found=$(_${name}_candidates "$cursor" "\${COMP_WORDS[@]:1:COMP_CWORD-1}")`,
+    '  COMPREPLY=($(compgen -W "$found" -- "$cursor"))',
+    "}",
+    `complete -o default -F _${name} ${name}`,
+  ];
+}
+
+function zshPart({ name }: Completable): readonly string[] {
+  return [
+    `_${name}() {`,
+    "  local found",
+    `  found=$(_${name}_candidates "\${words[CURRENT]}" "\${(@)words[2,CURRENT-1]}")`,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: zsh's own
+    "  if [[ -n $found ]]; then compadd -- ${=found}; else _files; fi",
+    "}",
+    "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }",
+    `compdef _${name} ${name}`,
+  ];
+}
+
+function below(path: string, command: Command): string {
+  return path === "" ? nameOf(command) : `${path} ${nameOf(command)}`;
+}
+
+function wordsOf(commands: readonly Command[]): readonly string[] {
+  return commands.flatMap((command) => [nameOf(command), ...(command.aliases ?? [])]);
+}
+
+function choicesOf({ choices }: Pick<Options, "choices">): readonly string[] {
+  return Array.isArray(choices) ? choices.map(String) : [];
+}
+
+function flagsOf(options: Readonly<Record<string, Options>>): readonly string[] {
+  return Object.entries(options).flatMap(([name, option]) => dashed(name, option));
+}
+
+/** `--output` and `-o`. */
+function dashed(name: string, { alias }: Options): readonly string[] {
+  const names = [name, ...(alias === undefined ? [] : [alias].flat())];
+  return names.map((text) => (text.length === 1 ? `-${text}` : `--${text}`));
+}
