@@ -1,12 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import t from "tap";
+import { manPages } from "../../src/cli/man-pages.ts";
 
 const UNIT = resolve(dirname(fileURLToPath(import.meta.url)), "../../../systemd/kvd.service");
 const TEXT = readFileSync(UNIT, "utf8");
+const BACK_OFF = readFileSync(`${UNIT}.d/back-off.conf`, "utf8");
 const hasAnalyze = spawnSync("systemd-analyze", ["--version"]).status === 0;
 const skip = hasAnalyze ? false : "systemd-analyze is not installed here";
 
@@ -22,21 +24,39 @@ interface Verified {
   readonly complaints: readonly string[];
 }
 
-/** What `systemd-analyze verify` says of a unit text, with a program that exists in place of kvd. */
-function verify(text: string): Verified {
+/** What `systemd-analyze verify` says of a unit and its drop-in, with a program that exists in place of kvd. */
+function verify(text: string, dropIn?: string): Verified {
   const folder = mkdtempSync(join(tmpdir(), "kvd-unit-"));
   const path = join(folder, "kvd.service");
   writeFileSync(path, text.replaceAll("/usr/bin/kvd", "/bin/true"));
+  if (dropIn !== undefined) {
+    mkdirSync(`${path}.d`);
+    writeFileSync(join(`${path}.d`, "back-off.conf"), dropIn);
+  }
   const run = spawnSync("systemd-analyze", ["verify", "--man=no", path], { encoding: "utf8" });
   rmSync(folder, { recursive: true });
-  const complaints = run.stderr
-    .split("\n")
-    .filter((line) => line.includes("kvd.service") && !NEWER_KEYS.test(line));
+  const complaints = run.stderr.split("\n").filter((line) => line.includes("kvd.service"));
   return { status: run.status, complaints };
 }
 
 t.test("systemd-analyze verify passes the unit", { skip }, async (t) => {
   t.strictSame(verify(TEXT), { status: 0, complaints: [] });
+});
+
+t.test("the drop-in adds nothing but the settings that systemd has since 254", { skip }, async (t) => {
+  const { status, complaints } = verify(TEXT, BACK_OFF);
+  t.equal(status, 0);
+  t.strictSame(
+    complaints.filter((line) => !NEWER_KEYS.test(line)),
+    [],
+  );
+  t.not(verify(TEXT, BACK_OFF.replace("[Service]", "[Servise]")).complaints.length, 0, "it is read at all");
+});
+
+t.test("the unit names documentation that the build makes or the repository has", async (t) => {
+  t.equal(valueFor("Documentation"), "man:kvd(8) file:///usr/share/doc/kvd/OPERATIONS.md");
+  t.ok(manPages().has("kvd.8"));
+  t.ok(existsSync(resolve(dirname(UNIT), "../docs/OPERATIONS.md")));
 });
 
 t.test("the check would see a misspelt key, a bad value and a missing program", { skip }, async (t) => {
