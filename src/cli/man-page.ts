@@ -23,7 +23,7 @@ export function manPage(program: Documented, { section, seeAlso }: ManPageOption
   const lines = [
     `.TH ${name.toUpperCase()} ${section} "" "kvd ${VERSION}" "kvd"`,
     ".SH NAME",
-    `${name} \\- ${escape(describe)}`,
+    `${name} \\- ${escaped(describe)}`,
     ".SH SYNOPSIS",
     `.B ${name}`,
     ".I command",
@@ -37,7 +37,7 @@ export function manPage(program: Documented, { section, seeAlso }: ManPageOption
     ".SH EXIT STATUS",
     ...verbatim(exitTable.trimEnd().split("\n")),
     ".SH SEE ALSO",
-    escape(seeAlso.join(", ")),
+    escaped(seeAlso.join(", ")),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -55,7 +55,7 @@ function describeCommand(prefix: string, command: Command): readonly string[] {
     ...describeOptions(options),
     ...describeExamples(prefix.split(" ")[0] ?? "", examples),
   ];
-  const head = [".TP", `.B ${escape(`${prefix} ${usage}`)}`, sentence(`${describe}.${also}`)];
+  const head = [".TP", `.B ${escaped(`${prefix} ${usage}`)}`, sentence(`${describe}.${also}`)];
   return more.length === 0 ? head : [...head, ".RS", ...more, ".RE"];
 }
 
@@ -69,7 +69,7 @@ function describeOptions(options: Readonly<Record<string, Options>>): readonly s
 
 function describeOne(name: string, { describe, choices }: Pick<Options, "describe" | "choices">) {
   const oneOf = Array.isArray(choices) ? `: ${choices.join(", ")}` : "";
-  return [".TP", `.B ${escape(name)}`, sentence(`${describe ?? ""}${oneOf}`)];
+  return [".TP", `.B ${escaped(name)}`, sentence(`${describe ?? ""}${oneOf}`)];
 }
 
 function describeExamples(name: string, examples: NonNullable<Command["examples"]>): readonly string[] {
@@ -87,9 +87,9 @@ function verbatim(lines: readonly string[]): readonly string[] {
 
 /** Text at the start of a line, where a dot or an apostrophe would be an order to the formatter. */
 function sentence(text: string): string {
-  return `\\&${escape(text)}`;
+  return `\\&${escaped(text)}`;
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll("'", "\\(aq");
 }
