@@ -138,10 +138,7 @@ function show(run: Run, explored: Explored): void {
   if (result.end.kind !== "broken") return;
   const { broken, steps } = result.end.counterExample;
   const columns = run.terminal.isOutputTty ? run.terminal.outputColumns() : COLUMNS;
-  print(
-    run,
-    `\n${transcript(search.table, steps, columns)}\n${broken.rule} is broken: ${broken.message}\n\n`,
-  );
+  print(run, `\n${transcript(search.table, steps, columns)}\nBROKEN ${broken.message}\n\n`);
 }
 
 function endText({ end, depth }: SearchResult): string {

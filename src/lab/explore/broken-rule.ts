@@ -18,7 +18,8 @@ export function demandRule(condition: boolean, rule: string, message: () => stri
 export function brokenRuleOf(error: unknown): BrokenRule {
   if (error instanceof BrokenRule) return error;
   if (error instanceof Error && error.name === "AssertionError") {
-    return new BrokenRule(/^I\d+/.exec(error.message)?.[0] ?? "assertion", error.message);
+    const [, rule = "assertion", text = error.message] = /^(I\d+): (.*)$/s.exec(error.message) ?? [];
+    return new BrokenRule(rule, text);
   }
   throw error;
 }

@@ -8,7 +8,7 @@ import { checkGroup } from "./group-rules.ts";
 import type { MemberRunDeps } from "./member-run.ts";
 import { MemberTable, type Move } from "./member-table.ts";
 import { MessageTable } from "./message-table.ts";
-import { playPrelude } from "./prelude.ts";
+import { Prelude } from "./prelude.ts";
 import type { Scenario } from "./scenario.ts";
 import { Symmetry } from "./symmetry.ts";
 import { TupleTable } from "./tuple-table.ts";
@@ -100,7 +100,15 @@ export class Search {
   run(): SearchResult {
     const { statesMax, depthMax, onProgress } = this.#options;
     const group = this.#next.map((_, index) => this.table.first(nodeId(index + 1)));
-    this.#prelude = playPrelude(group, this.#options.scenario.prelude ?? [], this.#moves);
+    const prelude = new Prelude(group, {
+      moves: this.#moves,
+      brokenBy: (next, move) => this.#brokenBy(next, move),
+    });
+    const broken = prelude.play(this.#options.scenario.prelude ?? []);
+    this.#prelude = prelude.steps;
+    if (broken !== undefined) {
+      return this.#result(0, { kind: "broken", counterExample: { broken, steps: this.#prelude } });
+    }
     this.#addIfNew(group, -1);
     let depth = 0;
     let levelEnd = 1;
@@ -143,6 +151,10 @@ export class Search {
     if (this.#options.isReduced) this.#symmetry.normalize(group);
   }
 
+  #brokenBy(next: Group, move: Move): BrokenRule | undefined {
+    return move.to === undefined ? move.broken : this.#brokenIn(next);
+  }
+
   /** What the group breaks, by the facts that its members know of themselves. */
   #brokenIn(group: Group): BrokenRule | undefined {
     for (let member = 0; member < group.length; member++) {
@@ -169,7 +181,7 @@ export class Search {
     const found = retrace(trail.reverse(), {
       moves: this.#moves,
       normalize: (group) => this.#normalize(group),
-      brokenBy: (next, move: Move) => (move.to === undefined ? move.broken : this.#brokenIn(next)),
+      brokenBy: (next, move) => this.#brokenBy(next, move),
     });
     return { ...found, steps: [...this.#prelude, ...found.steps] };
   }

@@ -36,3 +36,15 @@ t.test("with names reduced or not, a fault is found by equally many steps", asyn
   t.same(reduced, full);
   t.ok((reduced?.length ?? 0) > 0, "it is found");
 });
+
+t.test("a rule that breaks before the search begins is found, too", async (t) => {
+  const faulty = await brokenCore({
+    file: "outbox.js",
+    sound: 'this.#writes.push({ kind: "promised", ballot });',
+    broken: "",
+  });
+  const { end, depth } = searchOf(scenario("watermark"), { core: faulty }).run();
+  if (end.kind !== "broken") return t.fail("nothing broke");
+  const { broken, steps } = end.counterExample;
+  return t.same([broken.rule, steps.length, depth], ["I8", 1, 0]);
+});
