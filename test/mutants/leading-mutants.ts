@@ -155,7 +155,7 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
         replace: "return false;",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 60 }],
+    detectors: [{ kind: "explore", scenario: "overtaken" }],
   },
   {
     name: "proposes-after-hand-over",

@@ -276,7 +276,10 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
         replace: "this.#next = recovered.slot;",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 60 }],
+    detectors: [
+      { kind: "swarm", seeds: 40 },
+      { kind: "explore", scenario: "gap" },
+    ],
   },
   {
     name: "polite-yes",

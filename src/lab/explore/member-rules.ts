@@ -4,6 +4,7 @@ import type { LogEntry } from "../../paxos/log-reader.ts";
 import type { Message } from "../../paxos/messages.ts";
 import { equalValues } from "../../paxos/value.ts";
 import type { MemoryLog } from "../../storage/memory-disk.ts";
+import { Overtaken } from "../oracles/overtaken.ts";
 import { demandRule } from "./broken-rule.ts";
 
 export interface CheckedStep {
@@ -23,16 +24,27 @@ export class MemberRules {
   /** Ballots handed over in this life, and what was proposed at a ballot in this life. */
   #handedOver = new Set<Ballot>();
   #proposed = new Set<string>();
+  /** One past the highest slot proposed at a ballot in this life. */
+  #proposedEnd = new Map<Ballot, number>();
+  readonly #overtaken: Overtaken;
 
-  constructor(disk: MemoryLog) {
+  constructor(disk: MemoryLog, voters: number) {
     this.#disk = disk;
+    this.#overtaken = new Overtaken(voters);
     this.#chosen = disk.summary.learned;
     this.#promised = disk.summary.promised;
   }
 
   /** What decides about later checks, and so belongs to the member's state. */
   get outstanding(): unknown {
-    return [[...this.#reads], this.#chosen, [...this.#handedOver], [...this.#proposed]];
+    return [
+      [...this.#reads],
+      this.#chosen,
+      [...this.#handedOver],
+      [...this.#proposed],
+      [...this.#proposedEnd],
+      this.#overtaken.outstanding,
+    ];
   }
 
   onBoot(): void {
@@ -41,6 +53,8 @@ export class MemberRules {
     this.#promised = this.#disk.summary.promised;
     this.#handedOver = new Set();
     this.#proposed = new Set();
+    this.#proposedEnd = new Map();
+    this.#overtaken.onDeath();
   }
 
   onRead(id: number, least: Slot): void {
@@ -75,7 +89,15 @@ export class MemberRules {
         this.#handedOver.add(message.ballot);
         return;
       case "accept": {
-        const place = `${message.ballot} ${message.slot}`;
+        const { ballot, slot, chosen } = message;
+        const end = Math.max(this.#proposedEnd.get(ballot) ?? chosen, chosen);
+        demandRule(
+          slot <= end,
+          "I9",
+          () => `slot ${slot} was proposed at ${formatBallot(ballot)} before ${end}`,
+        );
+        this.#proposedEnd.set(ballot, Math.max(end, slot + 1));
+        const place = `${ballot} ${slot}`;
         demandRule(
           this.#proposed.has(place) || !this.#handedOver.has(message.ballot),
           "hand-over",
@@ -110,6 +132,11 @@ export class MemberRules {
     );
     demandRule(view.promised >= this.#promised, "I4", () => "the promise fell");
     this.#checkSummons(effects);
+    demandRule(
+      this.#overtaken.onStep(step),
+      "overtaken",
+      () => `still leads with ${formatBallot(view.ballot)}, though a voter has promised more`,
+    );
     this.#promised = view.promised;
     demandRule(
       input.kind !== "received" || input.message.kind !== "pre-vote" || effects.writes.length === 0,

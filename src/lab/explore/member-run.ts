@@ -92,7 +92,7 @@ export class MemberRun {
     const { disk, facts } = diskAtStart(id, deps.scenario);
     this.#disk = disk;
     for (const fact of facts) this.#learnFact(fact);
-    this.#rules = new MemberRules(this.#disk);
+    this.#rules = new MemberRules(this.#disk, deps.scenario.voters);
     this.#replica = this.#boot();
   }
 

@@ -2,6 +2,7 @@ import { BALLOT_ZERO, type Ballot, GROUP_ZERO, type NodeId, type Slot } from "..
 import type { Write } from "../../paxos/effects.ts";
 import type { LogEntry } from "../../paxos/log-reader.ts";
 import type { MemoryDisk } from "../../storage/memory-disk.ts";
+import { Overtaken } from "./overtaken.ts";
 import { Statements } from "./statements.ts";
 import { demand } from "./violation.ts";
 
@@ -18,6 +19,7 @@ export class MemberTrack {
   readonly id: NodeId;
   readonly name: string;
   readonly statements: Statements;
+  readonly overtaken: Overtaken;
   #startCount = 0;
   /** Entries of the log that were seen to hold what is chosen. */
   readonly verified = new WeakSet<LogEntry>();
@@ -26,6 +28,8 @@ export class MemberTrack {
   promised: Ballot = BALLOT_ZERO;
   /** The ballot that this process has last asked another to take over from. */
   handedOver: Ballot = BALLOT_ZERO;
+  /** One past the highest slot proposed at the last own ballot. */
+  proposed = { ballot: BALLOT_ZERO, end: 1 as Slot };
   /** The learned watermark in memory. */
   learned = 1 as Slot;
   /** Entries at and above the learned watermark, as this process has them in memory. */
@@ -33,15 +37,17 @@ export class MemberTrack {
   readonly floors: ReadFloors = new Map();
   #pending: PendingWrites[] = [];
 
-  constructor(id: NodeId, name: string) {
+  constructor(id: NodeId, name: string, members: number) {
     this.id = id;
     this.name = name;
     this.statements = new Statements(name);
+    this.overtaken = new Overtaken(members);
   }
 
   /** The process is gone: nothing of its memory counts, and what was being written is on disk or not. */
   onDeath(disk: MemoryDisk): void {
     this.isNew = true;
+    this.overtaken.onDeath();
     this.held.clear();
     this.floors.clear();
     this.#pending = [];
@@ -58,6 +64,7 @@ export class MemberTrack {
     const { summary, entries } = disk.log(GROUP_ZERO);
     this.isNew = false;
     this.handedOver = BALLOT_ZERO;
+    this.proposed = { ballot: BALLOT_ZERO, end: 1 as Slot };
     this.promised = summary.promised;
     this.learned = summary.learned;
     for (const entry of entries.values()) if (entry.slot >= summary.learned) this.held.set(entry.slot, entry);

@@ -43,7 +43,9 @@ export class ProtocolOracle {
   constructor(options: ProtocolOracleOptions) {
     this.#options = options;
     this.#acceptances = new Acceptances(options.names.length);
-    this.#tracks = options.names.map((name, index) => new MemberTrack(nodeId(index + 1), name));
+    this.#tracks = options.names.map(
+      (name, index) => new MemberTrack(nodeId(index + 1), name, options.names.length),
+    );
   }
 
   /** `index` 0 is member 1. */

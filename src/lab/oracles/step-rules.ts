@@ -1,7 +1,7 @@
-import { BALLOT_ZERO, formatBallot, nodeOf } from "../../base/ids.ts";
+import { BALLOT_ZERO, formatBallot, nodeOf, offsetSlot, type Slot } from "../../base/ids.ts";
 import { IN_FLIGHT_SLOTS_MAX } from "../../base/limits.ts";
 import type { Step } from "../../node/step.ts";
-import type { Message } from "../../paxos/messages.ts";
+import type { AcceptMessage, Message } from "../../paxos/messages.ts";
 import type { MemberTrack } from "./member-track.ts";
 import { demand } from "./violation.ts";
 
@@ -13,6 +13,11 @@ export function checkStep(track: MemberTrack, step: Step): void {
     view.promised >= promised,
     "I4 the promise never falls",
     () => `${name} goes from ${formatBallot(promised)} to ${formatBallot(view.promised)}`,
+  );
+  demand(
+    track.overtaken.onStep(step),
+    "no voter is left behind",
+    () => `${name} still leads with ${formatBallot(view.ballot)}, though a voter has promised more`,
   );
   if (effects.writes.length > 0) checkWrites(track, step);
   for (const { message } of effects.messages) checkMessage(track, step, message);
@@ -93,6 +98,7 @@ function checkMessage(track: MemberTrack, { view }: Step, message: Message): voi
         "I14 a leader tells of what it has learned",
         () => `${track.name} calls slots below ${message.chosen} chosen, it has learned ${view.chosen}`,
       );
+      checkOrder(track, message);
       return;
     case "heartbeat":
       demand(
@@ -104,4 +110,15 @@ function checkMessage(track: MemberTrack, { view }: Step, message: Message): voi
     default:
       return;
   }
+}
+
+/** What stands above a slot that was left out can never be learned. */
+function checkOrder(track: MemberTrack, { ballot, slot, chosen }: AcceptMessage): void {
+  const end = ballot === track.proposed.ballot ? Math.max(track.proposed.end, chosen) : chosen;
+  demand(
+    slot <= end,
+    "I9 no slot is left out",
+    () => `${track.name} proposes slot ${slot} at ${formatBallot(ballot)}, and nothing yet in slot ${end}`,
+  );
+  track.proposed = { ballot, end: offsetSlot(slot, 1) > end ? offsetSlot(slot, 1) : (end as Slot) };
 }

@@ -247,3 +247,9 @@ t.test("a member stands in a leader's place only while it has promised nobody mo
   standing(B2);
   t.throws(() => standing(B1), /^a late hand-over/);
 });
+
+t.test("a leader leaves no slot out", async (t) => {
+  const world = new World().propose();
+  const above: Message = { kind: "accept", ballot: B1, slot: slot(3), chosen: S1, value: NOOP };
+  t.throws(() => world.step(0, TICK, { messages: [{ to: [N2], message: above }] }), /^I9 no slot/);
+});

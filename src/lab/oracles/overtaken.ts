@@ -1,0 +1,59 @@
+import type { Ballot, NodeId } from "../../base/ids.ts";
+import type { Effects, Input, ReplicaView } from "../../paxos/effects.ts";
+
+interface Challenge {
+  readonly ballot: Ballot;
+  /** The first round of heartbeats that was sent after the reject had come. */
+  readonly sinceRound: number;
+  readonly answeredBy: Set<NodeId>;
+}
+
+/**
+ * A leader that a voter has told of a higher promise, and that a quorum has answered since, prepares above that
+ * promise: otherwise the voter is left behind for ever, with a promise to somebody who never led.
+ */
+export class Overtaken {
+  readonly #voters: number;
+  #lastRound = 0;
+  #challenge: Challenge | undefined;
+
+  constructor(voters: number) {
+    this.#voters = voters;
+  }
+
+  /** What decides about later answers of `onStep`. */
+  get outstanding(): unknown {
+    const challenge = this.#challenge;
+    if (challenge === undefined) return this.#lastRound;
+    const { ballot, sinceRound, answeredBy } = challenge;
+    return [this.#lastRound, ballot, sinceRound, [...answeredBy].sort((left, right) => left - right)];
+  }
+
+  /** False when this step should have been the leader's last at its ballot, and was not. */
+  onStep(step: { readonly input: Input; readonly effects: Effects; readonly view: ReplicaView }): boolean {
+    const { input, effects, view } = step;
+    if (view.role !== "leader" || view.ballot !== this.#challenge?.ballot) this.#challenge = undefined;
+    if (view.role === "leader" && input.kind === "received") this.#onReceived(input, view.ballot);
+    for (const { message } of effects.messages) {
+      if (message.kind === "heartbeat") this.#lastRound = message.round;
+    }
+    if (this.#challenge === undefined) return true;
+    // The leader itself is one of the quorum.
+    return this.#challenge.answeredBy.size + 1 <= this.#voters / 2;
+  }
+
+  /** The process is gone. */
+  onDeath(): void {
+    this.#lastRound = 0;
+    this.#challenge = undefined;
+  }
+
+  #onReceived({ from, message }: Extract<Input, { kind: "received" }>, ballot: Ballot): void {
+    if (message.kind === "reject" && message.ballot === ballot && message.promised > ballot) {
+      this.#challenge ??= { ballot, sinceRound: this.#lastRound + 1, answeredBy: new Set() };
+    }
+    const challenge = this.#challenge;
+    if (message.kind !== "heartbeat-ack" || message.ballot !== challenge?.ballot) return;
+    if (message.round >= challenge.sinceRound) challenge.answeredBy.add(from);
+  }
+}
