@@ -77,12 +77,13 @@ async function start(run: Run): Promise<ExitCode> {
       retire: retirement(log, config.data_dir),
     },
   );
+  // Listened for before anybody is told that there is something to be stopped.
+  const stop = stopSignal();
   node.start();
   const { host, port } = network.local;
   log("info", "started", { node: memberOf(storage).name, listen: `${host}:${port}`, version: VERSION });
-  const signal = await stopSignal();
+  const signal = await stop;
   log("info", "stopping", { signal });
-  for (const second of STOP_SIGNALS) process.on(second, () => process.exit(EXIT_CODES.done));
   await node.stop();
   await trace?.close();
   log("info", "stopped", {});
@@ -164,8 +165,16 @@ function logFatal(log: Log, reason: string, cause: unknown): void {
   log("error", "fatal", { reason, detail: detail.replaceAll("\n", " | ") });
 }
 
+/** The first signal to stop; a second one ends the process at once, and is no failure either. */
 function stopSignal(): Promise<NodeJS.Signals> {
+  let isStopping = false;
   return new Promise((resolve) => {
-    for (const signal of STOP_SIGNALS) process.once(signal, () => resolve(signal));
+    for (const signal of STOP_SIGNALS) {
+      process.on(signal, () => {
+        if (isStopping) process.exit(EXIT_CODES.done);
+        isStopping = true;
+        resolve(signal);
+      });
+    }
   });
 }

@@ -145,21 +145,6 @@ t.test(
   },
 );
 
-t.test("a state that is made afresh from the log is a warning that says why", async (t) => {
-  const { path } = await madeDirectory("stateless");
-  rmSync(join(path, "state-1", "data.mdb"));
-  const child = execFile(process.execPath, [KVD, "start", "--data-dir", path, "--security", "plain"]);
-  let log = "";
-  child.stderr?.on("data", (text: string) => {
-    log += text;
-    if (log.includes(" started ")) child.kill("SIGTERM");
-  });
-  await once(child, "exit");
-  const warning = /^\S+ warning state_rebuilt reason="\S+\/state-1\/data\.mdb is missing"$/m;
-  t.match(log, warning);
-  t.ok(log.search(warning) < log.indexOf(" started "), "before anything else is done with it");
-});
-
 t.test("a node whose log nobody reads any more serves on", async (t) => {
   const { path, port } = await madeDirectory("unread");
   const child = execFile(process.execPath, [KVD, "start", "--data-dir", path, "--security", "plain"]);
