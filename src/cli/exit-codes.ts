@@ -43,12 +43,13 @@ export const LAB_EXIT_TABLE = `CODE  MEANING
 /** For `kvd`. A service manager should not restart it on 2, 7 and 8. */
 export const DAEMON_EXIT_TABLE = `CODE  MEANING                                                          RESTART
 0     stopped as asked
-1     stopped itself: a failed disk or a broken invariant; see the log  yes
 2     configuration or usage error                                      no
 7     the data directory is damaged, or its promises are lost           no
 8     the data directory is another node's or cluster's, already in
       use, or of a newer format                                         no
 9     the data directory is missing or unreadable, or the port is taken yes
+137   stopped itself, by SIGKILL: a failed or full disk, or a broken
+      invariant; the last lines of the log say which                    yes
 `;
 
 /** The exit status for a request that failed. */
