@@ -22,40 +22,13 @@ t.test("a leader that was paused never answers with an old value", { timeout: 90
 
         cluster.pause(leader);
         // These wait in the paused leader's socket: it sees them first when it goes on.
-        const key = new TextEncoder().encode("paused");
-        const early = Array.from({ length: 8 }, () =>
-          caller
-            .ask(
-              (id, timeoutMs) => ({
-                kind: "get",
-                id,
-                timeoutMs,
-                key,
-                consistency: { level: "linearizable" },
-              }),
-              10_000,
-            )
-            .catch((thrown: unknown) => thrown),
-        );
+        const early = askOften(caller);
         const pausedMs = performance.now();
         await writer.put("paused", `${round} meanwhile`, { timeoutMs: 10_000 });
         const servedMs = performance.now() - pausedMs;
         t.equal(cluster.list()[index]?.state, "paused", "the others served during the pause");
         await sleep(Math.max(0, PAUSE_MS - servedMs));
-        const late = Array.from({ length: 8 }, () =>
-          caller
-            .ask(
-              (id, timeoutMs) => ({
-                kind: "get",
-                id,
-                timeoutMs,
-                key,
-                consistency: { level: "linearizable" },
-              }),
-              10_000,
-            )
-            .catch((thrown: unknown) => thrown),
-        );
+        const late = askOften(caller);
         cluster.resume(leader);
         t.comment(`round ${round}: the others served after ${Math.round(servedMs)} ms`);
         for (const answer of await Promise.all(late)) {
@@ -78,6 +51,19 @@ t.test("a leader that was paused never answers with an old value", { timeout: 90
     }
   });
 });
+
+/** Eight linearizable reads of the key, at once: each comes to its reply, or to what it was refused with. */
+function askOften(caller: NodeCaller): readonly Promise<unknown>[] {
+  const key = new TextEncoder().encode("paused");
+  return Array.from({ length: 8 }, () =>
+    caller
+      .ask(
+        (id, timeoutMs) => ({ kind: "get", id, timeoutMs, key, consistency: { level: "linearizable" } }),
+        10_000,
+      )
+      .catch((thrown: unknown) => thrown),
+  );
+}
 
 /** The value that a reply shows; undefined when the read was refused. */
 function answeredValue(answer: unknown): string | undefined {
