@@ -82,6 +82,15 @@ export function entryOf(at: number, atBallot: Ballot, value: Value, chosen = fal
   return { slot: slot(at), ballot: atBallot, value, chosen };
 }
 
+/** A voter's answer to the first pre-vote of n1: nobody leads. */
+export const GRANTED = {
+  kind: "pre-vote-reply",
+  ballot: b(1, 1),
+  granted: true,
+  promised: BALLOT_ZERO,
+  learned: s(1),
+} as const satisfies Message;
+
 /** One replica driven by hand, with a disk that is as slow as the test wants. */
 export class Bench {
   readonly replica: Replica;

@@ -2,7 +2,7 @@ import t from "tap";
 import { BALLOT_ZERO, type Ballot } from "../../src/base/ids.ts";
 import type { Effects } from "../../src/paxos/effects.ts";
 import type { SlotReport } from "../../src/paxos/messages.ts";
-import { Bench, b, batch, entryOf, messagesOf, s, textOf } from "./fixtures.ts";
+import { Bench, b, batch, entryOf, GRANTED, messagesOf, s, textOf } from "./fixtures.ts";
 
 /** One test per rule of the papers; the title names the section. */
 
@@ -83,14 +83,7 @@ t.test(
   async (t) => {
     const bench = new Bench();
     bench.run(700, ({ messages }) => messages.length > 0);
-    const reply = {
-      kind: "pre-vote-reply",
-      ballot: b(1, 1),
-      granted: true,
-      promised: BALLOT_ZERO,
-      learned: s(1),
-    } as const;
-    const effects = bench.receive(2, reply);
+    const effects = bench.receive(2, GRANTED);
     t.same(effects.writes, [{ kind: "promised", ballot: b(1, 1) }]);
     t.equal(effects.messages.length, 0);
     t.equal(messagesOf(effects, "prepare").length, 2);
@@ -172,17 +165,10 @@ t.test("Raft dissertation 6.4: a heartbeat is not acknowledged above a promise",
 t.test("Raft dissertation 9.6: only a quorum of pre-votes leads to a ballot", async (t) => {
   const bench = new Bench({ count: 5 });
   bench.run(700, ({ messages }) => messages.length > 0);
-  const reply = {
-    kind: "pre-vote-reply",
-    ballot: b(1, 1),
-    granted: true,
-    promised: BALLOT_ZERO,
-    learned: s(1),
-  } as const;
-  t.equal(bench.receive(2, reply).writes.length, 0);
-  t.equal(bench.receive(2, reply).writes.length, 0);
-  t.equal(bench.receive(4, { ...reply, granted: false }).writes.length, 0);
-  t.equal(bench.receive(3, reply).writes.length, 1);
+  t.equal(bench.receive(2, GRANTED).writes.length, 0);
+  t.equal(bench.receive(2, GRANTED).writes.length, 0);
+  t.equal(bench.receive(4, { ...GRANTED, granted: false }).writes.length, 0);
+  t.equal(bench.receive(3, GRANTED).writes.length, 1);
 });
 
 t.test("Raft dissertation 3.10: a leader that handed over proposes no more at its ballot", async (t) => {

@@ -1,7 +1,7 @@
 import t from "tap";
 import type { Ballot } from "../../src/base/ids.ts";
 import type { Effects } from "../../src/paxos/effects.ts";
-import { Bench, b, batch, messagesOf, s } from "./fixtures.ts";
+import { Bench, b, batch, GRANTED, messagesOf, s } from "./fixtures.ts";
 
 const PROGRESS = { learned: s(1), stateDurable: s(1), writeAgeMs: 0 };
 
@@ -65,14 +65,7 @@ t.test(
   async (t) => {
     const bench = new Bench();
     bench.run(700, ({ messages }) => messages.length > 0);
-    const reply = {
-      kind: "pre-vote-reply",
-      ballot: b(1, 1),
-      granted: true,
-      promised: 0 as Ballot,
-      learned: s(1),
-    } as const;
-    const { writeSequence } = bench.receive(2, reply);
+    const { writeSequence } = bench.receive(2, GRANTED);
     t.same(
       bench.run(250).flatMap((effects) => messagesOf(effects, "prepare")),
       [],
