@@ -16,11 +16,12 @@ export function demand(condition: boolean, oracle: string, message: () => string
 
 /**
  * The name of what was broken, the same for every failure of one kind: the oracle of a Violation, else the error
- * with its numbers left out, so that a failed assertion is recognised at another slot.
+ * with its numbers left out, so that a failed assertion is recognised at another slot. The number of the invariant
+ * that it begins with stays.
  */
 export function violatedBy(failure: unknown): string {
   if (failure instanceof Violation) return failure.oracle;
   if (!(failure instanceof Error)) return String(failure);
   const [message = ""] = failure.message.split("\n");
-  return `${failure.name}: ${message.replace(/\d+(?:\.\d+)*/g, "N")}`;
+  return `${failure.name}: ${message.replace(/(?<!^I\d*)\d+(?:\.\d+)*/g, "N")}`;
 }
