@@ -1,5 +1,6 @@
 import type { Options } from "yargs";
 import type { Run } from "./command.ts";
+import { usageError } from "./program-error.ts";
 
 const WIDTH_MIN = 40;
 const WIDTH_MAX = 1000;
@@ -20,7 +21,9 @@ export function stretchOf({ args }: Run): { readonly fromMs: number; readonly to
   const fromMs = args.integer("from", 0, MS_MAX);
   const toMs = args.integer("to", 0, MS_MAX);
   if (fromMs === undefined && toMs === undefined) return undefined;
-  return { fromMs: fromMs ?? 0, toMs: toMs ?? Number.POSITIVE_INFINITY };
+  const stretch = { fromMs: fromMs ?? 0, toMs: toMs ?? Number.POSITIVE_INFINITY };
+  if (stretch.fromMs <= stretch.toMs) return stretch;
+  throw usageError(`--to: ${stretch.toMs} is before --from: ${stretch.fromMs}`);
 }
 
 /** Gives the characters in a row of a transcript for the number of its nodes. */

@@ -58,6 +58,10 @@ t.test("a clean seed without a stretch says how to choose one", async (t) => {
 
 t.test("what is no seed is refused", async (t) => {
   t.match(await kvlab("replay", "six"), { status: 2, stderr: /'six' is no seed: a number from 0 to/ });
+  t.match(await kvlab("replay", "1", "--from", "10", "--to", "5"), {
+    status: 2,
+    stderr: /--to: 5 is before --from: 10/,
+  });
   t.match(await kvlab("replay", "1", "--width", "5"), {
     status: 2,
     stderr: /--width: '5' is not an integer from 40/,
