@@ -36,10 +36,25 @@ export async function runProgram(
       terminal.out(program.exitTable);
       return EXIT_CODES.done;
     }
-    const line = argv[0] === "help" ? [...argv.slice(1), "--help"] : argv;
-    return await parseAndRun(program, line, terminal);
+    if (argv[0] !== "help") return await parseAndRun(program, argv, terminal);
+    const topic = argv.slice(1);
+    refuseUnknownTopic(program, topic);
+    return await parseAndRun(program, [...topic, "--help"], terminal);
   } catch (error) {
     return report(program, error, { argv, terminal });
+  }
+}
+
+/** The parser shows the general help for a command that there is not. */
+function refuseUnknownTopic(program: Program, topic: readonly string[]): void {
+  let commands: readonly Command[] | undefined = program.commands;
+  for (const word of topic) {
+    if (commands === undefined || word.startsWith("-")) return;
+    const found: Command | undefined = commandOf(commands, word);
+    if (found === undefined) {
+      throw usageError(explainUnknown(program, topic, { wanted: word, help: helpOn(program, topic[0]) }));
+    }
+    commands = found.commands;
   }
 }
 
@@ -116,7 +131,7 @@ function addCommand(parser: Argv, command: Command, start: Start): void {
 
 /** The parser's complaint in this program's words: what is wrong, and what was probably meant. */
 function explain(program: Program, argv: readonly string[], message: string): string {
-  const help = `see ${program.name} ${isCommand(program, argv[0]) ? `${argv[0]} ` : ""}--help`;
+  const help = helpOn(program, argv[0]);
   const missing = /^Not enough non-option arguments: got (\d+), need at least (\d+)$/.exec(message);
   if (missing !== null) return `an argument is missing; ${help}`;
   const choice = /Argument: (\S+), Given: "(.*)", Choices: (.*)$/s.exec(message);
@@ -125,6 +140,12 @@ function explain(program: Program, argv: readonly string[], message: string): st
   const unknown = /^Unknown (?:argument|command)s?: (.*)$/s.exec(message);
   if (unknown === null) return `${message.replace(/\s*\n\s*/g, " ")}; ${help}`;
   return explainUnknown(program, argv, { wanted: (unknown[1] ?? "").split(", ")[0] ?? "", help });
+}
+
+/** The advice to read the help of the command, when it is one, else of the program. */
+function helpOn(program: Program, word = ""): string {
+  const command = commandOf(program.commands, word) === undefined ? "" : `${word} `;
+  return `see ${program.name} ${command}--help`;
 }
 
 interface Unknown {
@@ -146,17 +167,13 @@ function explainUnknown(program: Program, argv: readonly string[], { wanted, hel
   return `unknown command '${wanted}'; ${nearest === undefined ? help : `did you mean ${nearest}?`}`;
 }
 
-function isCommand(program: Program, word: string | undefined): boolean {
-  return program.commands.some(
-    (command) => nameOf(command) === word || command.aliases?.includes(word ?? "") === true,
-  );
+function commandOf(commands: readonly Command[], word: string): Command | undefined {
+  return commands.find((command) => nameOf(command) === word || command.aliases?.includes(word) === true);
 }
 
 /** Whether the words begin with a command that takes arguments, not with a group alone. */
 function isVerb(commands: readonly Command[], words: readonly string[]): boolean {
-  const found = commands.find(
-    (command) => nameOf(command) === words[0] || command.aliases?.includes(words[0] ?? "") === true,
-  );
+  const found = commandOf(commands, words[0] ?? "");
   if (found?.commands === undefined) return found !== undefined;
   return isVerb(found.commands, words.slice(1));
 }

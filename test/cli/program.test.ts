@@ -4,6 +4,7 @@ import type { Run } from "../../src/cli/command.ts";
 import { KVADM } from "../../src/cli/kvadm.ts";
 import { KVCLI } from "../../src/cli/kvcli.ts";
 import { KVD } from "../../src/cli/kvd.ts";
+import { KVLAB } from "../../src/cli/kvlab.ts";
 import type { Program } from "../../src/cli/program.ts";
 import { runProgram } from "../../src/cli/program.ts";
 import { FakeTerminal } from "./fake-terminal.ts";
@@ -84,6 +85,18 @@ t.test("help has examples, the exit codes are a topic of their own", async (t) =
   }
   for (const program of [KVCLI, KVADM, KVD])
     t.match((await run(program, "help", "exit-codes")).stdout, /^CODE/);
+});
+
+t.test("help on a command that there is not is refused as the command itself is", async (t) => {
+  for (const program of [KVCLI, KVADM, KVD, KVLAB]) {
+    const { status, stdout, stderr } = await run(program, "help", "nosuch");
+    t.match({ status, stdout }, { status: 2, stdout: "" }, program.name);
+    t.equal(stderr, `${program.name}: unknown command 'nosuch'; see ${program.name} --help\n`);
+    t.equal((await run(program, "help")).status, 0);
+  }
+  t.match((await run(KVCLI, "help", "gte")).stderr, /unknown command 'gte'; did you mean get\?/);
+  t.match((await run(KVADM, "help", "dev", "pase")).stderr, /unknown command 'pase'; did you mean pause\?/);
+  t.match(await run(KVADM, "help", "dev", "pause"), { status: 0, stdout: /Examples:/ });
 });
 
 t.test("every word reaches the command as it was typed", async (t) => {
