@@ -9,8 +9,9 @@ import { ProgramError } from "./program-error.ts";
 export type PlacedLine = Exclude<TraceLine, { readonly type: "clock" }>;
 
 /**
- * One trace file, line by line. Lines that cannot be read are told to `complain` and left out, but for the last one: a
- * process that was killed leaves it unfinished.
+ * One trace file, line by line. Lines that cannot be read are told to `complain` and left out. Left out silently are
+ * lines of a type that a later version may know, and a last one that is no JSON: a process that was killed leaves it
+ * unfinished.
  */
 export class TraceReader {
   readonly #path: string;
@@ -32,11 +33,12 @@ export class TraceReader {
     try {
       this.#input = (await open(this.#path)).createReadStream({ encoding: "utf8" });
     } catch (error) {
-      throw this.#refusal(`cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+      throw this.#unreadable(error);
     }
     this.#lines = createInterface({ input: this.#input })[Symbol.asyncIterator]();
     const text = await this.#nextText();
-    const line = text === undefined ? { reason: "it is empty" } : parseTraceLine(text);
+    if (text === undefined) throw this.#refusal("is no trace: it is empty");
+    const line = parseTraceLine(text);
     if ("reason" in line) throw this.#refusal(`is no trace: ${line.reason}`);
     if (line.type !== "trace") throw this.#refusal("is no trace: its first line is no header");
     return this.#place(line) as HeaderLine;
@@ -53,12 +55,13 @@ export class TraceReader {
       const text = await this.#nextText();
       if (text === undefined) return undefined;
       if (unread !== undefined) this.#complain(unread);
+      unread = undefined;
       const line = parseTraceLine(text);
       if ("reason" in line) {
-        unread = `${this.#path}:${this.#number}: ${line.reason}`;
-        continue;
-      }
-      if (line.type === "clock") this.#offsetMs = line.wallMs - line.at;
+        const complaint = `${this.#path}:${this.#number}: ${line.reason}`;
+        if (line.kind === "wrong") this.#complain(complaint);
+        if (line.kind === "no-json") unread = complaint;
+      } else if (line.type === "clock") this.#offsetMs = line.wallMs - line.at;
       else return this.#place(line);
     }
   }
@@ -70,9 +73,17 @@ export class TraceReader {
   }
 
   async #nextText(): Promise<string | undefined> {
-    const next = await this.#lines?.next();
     this.#number++;
-    return next === undefined || next.done === true ? undefined : next.value;
+    try {
+      const next = await this.#lines?.next();
+      return next === undefined || next.done === true ? undefined : next.value;
+    } catch (error) {
+      throw this.#unreadable(error);
+    }
+  }
+
+  #unreadable(error: unknown): ProgramError {
+    return this.#refusal(`cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
   }
 
   #refusal(what: string): ProgramError {

@@ -70,16 +70,26 @@ export function encodeTraceLine(line: TraceLine): string {
   return `${JSON.stringify(line)}\n`;
 }
 
+/** Why a text is no line of a trace. One that is no JSON may be the beginning of a line. */
+export interface UnreadLine {
+  readonly reason: string;
+  readonly kind: "no-json" | "unknown-type" | "wrong";
+}
+
 /** The line of a text without its line feed, or what is wrong with it. */
-export function parseTraceLine(text: string): TraceLine | { readonly reason: string } {
+export function parseTraceLine(text: string): TraceLine | UnreadLine {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return { reason: "it is not JSON" };
+    return { reason: "it is not JSON", kind: "no-json" };
   }
-  const wrong = typeof value === "object" && value !== null ? wrongField(value) : "it is not an object";
-  return wrong === undefined ? (value as TraceLine) : { reason: wrong };
+  if (typeof value !== "object" || value === null) return { reason: "it is not an object", kind: "wrong" };
+  const type: unknown = new Map<string, unknown>(Object.entries(value)).get("type");
+  if (typeof type === "string" && !Object.hasOwn(FIELDS, type))
+    return { reason: `its type '${type}' is unknown`, kind: "unknown-type" };
+  const wrong = wrongField(value);
+  return wrong === undefined ? (value as TraceLine) : { reason: wrong, kind: "wrong" };
 }
 
 type FieldType = "number" | "string" | "object";
@@ -97,7 +107,7 @@ function wrongField(line: object): string | undefined {
   const fields = new Map<string, unknown>(Object.entries(line));
   const type = fields.get("type");
   const wanted = Object.entries(FIELDS).find(([known]) => known === type)?.[1];
-  if (wanted === undefined) return `its type '${String(type)}' is unknown`;
+  if (wanted === undefined) return "its type is no string";
   for (const [name, fieldType] of Object.entries(wanted)) {
     const value = fields.get(name);
     if (typeof value !== fieldType || value === null) return `its ${name} is no ${fieldType}`;

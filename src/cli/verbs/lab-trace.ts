@@ -28,7 +28,12 @@ async function trace(run: Run): Promise<ExitCode> {
   const { fromMs, toMs } = stretchOf(run) ?? { fromMs: 0, toMs: Number.POSITIVE_INFINITY };
   const widthFor = widthOf(run);
   const isJson = formatOf(run, "table") === "json";
-  const complain = (text: string): void => run.terminal.err(`kvlab: ${text}\n`);
+  let isDamaged = false;
+  const complain = (message: string): void => {
+    isDamaged = true;
+    const text = isJson ? JSON.stringify({ error: { code: "trace", message } }) : `kvlab: ${message}`;
+    run.terminal.err(`${text}\n`);
+  };
   const readers = run.args.texts("files").map((path) => new TraceReader(path, complain));
   const headers = await Promise.all(readers.map((reader) => reader.open()));
   const members = membersOf(headers);
@@ -47,7 +52,7 @@ async function trace(run: Run): Promise<ExitCode> {
     if (at >= fromMs) show(restartOf({ ...line, at }));
   }
   for (const reader of readers) reader.close();
-  return EXIT_CODES.done;
+  return isDamaged ? EXIT_CODES.local : EXIT_CODES.done;
 }
 
 /** All members by number, in that order. Throws a usage error when two traces cannot be of one cluster. */

@@ -97,7 +97,7 @@ t.test("a second header in a file is a restart of its node", async (t) => {
   t.equal(stdout.match(/is follower of n1/g)?.length, 2, "its state is told anew");
 });
 
-t.test("an unfinished last line is no fault, an unreadable one in the middle is told", async (t) => {
+t.test("an unfinished last line is no fault, an unreadable one in the middle is damage", async (t) => {
   const torn = file("torn", [header("n1", 0, WALL_MS), event(1, "n1", "one")], '{"type":"ev');
   t.match(await kvlab(torn), { status: 0, stderr: "" });
   const garbage = file(
@@ -106,13 +106,33 @@ t.test("an unfinished last line is no fault, an unreadable one in the middle is 
     `rubbish\n${encodeTraceLine(event(1, "n1", "one"))}`,
   );
   const { status, stdout, stderr } = await kvlab(garbage);
-  t.equal(status, 0);
+  t.equal(status, 9);
   t.match(stdout, /■ one/);
   t.equal(stderr, `kvlab: ${garbage}:2: it is not JSON\n`);
 });
 
+t.test("a line without what it must have is damage, the last one too, and the rest is shown", async (t) => {
+  const step = JSON.stringify({ ...read(2, "n1", 1), node: undefined });
+  const nameless = file("nameless", [header("n1", 0, WALL_MS), event(1, "n1", "one")], `${step}\n`);
+  const shown = await kvlab(nameless, "-o", "json");
+  t.match(shown, { status: 9, stdout: /"kind":"one"/ });
+  t.strictSame(JSON.parse(shown.stderr), {
+    error: { code: "trace", message: `${nameless}:3: its node is no string` },
+  });
+  const torn = file("nameless-torn", [header("n1", 0, WALL_MS)], `${step}\n{"type":"ev`);
+  t.equal((await kvlab(torn)).stderr, `kvlab: ${torn}:2: its node is no string\n`);
+});
+
+t.test("a line of a type that is not known is passed over", async (t) => {
+  const later = file("later", [header("n1", 0, WALL_MS)], `{"type":"later","at":1}\n`);
+  t.match(await kvlab(later), { status: 0, stderr: "" });
+  const typeless = file("typeless", [header("n1", 0, WALL_MS)], `{"at":1}\n`);
+  t.match(await kvlab(typeless), { status: 9, stderr: /:2: its type is no string/ });
+});
+
 t.test("what is no trace is refused with its name", async (t) => {
   t.match(await kvlab(join(dir, "absent")), { status: 9, stderr: /absent' cannot be read: ENOENT/ });
+  t.match(await kvlab(dir), { status: 9, stderr: `kvlab: '${dir}' cannot be read: EISDIR\n` });
   t.match(await kvlab(file("empty", [])), { status: 9, stderr: /empty' is no trace: it is empty/ });
   t.match(await kvlab(file("headless", [event(1, "n1", "one")])), {
     status: 9,
