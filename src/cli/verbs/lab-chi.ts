@@ -13,7 +13,7 @@ import type { Command, Run } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { SEED_MAX } from "../lab-options.ts";
-import { ProgramError } from "../program-error.ts";
+import { ProgramError, usageError } from "../program-error.ts";
 import { formatOf, print, printJson } from "../session.ts";
 
 /** SIGHUP is what a terminal sends that is closed. */
@@ -52,7 +52,10 @@ async function chi(run: Run): Promise<ExitCode> {
 type OpenWorld = (script: Script) => Promise<ChiWorld>;
 
 function worldOf(run: Run): OpenWorld {
-  if (run.args.flag("real")) return ({ members }) => ChiCluster.create(members);
+  if (run.args.flag("real")) {
+    if (run.args.has("seed")) throw usageError("--seed is of the simulated world: leave it out with --real");
+    return ({ members }) => ChiCluster.create(members);
+  }
   const seed = run.args.integer("seed", 0, SEED_MAX) ?? 1;
   return async ({ members }) =>
     new LabWorld({

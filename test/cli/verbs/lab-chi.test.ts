@@ -69,3 +69,13 @@ t.test("what is misspelt anywhere shows before anything runs", async (t) => {
   t.match(await run(join(dir, "absent.chi")), { status: 9, stderr: /cannot read '.*absent.chi': ENOENT/ });
   t.match(await run(good, "--seed", "x"), { status: 2, stderr: /--seed: 'x' is not an integer/ });
 });
+
+t.test(
+  "a seed, which real processes have none of, is refused with --real before anything runs",
+  async (t) => {
+    const { status, stdout, stderr } = await run(file("real.chi", THREE), "--real", "--seed", "7");
+    t.equal(status, 2);
+    t.equal(stdout, "");
+    t.equal(stderr, "kvlab: --seed is of the simulated world: leave it out with --real\n");
+  },
+);
