@@ -9,8 +9,8 @@ export interface Terminal {
   readonly isErrorTty: boolean;
   /** How wide stdout is now; only of use when it is a terminal. */
   outputColumns(): number;
-  /** Calls `act` when stdout takes no more, instead of ending the program. */
-  whenOutputLost(act: () => void): void;
+  /** Calls `act` when stdout takes no more, instead of ending the program with `status`. */
+  whenOutputLost(act: (status: ExitCode) => void): void;
   /** stdout carries data alone. */
   out(data: string | Uint8Array): void;
   err(text: string): void;

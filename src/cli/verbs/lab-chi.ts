@@ -10,14 +10,12 @@ import { ScriptError } from "../../lab/chi/script-error.ts";
 import { type Step, stepJson, stepText } from "../../lab/chi/step.ts";
 import { ChiCluster } from "../chi-cluster.ts";
 import type { Command, Run } from "../command.ts";
+import { Ending } from "../ending.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { SEED_MAX } from "../lab-options.ts";
 import { ProgramError, usageError } from "../program-error.ts";
 import { formatOf, print, printJson } from "../session.ts";
-
-/** SIGHUP is what a terminal sends that is closed. */
-const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** `kvlab chi`: scenarios in files. */
 export const labChiCommand: Command = {
@@ -41,12 +39,19 @@ async function chi(run: Run): Promise<ExitCode> {
   // All of them before the first is run: what is misspelt shows at once.
   for (const file of run.args.texts("files")) scripts.push(parse(file, await textOf(run, file)));
   const openWorld = worldOf(run);
-  let failed = 0;
-  for (const script of scripts) {
-    if (await isBroken(run, script, openWorld)) failed++;
+  const ending = new Ending(run.terminal);
+  try {
+    let failed = 0;
+    for (const script of scripts) {
+      const { file, members } = script;
+      report(run, { json: { file, members }, text: `# ${file}: ${members.join(" ")}` });
+      if (await ending.use(openWorld(script), (world) => isBroken(run, script, world))) failed++;
+    }
+    report(run, { json: { files: scripts.length, failed }, text: summary(scripts.length, failed) });
+    return failed === 0 ? EXIT_CODES.done : EXIT_CODES.negative;
+  } finally {
+    ending.release();
   }
-  report(run, { json: { files: scripts.length, failed }, text: summary(scripts.length, failed) });
-  return failed === 0 ? EXIT_CODES.done : EXIT_CODES.negative;
 }
 
 type OpenWorld = (script: Script) => Promise<ChiWorld>;
@@ -69,13 +74,9 @@ function worldOf(run: Run): OpenWorld {
     });
 }
 
-async function isBroken(run: Run, script: Script, openWorld: OpenWorld): Promise<boolean> {
-  const { file, members } = script;
-  report(run, { json: { file, members }, text: `# ${file}: ${members.join(" ")}` });
-  const opening = openWorld(script);
-  const end = endWith(opening);
+async function isBroken(run: Run, script: Script, world: ChiWorld): Promise<boolean> {
+  const { file } = script;
   try {
-    const world = await opening;
     const keepsGoing = run.args.flag("keep-going");
     const onStep = (step: Step): void => reportStep(run, file, step);
     return (await runScript(script, world, { keepsGoing, onStep })) > 0;
@@ -84,8 +85,6 @@ async function isBroken(run: Run, script: Script, openWorld: OpenWorld): Promise
     const { line, message } = error;
     report(run, { json: { file, line, failure: message }, text: `${file}:${line}: ${message}` });
     return true;
-  } finally {
-    await end();
   }
 }
 
@@ -96,24 +95,6 @@ function reportStep(run: Run, file: string, step: Step): void {
     lines.push(`${file}:${step.line.number}: expected ${expected}; seen ${seen}`);
   }
   report(run, { json: { file, ...stepJson(step) }, text: lines.join("\n") });
-}
-
-/**
- * Closes the world, once; also when this process is told to end, so that nothing of its own outlives it. A
- * world that is still being opened is closed as soon as it is there.
- */
-function endWith(opening: Promise<ChiWorld>): () => Promise<void> {
-  const close = async (): Promise<void> => (await opening).close();
-  const onSignal = (signal: NodeJS.Signals): void => {
-    void close()
-      .catch(() => undefined)
-      .finally(() => process.kill(process.pid, signal));
-  };
-  for (const signal of END_SIGNALS) process.once(signal, onSignal);
-  return async () => {
-    for (const signal of END_SIGNALS) process.off(signal, onSignal);
-    await close();
-  };
 }
 
 function summary(files: number, failed: number): string {
