@@ -4,7 +4,7 @@ import type { Terminal } from "../../src/cli/terminal.ts";
 export class FakeTerminal implements Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly isOutputTty = false;
-  readonly isErrorTty = false;
+  readonly isErrorTty: boolean;
   stdout = "";
   stderr = "";
 
@@ -12,8 +12,12 @@ export class FakeTerminal implements Terminal {
   input = "";
   typed: string | undefined;
 
-  constructor(environment: Readonly<Record<string, string | undefined>> = {}) {
+  constructor(
+    environment: Readonly<Record<string, string | undefined>> = {},
+    { isErrorTty = false }: { readonly isErrorTty?: boolean } = {},
+  ) {
     this.environment = environment;
+    this.isErrorTty = isErrorTty;
   }
 
   out(data: string | Uint8Array): void {

@@ -2,19 +2,23 @@ import { nearestName } from "../../base/nearest.ts";
 import { SystemCrypto } from "../../io/system-crypto.ts";
 import type { Scenario } from "../../lab/explore/scenario.ts";
 import { SCENARIOS, withTimers } from "../../lab/explore/scenarios.ts";
-import { Search, type SearchResult } from "../../lab/explore/search.ts";
+import { type Progress, Search, type SearchResult } from "../../lab/explore/search.ts";
 import { transcript } from "../../lab/explore/transcript.ts";
 import type { Command, Run } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
+import { untilInterrupted } from "../interrupt.ts";
 import { openCore } from "../open-core.ts";
 import { usageError } from "../program-error.ts";
+import { ProgressLine } from "../progress-line.ts";
 import { formatOf, print, printJson } from "../session.ts";
 import { formatTable } from "../table.ts";
 
 const STATES = 300_000;
 const STATES_LIMIT = 100_000_000;
 const DEPTH_LIMIT = 10_000;
+/** Slices of a search from one line of --verbose to the next. */
+const SLICES_PER_LINE = 8;
 /** Transcripts are laid out for this width when nobody looks. */
 const COLUMNS = 140;
 
@@ -56,41 +60,99 @@ async function explore(run: Run): Promise<ExitCode> {
   const scenarios = scenariosOf(run);
   if (run.args.flag("list")) return list(run, scenarios);
   const core = await openCore();
+  const line = new ProgressLine(run.terminal, () => performance.now());
+  let searched = 0;
   let broken = 0;
   let states = 0;
   const startMs = performance.now();
-  for (const scenario of scenarios) {
-    const explored = exploreOne(run, scenario, core);
-    show(run, explored);
-    states += explored.result.states;
-    if (explored.result.end.kind === "broken") broken++;
-  }
-  const realMs = performance.now() - startMs;
+  const isInterrupted = await untilInterrupted(async (interrupt) => {
+    let isOver = false;
+    void interrupt.then(() => {
+      isOver = true;
+    });
+    for (const scenario of scenarios) {
+      const explored = await exploreOne(searchFor(run, scenario, core), {
+        scenario,
+        isOver: () => isOver,
+        onSlice: reporterOf(run, line, { scenario, searched, count: scenarios.length }),
+      });
+      line.clear();
+      show(run, explored);
+      states += explored.result.states;
+      if (explored.result.end.kind === "broken") broken++;
+      if (explored.result.end.kind === "interrupted") return;
+      searched++;
+    }
+  });
   if (formatOf(run, "table") === "table" && scenarios.length > 1) {
     const verdict = broken === 0 ? "nothing broken" : `${broken} of ${scenarios.length} scenarios BROKEN`;
-    print(run, `all: ${states} states in ${seconds(realMs)}: ${verdict}\n`);
+    print(run, `all: ${states} states in ${seconds(performance.now() - startMs)}: ${verdict}\n`);
   }
-  return broken === 0 ? EXIT_CODES.done : EXIT_CODES.negative;
+  const isCut = isInterrupted && searched < scenarios.length;
+  if (isCut)
+    run.terminal.err(`kvlab: interrupted; ${searched} of ${scenarios.length} scenarios were searched\n`);
+  if (broken > 0) return EXIT_CODES.negative;
+  return isCut ? EXIT_CODES.interrupted : EXIT_CODES.done;
 }
 
-function exploreOne(run: Run, scenario: Scenario, core: Awaited<ReturnType<typeof openCore>>): Explored {
-  const { args, terminal } = run;
-  const isVerbose = args.flag("verbose");
-  const startMs = performance.now();
-  const search = new Search({
+function searchFor(run: Run, scenario: Scenario, core: Awaited<ReturnType<typeof openCore>>): Search {
+  const { args } = run;
+  return new Search({
     core,
     crypto: new SystemCrypto(),
     scenario: args.flag("timers") ? withTimers(scenario) : scenario,
-    statesMax: args.integer("states", 1, STATES_LIMIT) ?? STATES,
+    statesMax: statesMaxOf(run),
     depthMax: args.integer("depth", 1, DEPTH_LIMIT) ?? scenario.depth ?? DEPTH_LIMIT,
     isReduced: true,
     isThorough: args.flag("checks"),
-    onProgress: ({ states, depth }) => {
-      if (isVerbose) terminal.err(`${scenario.name}: ${states} states, depth ${depth}\n`);
-    },
   });
-  const result = search.run();
-  return { scenario, search, result, realMs: performance.now() - startMs };
+}
+
+function statesMaxOf({ args }: Run): number {
+  return args.integer("states", 1, STATES_LIMIT) ?? STATES;
+}
+
+interface Watch {
+  readonly scenario: Scenario;
+  readonly isOver: () => boolean;
+  readonly onSlice: (progress: Progress) => void;
+}
+
+/** Before each slice signals and a lost reader are heard of. */
+async function exploreOne(search: Search, { scenario, isOver, onSlice }: Watch): Promise<Explored> {
+  const startMs = performance.now();
+  const slices = search.slices();
+  for (;;) {
+    await new Promise<void>((resolve) => {
+      setImmediate(resolve);
+    });
+    const slice = slices.next(isOver());
+    if (slice.done === true) {
+      return { scenario, search, result: slice.value, realMs: performance.now() - startMs };
+    }
+    onSlice(slice.value);
+  }
+}
+
+interface Place {
+  readonly scenario: Scenario;
+  /** Scenarios before it, and in all. */
+  readonly searched: number;
+  readonly count: number;
+}
+
+/** Says how far a search is: lines that stay with --verbose, else one at the foot of a terminal. */
+function reporterOf(run: Run, line: ProgressLine, place: Place): (progress: Progress) => void {
+  const { scenario, searched, count } = place;
+  const isVerbose = run.args.flag("verbose");
+  const statesMax = statesMaxOf(run);
+  let slices = 0;
+  return ({ states, depth }) => {
+    if (run.args.flag("quiet")) return;
+    const text = `${scenario.name}: ${states} states, depth ${depth}`;
+    if (!isVerbose) line.show((searched + states / statesMax) / count, text);
+    else if (slices++ % SLICES_PER_LINE === 0) run.terminal.err(`${text}\n`);
+  };
 }
 
 function scenariosOf(run: Run): readonly Scenario[] {
@@ -108,12 +170,18 @@ function scenariosOf(run: Run): readonly Scenario[] {
 
 function list(run: Run, scenarios: readonly Scenario[]): ExitCode {
   if (formatOf(run, "table") === "json") {
-    printJson(run, "lab_scenarios", { scenarios: scenarios.map(({ name, about }) => ({ name, about })) });
+    printJson(run, "lab_scenarios", { scenarios: scenarios.map(jsonScenario) });
   } else {
-    const rows = scenarios.map(({ name, voters, slots, about }) => [name, `${voters}`, `${slots}`, about]);
-    print(run, formatTable(["SCENARIO", "VOTERS", "SLOTS", "LOOKS FOR"], rows));
+    const rows = scenarios.map(({ name, voters, slots, depth, about }) => {
+      return [name, `${voters}`, `${slots}`, depth === undefined ? "-" : `${depth}`, about];
+    });
+    print(run, formatTable(["SCENARIO", "VOTERS", "SLOTS", "DEPTH", "LOOKS FOR"], rows));
   }
   return EXIT_CODES.done;
+}
+
+function jsonScenario({ name, voters, slots, depth, about }: Scenario): object {
+  return { name, about, voters, slots, depth: depth ?? null };
 }
 
 function show(run: Run, explored: Explored): void {
@@ -149,6 +217,8 @@ function endText({ end, depth }: SearchResult): string {
       return `searched to its depth of ${depth}, nothing broken`;
     case "states-reached":
       return `stopped at the bound on states; everything up to depth ${depth} was looked at, nothing broken`;
+    case "interrupted":
+      return `interrupted; everything up to depth ${depth} was looked at, nothing broken`;
     case "broken":
       return `BROKEN after ${end.counterExample.steps.length} steps`;
   }

@@ -3,6 +3,7 @@ import { type CoverageGroup, coverageOf } from "../../lab/report/coverage.ts";
 import type { Command, Run } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
+import { untilInterrupted } from "../interrupt.ts";
 import { failureText, type LabFailure } from "../lab-failure.ts";
 import { parseSeedRange, WITHOUT_OPTION, withoutOf } from "../lab-options.ts";
 import { LabRun, type LabRunPlan } from "../lab-run.ts";
@@ -71,28 +72,6 @@ function planOf(run: Run): LabRunPlan {
     without: withoutOf(run),
     shrinks: args.flag("shrink"),
   };
-}
-
-/** Whether Ctrl-C ended the work, which is told of it. */
-async function untilInterrupted(
-  work: (interrupt: Promise<"interrupted">) => Promise<void>,
-): Promise<boolean> {
-  let isInterrupted = false;
-  let onSignal: () => void = () => undefined;
-  const interrupt = new Promise<"interrupted">((resolve) => {
-    onSignal = () => {
-      isInterrupted = true;
-      resolve("interrupted");
-    };
-  });
-  // A second Ctrl-C finds no listener any more, and ends the program at once.
-  process.once("SIGINT", onSignal);
-  try {
-    await work(interrupt);
-  } finally {
-    process.off("SIGINT", onSignal);
-  }
-  return isInterrupted;
 }
 
 function textOf(run: Run, { tally, realMs, failures }: LabRun, coverage: readonly CoverageGroup[]): string {

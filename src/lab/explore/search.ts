@@ -23,8 +23,6 @@ export interface SearchOptions extends Pick<MemberRunDeps, "core" | "crypto"> {
   readonly isReduced: boolean;
   /** At some cost: what each disk would recover, and that states told to be equal behave alike. */
   readonly isThorough: boolean;
-  /** Called now and then. */
-  readonly onProgress: (progress: Progress) => void;
 }
 
 export interface Progress {
@@ -38,6 +36,8 @@ export type SearchEnd =
   /** At least one state lies deeper. */
   | { readonly kind: "depth-reached" }
   | { readonly kind: "states-reached" }
+  /** Whoever drives the search wanted no more of it. */
+  | { readonly kind: "interrupted" }
   | { readonly kind: "broken"; readonly counterExample: CounterExample };
 
 export interface SearchResult extends Progress {
@@ -51,8 +51,8 @@ export interface SearchResult extends Progress {
   readonly beyond: number;
 }
 
-/** States between two reports of progress. */
-const REPORT_STATES = 16_384;
+/** States looked at in one slice: some tens of milliseconds. */
+const SLICE_STATES = 2_048;
 
 /**
  * Breadth first over the states of a group. A group's state is the tuple of its members' states: each
@@ -98,7 +98,16 @@ export class Search {
 
   /** Searches to the end; once. */
   run(): SearchResult {
-    const { statesMax, depthMax, onProgress } = this.#options;
+    const slices = this.slices();
+    for (;;) {
+      const slice = slices.next(false);
+      if (slice.done === true) return slice.value;
+    }
+  }
+
+  /** Searches slice by slice, each begun by a `next`, and ended early by `next(true)`; once. */
+  *slices(): Generator<Progress, SearchResult, boolean> {
+    const { statesMax, depthMax } = this.#options;
     const group = this.#next.map((_, index) => this.table.first(nodeId(index + 1)));
     const prelude = new Prelude(group, {
       moves: this.#moves,
@@ -118,7 +127,10 @@ export class Search {
         levelEnd = this.groups.size;
         if (depth >= depthMax) return this.#result(depth, { kind: "depth-reached" });
       }
-      if (index % REPORT_STATES === 0) onProgress({ states: this.groups.size, depth });
+      if (index % SLICE_STATES === 0) {
+        const isInterrupted = yield { states: this.groups.size, depth };
+        if (isInterrupted) return this.#result(depth, { kind: "interrupted" });
+      }
       this.groups.read(index, group);
       if (this.#isBrokenBehind(index, group)) {
         return this.#result(depth + 1, { kind: "broken", counterExample: this.#counterExample(index) });

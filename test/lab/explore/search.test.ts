@@ -42,6 +42,14 @@ t.test("bounds on states and depth end a search, and it says so", async (t) => {
   t.same(countsOf(searchOf(ONE_CANDIDATE, { core, statesMax: 10 }).run()).slice(0, 1), ["states-reached"]);
 });
 
+t.test("a search in slices ends early when it is told to, with what it has found", async (t) => {
+  const slices = searchOf(scenario("learner"), { core }).slices();
+  t.match(slices.next(false), { done: false, value: { states: 1, depth: 0 } });
+  const next = slices.next(false);
+  t.equal(next.done, false);
+  t.match(slices.next(true), { done: true, value: { ...next.value, end: { kind: "interrupted" } } });
+});
+
 t.test("states that are equal behave alike, whatever life led to them", async (t) => {
   for (const { name } of SCENARIOS) {
     const result = searchOf(withTimers(scenario(name)), { core, isThorough: true, statesMax: 500 }).run();

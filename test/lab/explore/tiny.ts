@@ -24,7 +24,6 @@ export function searchOf(
     depthMax: 1_000,
     isReduced: true,
     isThorough: false,
-    onProgress: () => undefined,
     ...options,
   });
 }
