@@ -90,6 +90,12 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: "old-read-reply-counts",
+    breaks: "the answer to an older question serves the reads of a newer one",
+    edits: [{ file: "paxos/remote-read.js", find: "question.id !== reply.id || ", replace: "" }],
+    detectors: [{ kind: "explore", scenario: "asked-again" }],
+  },
+  {
     name: "follower-reads-too-early",
     breaks: "a follower answers a linearizable read before it has applied what the index asks for",
     edits: [

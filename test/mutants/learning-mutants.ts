@@ -60,6 +60,20 @@ export const LEARNING_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: "page-skips-damaged",
+    breaks: "a served page closes up over a damaged slot, and what follows gets the wrong slots",
+    edits: [
+      {
+        file: "paxos/catch-up.js",
+        find: 'if (entry === undefined || entry === "damaged")\n                break;',
+        replace:
+          'if (entry === "damaged")\n                continue;\n' +
+          "            if (entry === undefined)\n                break;",
+      },
+    ],
+    detectors: [{ kind: "explore", scenario: "fetch-damaged" }],
+  },
+  {
     name: "damaged-counts-as-empty",
     breaks: "a damaged slot counts as an empty one when a new leader selects values",
     edits: [

@@ -171,6 +171,19 @@ export const SCENARIOS: readonly Scenario[] = [
     prelude: N1_LEADS,
   },
   {
+    name: "asked-again",
+    about: "a follower of two members asks for an index, and again; the first answer may come once more",
+    voters: 2,
+    slots: 2,
+    stands: [1],
+    proposals: [1],
+    reads: [0, 2],
+    prelude: [
+      { kind: "stand", member: 1 },
+      { kind: "settle", members: [1, 2] },
+    ],
+  },
+  {
     name: "early-reads",
     about: "a new leader is asked for an index before it has chosen anything itself",
     voters: 3,
@@ -244,6 +257,31 @@ export const SCENARIOS: readonly Scenario[] = [
     prelude: [
       { kind: "stand", member: 1 },
       { kind: "settle", members: [1, 2] },
+    ],
+  },
+  {
+    name: "fetch-damaged",
+    about: "a member that missed everything fetches it from one that has lost a record in the middle",
+    voters: 3,
+    slots: 3,
+    stands: [1],
+    proposals: [3],
+    beats: [1, 0, 2],
+    crashes: 1,
+    damages: 1,
+    promises: "once",
+    lost: ["reject", "heartbeat-ack"],
+    prelude: [
+      { kind: "stand", member: 1 },
+      { kind: "settle", members: [1, 2] },
+      { kind: "propose", member: 1 },
+      { kind: "settle", members: [1, 2] },
+      { kind: "propose", member: 1 },
+      { kind: "settle", members: [1, 2] },
+      // Lost, above the last slot; but it brings the watermark to disk.
+      { kind: "propose", member: 1 },
+      { kind: "beat", member: 1 },
+      { kind: "lose", member: 1, slot: slot(2) },
     ],
   },
   {

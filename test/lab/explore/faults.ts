@@ -124,6 +124,24 @@ export const KNOWN_FAULTS: readonly KnownFault[] = [
     ],
   },
   {
+    name: "an answer to an older question taken for the newer one",
+    scenario: "asked-again",
+    rules: ["I28"],
+    faults: [fault("remote-read.js", "question.id !== reply.id || ", "")],
+  },
+  {
+    name: "a page that closes up over a damaged slot",
+    scenario: "fetch-damaged",
+    rules: ["I1"],
+    faults: [
+      fault(
+        "catch-up.js",
+        'if (entry === undefined || entry === "damaged")\n                break;',
+        'if (entry === "damaged")\n                continue;\n            if (entry === undefined)\n                break;',
+      ),
+    ],
+  },
+  {
     name: "an answer to an older ballot of its own counted",
     scenario: "second-reign",
     rules: ["I1"],
