@@ -47,7 +47,9 @@ async function run(run: Run): Promise<ExitCode> {
   const labRun = new LabRun(plan, {
     worker: new URL("../lab-worker.js", import.meta.url),
     nowMs: () => performance.now(),
-    onSeed: ({ fraction, tally, realMs }) => progress.show(fraction, progressText(tally, realMs)),
+    onSeed: ({ fraction, tally, realMs }) => {
+      if (!run.args.flag("quiet")) progress.show(fraction, progressText(tally, realMs));
+    },
     onFailure: (failure) => {
       progress.clear();
       if (format === "table") print(run, failureText(failure));

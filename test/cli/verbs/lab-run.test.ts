@@ -19,6 +19,16 @@ t.test("a clean run ends with its totals and with what occurred", async (t) => {
   t.equal(status, 0);
 });
 
+t.test("progress is shown at the foot of a terminal, and not with -q", async (t) => {
+  const shown = async (...more: string[]) => {
+    const terminal = new FakeTerminal({}, { isErrorTty: true });
+    await runProgram(KVLAB, ["run", "--seeds", "13", "--without", "all", ...more], terminal);
+    return terminal.stderr;
+  };
+  t.ok((await shown()).startsWith(`\r\x1b[K[${"#".repeat(24)}] `));
+  t.equal(await shown("-q"), "");
+});
+
 t.test("a world without any fault is no failure when it was asked for", async (t) => {
   const { status, stdout } = await kvlab("run", "--seeds", "13", "--without", "all", "-o", "json");
   t.match({ status, ...JSON.parse(stdout) }, { status: 0, seeds: 1, failed: 0 });
