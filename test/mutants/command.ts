@@ -68,7 +68,8 @@ async function examine(mutant: Mutant): Promise<Case> {
 
 async function examineAll({ mutants, jobs }: Settings): Promise<readonly Case[]> {
   // The control takes longest: it comes first, and everything else beside it.
-  const waiting = [...(mutants.length > 1 ? [control(mutants)] : []), ...mutants];
+  const builds = [...(mutants.length > 1 ? [control(mutants)] : []), ...mutants];
+  const waiting = [...builds];
   const cases: Case[] = [];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -78,7 +79,7 @@ async function examineAll({ mutants, jobs }: Settings): Promise<readonly Case[]>
     }
   };
   await Promise.all(Array.from({ length: jobs }, work));
-  return cases;
+  return cases.sort((left, right) => builds.indexOf(left.mutant) - builds.indexOf(right.mutant));
 }
 
 async function main(): Promise<number> {

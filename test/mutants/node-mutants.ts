@@ -60,7 +60,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
         replace: '"this node was deposed before the request was chosen", "not_applied")',
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 60 }],
+    detectors: [{ kind: "swarm", seeds: 20 }],
   },
   {
     name: "forwards-share-a-number",

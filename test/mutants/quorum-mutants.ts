@@ -276,10 +276,7 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
         replace: "this.#next = recovered.slot;",
       },
     ],
-    detectors: [
-      { kind: "swarm", seeds: 40 },
-      { kind: "explore", scenario: "gap" },
-    ],
+    detectors: [{ kind: "explore", scenario: "gap" }],
   },
   {
     name: "polite-yes",

@@ -30,11 +30,14 @@ export function lineOf(one: Case): string {
   return [`${mark} ${name}: ${breaks}`, ...verdicts].join("\n");
 }
 
-/** In the form in which docs/FINDINGS.md has it. */
+/** As docs/FINDINGS.md has it: without the times, which are the machine's. */
 export function tableOf(cases: readonly Case[]): string {
   const rows = cases.map(({ mutant, hunts }) => {
-    const noticed = hunts.map(verdictOf).join("; ");
-    return `| ${mutant.name} | ${mutant.breaks} | ${noticed.replaceAll("|", "\\|")} |`;
+    const noticed = hunts.map(({ detector, finding, effort }) => {
+      const where = detector.kind === "swarm" ? "swarm" : detector.scenario;
+      return `${where}: ${finding?.kind === "rule" ? finding.rule : "nothing"} (${effort})`;
+    });
+    return `| ${mutant.name} | ${mutant.breaks} | ${noticed.join("; ").replaceAll("|", "\\|")} |`;
   });
   return ["| mutant | what is broken | noticed by |", "|---|---|---|", ...rows].join("\n");
 }
