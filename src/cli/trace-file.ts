@@ -1,4 +1,4 @@
-import { closeSync, openSync, write, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, write, writeSync } from "node:fs";
 import { encodeTraceLine, type TraceLine } from "../node/trace-line.ts";
 
 /** What the disk has not taken yet; beyond it lines are dropped. */
@@ -6,6 +6,7 @@ const WAITING_MAX = 8 * 1024 * 1024;
 /** Written at once when so much waits, else after a moment: many small writes would stand in the way of the log's. */
 const CHUNK = 256 * 1024;
 const FLUSH_MS = 100;
+const LINE_FEED = 0x0a;
 
 export interface TraceFileDeps {
   /** The clock of the lines, ms. */
@@ -33,7 +34,8 @@ export class TraceFile {
   constructor(path: string, deps: TraceFileDeps, waitingMax = WAITING_MAX) {
     this.#deps = deps;
     this.#waitingMax = waitingMax;
-    this.#file = openSync(path, "a");
+    this.#file = openSync(path, "a+");
+    this.#endLine();
   }
 
   add(line: TraceLine): void {
@@ -76,6 +78,14 @@ export class TraceFile {
     clearTimeout(this.#timer);
     this.#isBroken = true;
     closeSync(this.#file);
+  }
+
+  /** A process that was killed in the middle of a line has left it so: the next header needs a line of its own. */
+  #endLine(): void {
+    const { size } = fstatSync(this.#file);
+    const last = Buffer.alloc(1);
+    if (size === 0 || readSync(this.#file, last, 0, 1, size - 1) === 0) return;
+    if (last[0] !== LINE_FEED) this.#push("\n");
   }
 
   #push(text: string): void {

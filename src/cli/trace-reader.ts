@@ -10,8 +10,8 @@ export type PlacedLine = Exclude<TraceLine, { readonly type: "clock" }>;
 
 /**
  * One trace file, line by line. Lines that cannot be read are told to `complain` and left out. Left out silently are
- * lines of a type that a later version may know, and a last one that is no JSON: a process that was killed leaves it
- * unfinished.
+ * lines of a type that a later version may know, and a last one of a process that is no JSON: one that was killed
+ * leaves it unfinished.
  */
 export class TraceReader {
   readonly #path: string;
@@ -54,9 +54,10 @@ export class TraceReader {
     for (;;) {
       const text = await this.#nextText();
       if (text === undefined) return undefined;
-      if (unread !== undefined) this.#complain(unread);
-      unread = undefined;
       const line = parseTraceLine(text);
+      const isNewProcess = !("reason" in line) && line.type === "trace";
+      if (unread !== undefined && !isNewProcess) this.#complain(unread);
+      unread = undefined;
       if ("reason" in line) {
         const complaint = `${this.#path}:${this.#number}: ${line.reason}`;
         if (line.kind === "wrong") this.#complain(complaint);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
@@ -35,6 +35,15 @@ t.test("every line is there after close, in order, behind what the file had", as
     linesOf(path).map(({ at }) => at),
     Array.from({ length: 10_000 }, (_, number) => number),
   );
+});
+
+t.test("a line that a killed process left unfinished stays by itself", async (t) => {
+  const path = join(dir, "torn");
+  writeFileSync(path, '{"type":"ev');
+  const file = new TraceFile(path, DEPS);
+  file.add(event(1));
+  await file.close();
+  t.match(readFileSync(path, "utf8"), /^\{"type":"ev\n\{"type":"event".*\n$/);
 });
 
 t.test("what finds no room is dropped and counted, and nobody waits", async (t) => {

@@ -100,6 +100,9 @@ t.test("a second header in a file is a restart of its node", async (t) => {
 t.test("an unfinished last line is no fault, an unreadable one in the middle is damage", async (t) => {
   const torn = file("torn", [header("n1", 0, WALL_MS), event(1, "n1", "one")], '{"type":"ev');
   t.match(await kvlab(torn), { status: 0, stderr: "" });
+  const restart = encodeTraceLine(header("n1", 0, WALL_MS + 900));
+  const restarted = file("restarted", [header("n1", 0, WALL_MS)], `{"type":"ev\n${restart}`);
+  t.match(await kvlab(restarted), { status: 0, stderr: "" }, "nor is the last one before a restart");
   const garbage = file(
     "garbage",
     [header("n1", 0, WALL_MS)],
