@@ -26,7 +26,7 @@ t.test("what is no line of a trace is refused with the reason", async (t) => {
   t.equal(reasonOf('{"type":"st'), "it is not JSON");
   t.equal(reasonOf("7"), "it is not an object");
   t.equal(reasonOf("null"), "it is not an object");
-  t.equal(reasonOf("{}"), "its type 'undefined' is unknown");
+  t.equal(reasonOf("{}"), "its type is no string");
   t.equal(reasonOf('{"type":"toString"}'), "its type 'toString' is unknown");
   t.equal(reasonOf('{"type":"clock","at":1}'), "its wallMs is no number");
   t.equal(reasonOf('{"type":"event","at":"1"}'), "its at is no number");
