@@ -3,6 +3,7 @@ import type { Batch, Command, KeyRecord } from "../../src/kv/command.ts";
 import { Machine } from "../../src/kv/machine.ts";
 import { Overlay } from "../../src/kv/overlay.ts";
 import type { StateReader } from "../../src/kv/state.ts";
+import { FRESH_META } from "../../src/kv/state.ts";
 import type { MicroCase, MicroSuite } from "./micro-case.ts";
 import { CRYPTO, fixedRandom } from "./seams.ts";
 
@@ -16,7 +17,12 @@ class Applier {
   readonly #overlay = new Overlay(EMPTY, slot(1));
   readonly #machine = new Machine(
     this.#overlay,
-    { meta: { revision: 0, timeMs: 1, keyCount: 0 }, executed: [] },
+    {
+      meta: { ...FRESH_META, timeMs: 1 },
+      executed: () => [],
+      leases: () => [],
+      expiries: () => [],
+    },
     CRYPTO,
   );
   readonly #random = fixedRandom(3);

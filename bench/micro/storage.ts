@@ -5,6 +5,7 @@ import { ballot, GROUP_ZERO, nodeId, offsetSlot, type Slot, slot } from "../../s
 import type { Fatal } from "../../src/base/seams.ts";
 import { SystemTimers } from "../../src/io/system-timers.ts";
 import type { Row } from "../../src/kv/state.ts";
+import { FRESH_META } from "../../src/kv/state.ts";
 import type { Write } from "../../src/paxos/effects.ts";
 import type { Value } from "../../src/paxos/value.ts";
 import { initDataDirectory, openDataDirectory } from "../../src/storage/data-directory.ts";
@@ -84,7 +85,7 @@ class Disk {
     }
     const from = this.#flushed;
     this.#flushed = offsetSlot(from, 1);
-    const meta = { revision: from, timeMs: from, keyCount: KEYS };
+    const meta = { ...FRESH_META, revision: from, timeMs: from, keyCount: KEYS };
     this.#storage.state(GROUP_ZERO).flush({ from, watermark: this.#flushed, rows, meta }, done);
   }
 

@@ -12,6 +12,8 @@ export type ErrorCode =
   | "too_large" // a key, value or txn above its limit
   | "bad_value" // what is stored does not fit the operation: incr of text, a value that would outgrow its limit
   | "condition_failed" // a condition of the change does not hold; nothing was changed
+  | "lease_not_found" // no such lease, or its time is over; nothing was changed
+  | "lease_exists" // the id of the lease is taken
   | "no_leader" // nobody is known to lead: try again
   | "not_leader" // the one asked does not lead; the reply names who does, if known
   | "overloaded" // queues, overlay or exactly-once table are full: try again later
@@ -61,6 +63,8 @@ export function isRetryable(code: ErrorCode): boolean {
     case "too_large":
     case "bad_value":
     case "condition_failed":
+    case "lease_not_found":
+    case "lease_exists":
     case "sequence_reused":
     case "acknowledged":
     case "expired":

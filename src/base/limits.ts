@@ -16,6 +16,15 @@ export const TXN_OPERATIONS_MAX = 1000;
 export const SLOT_KEYS_MAX = 10_000;
 /** Values that deleting a range reads in one slot, since each is verified: about a tenth of a second. */
 export const RANGE_READ_BYTES_MAX = 64 * MIB;
+/** How long a key or lease lives by itself: as short as expiry is looked at, as long as anybody plans ahead. */
+export const TTL_MS_MIN = 100;
+export const TTL_MS_MAX = 10 * 365 * 24 * 3_600_000;
+/** Keys that one lease holds: their order is worked out at once when it ends, in about a tenth of a second. */
+export const LEASE_KEYS_MAX = 100_000;
+/** Leases, and keys that end by themselves, together: a node has all of them in memory, some 300 bytes each. */
+export const EXPIRIES_MAX = 1_000_000;
+/** Leases of one answer, and keys that it names. */
+export const LEASES_PAGE_MAX = 1000;
 /** A transport message: a whole txn and its envelope. */
 export const MESSAGE_BYTES_MAX = TXN_BYTES_MAX + 64 * KIB;
 /** A batch closes here; a command that is larger alone is its own batch. */

@@ -2,11 +2,29 @@ import { usageError } from "./program-error.ts";
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
-/** Milliseconds of `250ms`, `5s`, `1.5m`, `2h`; throws a usage error that names `where` otherwise. */
-export function parseDuration(text: string, where: string): number {
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * Milliseconds of `250ms`, `5s`, `1.5m`, `2h`, up to `msMax`, whole hours; throws a usage error that names
+ * `where` otherwise.
+ */
+export function parseDuration(text: string, where: string, msMax = DAY_MS): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text.trim());
   const unit = UNITS_MS[match?.[2] ?? ""];
   const ms = unit === undefined ? 0 : Math.round(Number(match?.[1]) * unit);
-  if (ms >= 1 && ms <= 24 * 3_600_000) return ms;
-  throw usageError(`${where}: '${text}' is not a duration between 1ms and 24h; write it as 250ms, 5s or 2m`);
+  if (ms >= 1 && ms <= msMax) return ms;
+  const most = `${msMax / 3_600_000}h`;
+  throw usageError(
+    `${where}: '${text}' is not a duration between 1ms and ${most}; write it as 250ms, 5s or 2m`,
+  );
+}
+
+/** The same in its largest units, to a tenth of a second: `250ms`, `29.5s`, `2m5s`, `26h3m`. */
+export function showDuration(ms: number): string {
+  if (ms < 1_000) return `${ms}ms`;
+  if (ms < 60_000) return `${Math.floor(ms / 100) / 10}s`;
+  const seconds = Math.floor(ms / 1_000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m${seconds % 60 === 0 ? "" : `${seconds % 60}s`}`;
+  return `${Math.floor(minutes / 60)}h${minutes % 60 === 0 ? "" : `${minutes % 60}m`}`;
 }

@@ -1,4 +1,4 @@
-import type { Failure } from "../base/errors.ts";
+import type { ErrorCode, Failure } from "../base/errors.ts";
 
 /** What a program's exit status means; `help exit-codes` prints it. */
 export const EXIT_CODES = {
@@ -19,8 +19,8 @@ export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
 /** For `kvcli` and `kvadm`. */
 export const CLIENT_EXIT_TABLE = `CODE  MEANING                                                          RETRY
 0     done, yes
-1     a negative answer: key absent, a condition that does not hold,
-      not the leader, no leader, a cluster that serves nobody           no
+1     a negative answer: key or lease absent, a condition that does not
+      hold, not the leader, no leader, a cluster that serves nobody     no
 2     usage error: the command line or an environment variable          no
 3     not connected, no quorum, time is up: surely not applied          yes
 4     outcome unknown: may have been applied; the message names the
@@ -52,10 +52,13 @@ export const DAEMON_EXIT_TABLE = `CODE  MEANING                                 
       invariant; the last lines of the log say which                    yes
 `;
 
+/** Answers to what was asked, rather than errors. */
+const NEGATIVE_CODES: readonly ErrorCode[] = ["condition_failed", "lease_not_found", "lease_exists"];
+
 /** The exit status for a request that failed. */
 export function exitCodeOf(failure: Failure): ExitCode {
   if (failure.outcome === "unknown") return EXIT_CODES.unknown;
-  if (failure.code === "condition_failed") return EXIT_CODES.negative;
+  if (NEGATIVE_CODES.includes(failure.code)) return EXIT_CODES.negative;
   if (failure.code === "no_space") return EXIT_CODES.refused;
   return failure.retryable ? EXIT_CODES.notApplied : EXIT_CODES.refused;
 }

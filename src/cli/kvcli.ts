@@ -8,11 +8,14 @@ import { casCommand } from "./verbs/cas.ts";
 import { delCommand } from "./verbs/del.ts";
 import { getCommand } from "./verbs/get.ts";
 import { incrCommand } from "./verbs/incr.ts";
+import { leaseCommand } from "./verbs/lease.ts";
 import { lsCommand } from "./verbs/ls.ts";
 import { mputCommand } from "./verbs/mput.ts";
 import { pingCommand } from "./verbs/ping.ts";
 import { putCommand } from "./verbs/put.ts";
 import { rmwCommand } from "./verbs/rmw.ts";
+import { touchCommand } from "./verbs/touch.ts";
+import { ttlCommand } from "./verbs/ttl.ts";
 import { txnCommand } from "./verbs/txn.ts";
 
 /** The program for data. */
@@ -30,6 +33,9 @@ export const KVCLI: Program = {
     casCommand,
     rmwCommand,
     txnCommand,
+    ttlCommand,
+    touchCommand,
+    leaseCommand,
     pingCommand,
   ],
   options: GLOBAL_OPTIONS,

@@ -1,7 +1,8 @@
 import { assert } from "../base/assert.ts";
 import type { Failure } from "../base/errors.ts";
 import { failure, KvdError } from "../base/errors.ts";
-import type { Address, Clock } from "../base/seams.ts";
+import { LEASES_PAGE_MAX } from "../base/limits.ts";
+import type { Address, Clock, Timers } from "../base/seams.ts";
 import type { Operation, Result } from "../kv/command.ts";
 import { invalidReason } from "../kv/invalid-reason.ts";
 import type {
@@ -16,6 +17,7 @@ import type {
 import type { Call, CallOptions } from "./call.ts";
 import { deleteInSteps } from "./delete-in-steps.ts";
 import { Dispatcher } from "./dispatcher.ts";
+import { HeldLease } from "./held-lease.ts";
 import { bytesOf, intervalOf, keyAfter } from "./key-bytes.ts";
 import type { LinksDeps } from "./links.ts";
 import type { Modification } from "./operations.ts";
@@ -25,7 +27,11 @@ import type {
   ChangeOptions,
   ClientOptions,
   DeleteRangeOptions,
+  GrantOptions,
+  LeasesOptions,
+  LifetimeOptions,
   ModifyOptions,
+  PutOptions,
   RangeOptions,
   ReadLevel,
   ReadOptions,
@@ -37,11 +43,17 @@ import type {
   DeleteRangeReply,
   DeleteReply,
   GetReply,
+  GrantReply,
+  KeepAliveReply,
+  LeaseReply,
+  LeasesPage,
   ModifyReply,
   PingReply,
   PutAllReply,
   PutReply,
   RangePage,
+  RevokeReply,
+  TouchReply,
   TxnReply,
 } from "./replies.ts";
 import type { Target } from "./target.ts";
@@ -67,7 +79,9 @@ export class Client {
   readonly #dispatcher: Dispatcher;
   readonly #writer: Writer;
   readonly #clock: Clock;
+  readonly #timers: Timers;
   readonly #options: ClientOptions;
+  #held: HeldLease[] = [];
   #refreshing: Promise<void> | undefined;
 
   /** Takes ownership of `deps.network`. */
@@ -75,6 +89,7 @@ export class Client {
     assert(options.endpoints.length > 0, "a client needs an endpoint to begin with");
     this.#options = options;
     this.#clock = deps.clock;
+    this.#timers = deps.timers;
     this.#dispatcher = new Dispatcher(options.endpoints, deps);
     this.#writer = new Writer(deps.random.bytes(16), this.#dispatcher.time, deps.clock);
   }
@@ -89,8 +104,8 @@ export class Client {
     return this.#dispatcher.links.clusterId;
   }
 
-  /** Stores a value, under a condition if one is named. */
-  async put(key: Bytes, value: Bytes, options: WriteOptions = {}): Promise<PutReply> {
+  /** Stores a value, under a condition if one is named, for as long as is named. */
+  async put(key: Bytes, value: Bytes, options: PutOptions = {}): Promise<PutReply> {
     return this.#change(() => putOperation(key, value, options), options);
   }
 
@@ -113,7 +128,7 @@ export class Client {
 
   /** Stores all entries or none, at one revision; no key twice. */
   async putAll(
-    entries: Iterable<readonly [key: Bytes, value: Bytes]>,
+    entries: Iterable<readonly [key: Bytes, value: Bytes, lifetime?: LifetimeOptions]>,
     options: ChangeOptions = {},
   ): Promise<PutAllReply> {
     return this.#change(() => putAllOperation(entries), options);
@@ -129,6 +144,53 @@ export class Client {
     return this.#change(() => txnOperation(request), options);
   }
 
+  /** Gives a key `ttlMs` to live from now on, without writing it anew; a key of a lease is refused. */
+  async touch(key: Bytes, ttlMs: number, options: ChangeOptions = {}): Promise<TouchReply> {
+    return this.#change(() => ({ kind: "touch", key: bytesOf(key), ttlMs }), options);
+  }
+
+  async grantLease(options: GrantOptions): Promise<GrantReply> {
+    const { ttlMs, leaseId = 0 } = options;
+    return this.#change(() => ({ kind: "lease-grant", leaseId, ttlMs }), options);
+  }
+
+  /** Lets a lease's whole time begin again, once. Rejects with `lease_not_found` when it has ended. */
+  async keepLeaseAlive(leaseId: number, options: ChangeOptions = {}): Promise<KeepAliveReply> {
+    return this.#change(() => ({ kind: "lease-keep-alive", leaseId }), options);
+  }
+
+  /** Keeps a lease alive until `stop`, and tells when it is lost. The first keep-alive is awaited. */
+  async holdLease(leaseId: number): Promise<HeldLease> {
+    const sentMs = this.#clock.nowMs();
+    const { ttlMs } = await this.keepLeaseAlive(leaseId);
+    const keepAlive = async (timeoutMs: number): Promise<void> => {
+      await this.keepLeaseAlive(leaseId, { timeoutMs });
+    };
+    const held = new HeldLease(
+      { leaseId, ttlMs, keepAlive, clock: this.#clock, timers: this.#timers },
+      sentMs,
+    );
+    this.#held = [...this.#held.filter((other) => other.isHeld), held];
+    return held;
+  }
+
+  /** Ends a lease and deletes its keys. */
+  async revokeLease(leaseId: number, options: ChangeOptions = {}): Promise<RevokeReply> {
+    return this.#change(() => ({ kind: "lease-revoke", leaseId }), options);
+  }
+
+  /** One page of the leases. */
+  async leases(options: LeasesOptions = {}): Promise<LeasesPage> {
+    return this.#leases(options, { from: options.from ?? 0, limit: options.limit ?? LEASES_PAGE_MAX });
+  }
+
+  /** One lease, with the names of its keys. */
+  async lease(leaseId: number, options: ReadOptions = {}): Promise<LeaseReply> {
+    const found = await this.#leases(options, { from: leaseId, limit: 1, keysMax: LEASES_PAGE_MAX });
+    const { leases, more, ...answered } = found;
+    return { ...answered, lease: leases.find(({ id }) => id === leaseId) };
+  }
+
   /** The key's record, undefined when there is none. */
   async get(key: Bytes, options: ReadOptions = {}): Promise<GetReply> {
     const level = options.consistency ?? "linearizable";
@@ -142,7 +204,8 @@ export class Client {
     });
     const reply = await this.#ask(readTarget(level), request, options);
     const { revision, servedBy } = reply;
-    return { record: expectBody(reply, "record").record, revision, servedBy, level };
+    const { record, timeLeftMs } = expectBody(reply, "record");
+    return { record, timeLeftMs, revision, servedBy, level };
   }
 
   /** One page of the keys; pages taken one after another are not of one moment. */
@@ -201,9 +264,26 @@ export class Client {
     return expectBody(reply, "handed-over").to;
   }
 
-  /** Gives up on what is outstanding and frees the socket. More than once is harmless. */
+  /** Gives up on what is outstanding, keeps no lease alive any longer, and frees the socket. More than once is harmless. */
   close(): void {
+    for (const held of this.#held) held.stop();
+    this.#held = [];
     this.#dispatcher.close();
+  }
+
+  async #leases(
+    options: ReadOptions,
+    page: { readonly from: number; readonly limit: number; readonly keysMax?: number },
+  ): Promise<LeasesPage> {
+    const level = options.consistency ?? "linearizable";
+    const { from, limit, keysMax = 0 } = page;
+    const request = (id: number, timeoutMs: number): Request => {
+      const consistency = this.#consistency(level);
+      return { kind: "leases", id, timeoutMs, from, limit, keysMax, consistency };
+    };
+    const reply = await this.#ask(readTarget(level), request, options);
+    const { leases, more } = expectBody(reply, "leases");
+    return { leases, more, revision: reply.revision, servedBy: reply.servedBy, level };
   }
 
   #consistency(level: ReadLevel): Consistency {

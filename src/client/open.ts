@@ -12,6 +12,7 @@ export type { Conflict, ErrorCode, Failure, Outcome } from "../base/errors.ts";
 // biome-ignore lint/performance/noBarrelFile: the package has one entry, and callers need the error's class.
 export { KvdError } from "../base/errors.ts";
 export type { Client } from "./client.ts";
+export type { HeldLease } from "./held-lease.ts";
 export type { Modification } from "./operations.ts";
 export type * from "./options.ts";
 export type * from "./replies.ts";

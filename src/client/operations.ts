@@ -4,12 +4,13 @@ import type {
   Change,
   Condition,
   DeleteOperation,
+  Lifetime,
   ModifyOperation,
   PutAllOperation,
   PutOperation,
 } from "../kv/command.ts";
 import { bytesOf } from "./key-bytes.ts";
-import type { Bytes, ModifyOptions, WriteOptions } from "./options.ts";
+import type { Bytes, LifetimeOptions, ModifyOptions, PutOptions, WriteOptions } from "./options.ts";
 
 /**
  * How a value is made from the present one. Numbers are signed 64-bit integers, stored as decimal text; a
@@ -21,9 +22,10 @@ export type Modification =
   | { readonly op: "append" | "prepend" | "set-if-absent" | "json-merge"; readonly argument: Bytes }
   | { readonly op: "cas"; readonly expected: Bytes; readonly argument: Bytes };
 
-export function putOperation(key: Bytes, value: Bytes, options: WriteOptions): PutOperation {
+export function putOperation(key: Bytes, value: Bytes, options: PutOptions): PutOperation {
   const previous = options.previous ?? false;
-  return { kind: "put", key: bytesOf(key), value: bytesOf(value), previous, ...conditionOf(options) };
+  const how = { previous, ...conditionOf(options), ...lifetimeOf(options) };
+  return { kind: "put", key: bytesOf(key), value: bytesOf(value), ...how };
 }
 
 export function deleteOperation(key: Bytes, options: WriteOptions): DeleteOperation {
@@ -31,8 +33,14 @@ export function deleteOperation(key: Bytes, options: WriteOptions): DeleteOperat
   return { kind: "delete", key: bytesOf(key), previous, ...conditionOf(options) };
 }
 
-export function putAllOperation(entries: Iterable<readonly [Bytes, Bytes]>): PutAllOperation {
-  const made = Array.from(entries, ([key, value]) => ({ key: bytesOf(key), value: bytesOf(value) }));
+export function putAllOperation(
+  entries: Iterable<readonly [Bytes, Bytes, LifetimeOptions?]>,
+): PutAllOperation {
+  const made = Array.from(entries, ([key, value, lifetime]) => ({
+    key: bytesOf(key),
+    value: bytesOf(value),
+    ...lifetimeOf(lifetime ?? {}),
+  }));
   return { kind: "put-all", entries: made };
 }
 
@@ -48,6 +56,14 @@ export function modifyOperation(
     returnsValue: options.value ?? true,
     previous: options.previous ?? false,
   };
+}
+
+/** As a property of an operation. */
+export function lifetimeOf({ ttlMs, leaseId }: LifetimeOptions): { readonly lifetime?: Lifetime } {
+  if (ttlMs !== undefined && leaseId !== undefined)
+    throw misuse("ttlMs and leaseId exclude each other; name one");
+  if (ttlMs !== undefined) return { lifetime: { kind: "ttl", ttlMs } };
+  return leaseId === undefined ? {} : { lifetime: { kind: "lease", leaseId } };
 }
 
 /** A whole number from a caller; throws a `bad_request` for anything else. */

@@ -27,6 +27,23 @@ export interface ChangeOptions extends RequestOptions {
   readonly requestId?: RequestId;
 }
 
+/** How long a key lives, in cluster time; at most one of both. Without one it stays. */
+export interface LifetimeOptions {
+  /** Whole ms from 100 on; the key is deleted once they are over. */
+  readonly ttlMs?: number;
+  /** Of a lease: the key is deleted when the lease ends. */
+  readonly leaseId?: number;
+}
+
+export interface PutOptions extends WriteOptions, LifetimeOptions {}
+
+export interface GrantOptions extends ChangeOptions {
+  /** Whole ms from 100 on, counted anew from each keep-alive. */
+  readonly ttlMs: number;
+  /** Positive, and of no other lease; by default the cluster chooses one that it never chose before. */
+  readonly leaseId?: number;
+}
+
 /** One condition at most. A change whose condition does not hold rejects with `condition_failed`. */
 export interface WriteOptions extends ChangeOptions {
   /** Whether to return the record that the change replaced. */
@@ -71,6 +88,13 @@ export type ReadLevel = "linearizable" | "sequential";
 
 export interface ReadOptions extends RequestOptions {
   readonly consistency?: ReadLevel;
+}
+
+export interface LeasesOptions extends ReadOptions {
+  /** Leases with this id and greater ones. */
+  readonly from?: number;
+  /** Leases per page, 1,000 at most and by default. */
+  readonly limit?: number;
 }
 
 export interface RangeOptions extends ReadOptions, IntervalOptions {

@@ -1,5 +1,5 @@
 import type { KeyRecord, Result, StepAnswer } from "../kv/command.ts";
-import type { RangeItem } from "../wire/client-messages.ts";
+import type { LeaseItem, RangeItem } from "../wire/client-messages.ts";
 import type { ReadLevel } from "./options.ts";
 
 /** What every answer tells besides its content. */
@@ -29,8 +29,17 @@ export interface DeleteRangeReply extends Answered {
   readonly more: boolean;
 }
 
+/** `touched` is false when there is no such key. */
+export type TouchReply = ReplyOf<"touch">;
+export type GrantReply = ReplyOf<"lease-grant">;
+export type KeepAliveReply = ReplyOf<"lease-keep-alive">;
+/** `count`: keys deleted at once; with `more` the others go in the slots that follow. */
+export type RevokeReply = ReplyOf<"lease-revoke">;
+
 export interface GetReply extends Answered {
   readonly record: KeyRecord | undefined;
+  /** In how many ms of cluster time the key ends, unless it is prolonged; undefined when it stays. */
+  readonly timeLeftMs: number | undefined;
   readonly level: ReadLevel;
 }
 
@@ -39,6 +48,20 @@ export interface RangePage extends Answered {
   readonly items: readonly RangeItem[];
   /** Whether there are more: the next page starts right after the last key. */
   readonly more: boolean;
+  readonly level: ReadLevel;
+}
+
+export interface LeasesPage extends Answered {
+  /** Ascending by id, without the names of their keys. */
+  readonly leases: readonly LeaseItem[];
+  /** Whether there are more: the next page starts at the last id and one. */
+  readonly more: boolean;
+  readonly level: ReadLevel;
+}
+
+export interface LeaseReply extends Answered {
+  /** With its first 1,000 keys; undefined when there is no such lease. */
+  readonly lease: LeaseItem | undefined;
   readonly level: ReadLevel;
 }
 

@@ -1,8 +1,8 @@
 import { prefixEnd } from "../base/bytes.ts";
 import type { Compare, Relation, TxnOperation, TxnStep } from "../kv/command.ts";
 import { bytesOf, intervalOf } from "./key-bytes.ts";
-import { wholeNumber } from "./operations.ts";
-import type { Bytes, IntervalOptions } from "./options.ts";
+import { lifetimeOf, wholeNumber } from "./operations.ts";
+import type { Bytes, IntervalOptions, LifetimeOptions } from "./options.ts";
 
 /**
  * A question about one key; `is` is `=` by default. `revision` is the one of the last change. The numbers of
@@ -17,7 +17,7 @@ export type TxnCompare =
 
 /** One operation of a list. No list changes a key twice; a get sees what came before it in the list. */
 export type TxnDo =
-  | { readonly put: Bytes; readonly value: Bytes; readonly previous?: boolean }
+  | ({ readonly put: Bytes; readonly value: Bytes; readonly previous?: boolean } & LifetimeOptions)
   | { readonly delete: Bytes; readonly previous?: boolean }
   | { readonly deletePrefix: Bytes }
   | { readonly deleteRange: Pick<IntervalOptions, "start" | "end"> }
@@ -60,6 +60,9 @@ function stepOf(step: TxnDo): TxnStep {
   }
   if ("deleteRange" in step) return { kind: "delete-range", ...intervalOf(step.deleteRange) };
   const previous = step.previous ?? false;
-  if ("put" in step) return { kind: "put", key: bytesOf(step.put), value: bytesOf(step.value), previous };
+  if ("put" in step) {
+    const put = { kind: "put", key: bytesOf(step.put), value: bytesOf(step.value), previous } as const;
+    return { ...put, ...lifetimeOf(step) };
+  }
   return { kind: "delete", key: bytesOf(step.delete), previous };
 }

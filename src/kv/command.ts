@@ -5,7 +5,16 @@ export type Operation =
   | DeleteRangeOperation
   | PutAllOperation
   | ModifyOperation
-  | TxnOperation;
+  | TxnOperation
+  | TouchOperation
+  | LeaseOperation;
+
+/** How long a key lives after it is put; without one it stays. */
+export type Lifetime =
+  /** So long in cluster time, by itself. */
+  | { readonly kind: "ttl"; readonly ttlMs: number }
+  /** As long as the lease. */
+  | { readonly kind: "lease"; readonly leaseId: number };
 
 /** What must hold of a key, or it is left alone. */
 export type Condition =
@@ -21,6 +30,7 @@ export interface PutOperation {
   /** Whether to return the previous record. */
   readonly previous: boolean;
   readonly condition?: Condition;
+  readonly lifetime?: Lifetime;
 }
 
 export interface DeleteOperation {
@@ -51,6 +61,7 @@ export type Extent =
 export interface Entry {
   readonly key: Uint8Array;
   readonly value: Uint8Array;
+  readonly lifetime?: Lifetime;
 }
 
 /** All entries or none; no key twice. */
@@ -71,7 +82,7 @@ export type Change =
   /** Stores `argument` in the place of exactly `expected`. */
   | { readonly kind: "cas"; readonly expected: Uint8Array; readonly argument: Uint8Array };
 
-/** A read-modify-write of one key. */
+/** A read-modify-write of one key, which ends when it would have ended before. */
 export interface ModifyOperation {
   readonly kind: "modify";
   readonly key: Uint8Array;
@@ -106,6 +117,7 @@ export type TxnStep =
       readonly key: Uint8Array;
       readonly value: Uint8Array;
       readonly previous: boolean;
+      readonly lifetime?: Lifetime;
     }
   | { readonly kind: "delete"; readonly key: Uint8Array; readonly previous: boolean }
   | ({ readonly kind: "delete-range" } & KeyInterval)
@@ -118,6 +130,21 @@ export interface TxnOperation {
   readonly steps: readonly TxnStep[];
   readonly otherwise: readonly TxnStep[];
 }
+
+/** Gives a key so long to live from now on, without writing it anew; a key of a lease is refused. */
+export interface TouchOperation {
+  readonly kind: "touch";
+  readonly key: Uint8Array;
+  readonly ttlMs: number;
+}
+
+export type LeaseOperation =
+  /** `leaseId` 0: the machine chooses one that it has never chosen before. */
+  | { readonly kind: "lease-grant"; readonly leaseId: number; readonly ttlMs: number }
+  /** Its whole time begins again. */
+  | { readonly kind: "lease-keep-alive"; readonly leaseId: number }
+  /** Ends it, and deletes its keys: the first 10,000 at once, the others in the slots that follow. */
+  | { readonly kind: "lease-revoke"; readonly leaseId: number };
 
 /**
  * Who asks, so that a repeat is recognised however often and wherever it arrives. `client` is 16 random
@@ -189,6 +216,27 @@ export type Result =
       readonly succeeded: boolean;
       /** One per step of the list that was done. */
       readonly answers: readonly StepAnswer[];
+    }
+  /** `touched` is false when there is no such key, or its time is over. */
+  | { readonly kind: "touch"; readonly revision: number; readonly touched: boolean }
+  | LeaseResult;
+
+interface LeaseAnswer {
+  readonly revision: number;
+  readonly leaseId: number;
+  readonly ttlMs: number;
+}
+
+export type LeaseResult =
+  | ({ readonly kind: "lease-grant" } & LeaseAnswer)
+  | ({ readonly kind: "lease-keep-alive" } & LeaseAnswer)
+  | {
+      readonly kind: "lease-revoke";
+      readonly revision: number;
+      /** Keys deleted at once. */
+      readonly count: number;
+      /** Whether it had more, which go in the slots that follow. */
+      readonly more: boolean;
     };
 
 export interface ModifyResult {

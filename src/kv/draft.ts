@@ -1,8 +1,9 @@
 import { compareBytes } from "../base/bytes.ts";
 import type { KeyInterval, KeyRecord } from "./command.ts";
+import type { Expiries } from "./expiries.ts";
 import { keyText } from "./key-text.ts";
 import type { BatchMemory } from "./owned-bytes.ts";
-import type { Row, StateReader } from "./state.ts";
+import type { Expiry, Row, StateReader } from "./state.ts";
 
 /** A key's row of the slot. */
 interface ChangedKey {
@@ -17,6 +18,7 @@ interface Undo {
   /** Undefined: the slot had not changed it. */
   readonly changed: ChangedKey | undefined;
   readonly record: KeyRecord | undefined;
+  readonly expiry: Expiry | undefined;
 }
 
 interface Undoing {
@@ -30,6 +32,11 @@ export interface DraftStart {
   /** The store's revision before the slot. */
   readonly revision: number;
   readonly keyCount: number;
+  readonly lastLeaseId: number;
+  /** Cluster time of the slot, ms. */
+  readonly timeMs: number;
+  /** Changed along with the keys. */
+  readonly expiries: Expiries;
 }
 
 /**
@@ -41,8 +48,11 @@ export class Draft {
   readonly #memory: BatchMemory;
   /** In order of their first change. */
   readonly #changed = new Map<string, ChangedKey>();
+  readonly expiries: Expiries;
+  readonly timeMs: number;
   #revision: number;
   #keyCount: number;
+  #lastLeaseId: number;
   #hasRevision = false;
   #undoing: Undoing | undefined;
 
@@ -51,6 +61,9 @@ export class Draft {
     this.#memory = memory;
     this.#revision = start.revision;
     this.#keyCount = start.keyCount;
+    this.#lastLeaseId = start.lastLeaseId;
+    this.timeMs = start.timeMs;
+    this.expiries = start.expiries;
   }
 
   /** The store's revision: that of the last change. */
@@ -61,6 +74,17 @@ export class Draft {
   /** Keys alive. */
   get keyCount(): number {
     return this.#keyCount;
+  }
+
+  get lastLeaseId(): number {
+    return this.#lastLeaseId;
+  }
+
+  /** An id that was never chosen before, and that no lease has. */
+  nextLeaseId(): number {
+    do this.#lastLeaseId++;
+    while (this.expiries.lease(this.#lastLeaseId) !== undefined);
+    return this.#lastLeaseId;
   }
 
   /** The rows of the keys that the slot has changed. */
@@ -83,7 +107,8 @@ export class Draft {
   undo(): void {
     const undoing = this.#undoing;
     if (undoing === undefined) return;
-    for (const { text, changed, record } of undoing.undos.reverse()) {
+    for (const { text, changed, record, expiry } of undoing.undos.reverse()) {
+      this.expiries.set(text, expiry);
       if (changed === undefined) this.#changed.delete(text);
       else changed.record = record;
     }
@@ -116,8 +141,12 @@ export class Draft {
     for (const { key, record } of own.slice(next)) if (record !== undefined) yield [key, record];
   }
 
-  /** `value` must be memory that may be kept: see `keep`. */
-  put(key: Uint8Array, value: Uint8Array): { record: KeyRecord; previous: KeyRecord | undefined } {
+  /** `value` must be memory that may be kept: see `keep`. Without an `expiry` the key stays. */
+  put(
+    key: Uint8Array,
+    value: Uint8Array,
+    expiry?: Expiry,
+  ): { record: KeyRecord; previous: KeyRecord | undefined } {
     const text = keyText(key);
     const changed = this.#changed.get(text);
     const previous = changed === undefined ? this.#reader.get(key) : changed.record;
@@ -127,10 +156,11 @@ export class Draft {
       createRevision: previous?.createRevision ?? revision,
       modRevision: revision,
       version: (previous?.version ?? 0) + 1,
-      leaseId: 0,
+      leaseId: expiry?.kind === "lease" ? expiry.leaseId : 0,
     };
     if (previous === undefined) this.#keyCount++;
-    this.#undoing?.undos.push({ text, changed, record: changed?.record });
+    this.#noteUndo(text, changed);
+    this.expiries.set(text, expiry);
     if (changed !== undefined) changed.record = record;
     else this.#changed.set(text, { table: "keys", key: this.#memory.keep(key), record });
     return { record, previous };
@@ -145,7 +175,7 @@ export class Draft {
     return previous;
   }
 
-  /** Deletes a key that `range` has named since the last change: its record is not read again. */
+  /** Deletes a key that is surely there, such as one that `range` has named since the last change. */
   deleteNamed(key: Uint8Array): void {
     const text = keyText(key);
     this.#erase(key, text, this.#changed.get(text));
@@ -159,9 +189,15 @@ export class Draft {
   #erase(key: Uint8Array, text: string, changed: ChangedKey | undefined): void {
     this.#takeRevision();
     this.#keyCount--;
-    this.#undoing?.undos.push({ text, changed, record: changed?.record });
+    this.#noteUndo(text, changed);
+    this.expiries.set(text, undefined);
     if (changed !== undefined) changed.record = undefined;
     else this.#changed.set(text, { table: "keys", key: this.#memory.keep(key), record: undefined });
+  }
+
+  #noteUndo(text: string, changed: ChangedKey | undefined): void {
+    if (this.#undoing === undefined) return;
+    this.#undoing.undos.push({ text, changed, record: changed?.record, expiry: this.expiries.of(text) });
   }
 
   #takeRevision(): number {

@@ -4,13 +4,16 @@ import { failure, type Outcome } from "../base/errors.ts";
 import type { Slot } from "../base/ids.ts";
 import { RESULT_GRACE_MS } from "../base/limits.ts";
 import type { RequestIdentity } from "./command.ts";
+import { Heap } from "./heap.ts";
 import { keyText } from "./key-text.ts";
 import { type CommandOutcome, repeatedOutcome, storedOutcome } from "./outcome.ts";
-import { RowHeap } from "./row-heap.ts";
 import type { ExecutedRecord } from "./state.ts";
 
 /** More rows than a slot adds, so that a backlog shrinks; few enough that no slot is slow. */
 const ROWS_DROPPED_PER_SLOT_MAX = 16;
+
+/** Rows whose time is over wait so long for a slot that comes anyway, before one is made for them. */
+const ROWS_OVERDUE_MS = 60_000;
 
 /** The records of one slot, as long as any of them may count. */
 interface ExecutedRow {
@@ -49,7 +52,7 @@ export type Verdict =
  */
 export class ExactlyOnce {
   readonly #clients = new Map<string, ClientHistory>();
-  readonly #superseded = new RowHeap<ExecutedRow>();
+  readonly #superseded = new Heap<ExecutedRow>((left, right) => left.slot < right.slot);
   /** Ascending by slot; dropped ones are left in place until they are the half. */
   #rows: ExecutedRow[] = [];
   /** Everything before it in `#rows` is dropped. */
@@ -71,6 +74,15 @@ export class ExactlyOnce {
   /** Results held for a repeat. */
   get size(): number {
     return this.#size;
+  }
+
+  /**
+   * Cluster time from which on the oldest row ought to go, even if nothing else moves time; infinite when
+   * there is no row. That has no hurry, and many go at once.
+   */
+  get dueMs(): number {
+    const row = this.#oldestRow();
+    return row === undefined ? Number.POSITIVE_INFINITY : row.expiresMs + ROWS_OVERDUE_MS;
   }
 
   /** Tells, in this order: a repeat, an acknowledged sequence, a deadline that has passed, or leave to execute (I20). */
@@ -123,14 +135,18 @@ export class ExactlyOnce {
     // Only the oldest goes by age: a younger one may be what says that records of an older row are
     // acknowledged, and a table rebuilt without it would forget that.
     while (slots.length < ROWS_DROPPED_PER_SLOT_MAX) {
-      while (this.#rows[this.#oldest]?.dropped === true) this.#oldest++;
-      const row = this.#rows[this.#oldest];
+      const row = this.#oldestRow();
       if (row === undefined || timeMs <= row.expiresMs) break;
       this.#forget(row);
       slots.push(this.#drop(row));
     }
     if (this.#droppedCount * 2 > this.#rows.length) this.#compact();
     return slots;
+  }
+
+  #oldestRow(): ExecutedRow | undefined {
+    while (this.#rows[this.#oldest]?.dropped === true) this.#oldest++;
+    return this.#rows[this.#oldest];
   }
 
   #historyOf(client: Uint8Array): ClientHistory {

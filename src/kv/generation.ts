@@ -1,6 +1,7 @@
 import { assert } from "../base/assert.ts";
 import type { Slot } from "../base/ids.ts";
 import { SLICE_BYTES_MAX, SLICE_ROWS_MAX } from "../base/limits.ts";
+import { keyText } from "./key-text.ts";
 import { rowBytes, type StateSlice } from "./slice.ts";
 import type { MachineMeta, Row, SlotEffects } from "./state.ts";
 
@@ -22,6 +23,8 @@ export class Generation {
   readonly from: Slot;
   readonly #keys = new Map<string, UnflushedKey>();
   readonly #executed = new Map<Slot, Row>();
+  readonly #leases = new Map<number, Row>();
+  readonly #expiries = new Map<string, Row>();
   #watermark: Slot;
   #meta: MachineMeta | undefined;
   #bytes = 0;
@@ -50,7 +53,8 @@ export class Generation {
 
   /** Whether no further slot should go in: a slot is never cut, so it may be past its bounds. */
   get isFull(): boolean {
-    return this.#keys.size + this.#executed.size > SLICE_ROWS_MAX || this.#bytes > SLICE_BYTES_MAX;
+    const rows = this.#keys.size + this.#executed.size + this.#leases.size + this.#expiries.size;
+    return rows > SLICE_ROWS_MAX || this.#bytes > SLICE_BYTES_MAX;
   }
 
   /** `keys` are the key rows of `effects`. */
@@ -63,6 +67,8 @@ export class Generation {
     for (const row of effects.rows) {
       this.#bytes += rowBytes(row);
       if (row.table === "executed") this.#addExecuted(row);
+      else if (row.table === "leases") this.#leases.set(row.id, row);
+      else if (row.table === "expiries") this.#expiries.set(keyText(row.key), row);
     }
   }
 
@@ -71,7 +77,8 @@ export class Generation {
     assert(meta !== undefined, "I14: a slice holds at least one slot");
     const rows: Row[] = [];
     for (const { row } of this.#keys.values()) rows.push(row);
-    for (const row of this.#executed.values()) rows.push(row);
+    for (const table of [this.#executed, this.#leases, this.#expiries])
+      for (const row of table.values()) rows.push(row);
     return { from: this.from, watermark: this.#watermark, rows, meta };
   }
 

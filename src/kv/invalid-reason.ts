@@ -10,6 +10,7 @@ import {
   invalidValueReason,
   tooLarge,
 } from "./invalid-key-reason.ts";
+import { invalidLeaseIdReason, invalidLifetimeReason, invalidTtlReason } from "./invalid-lifetime-reason.ts";
 import { invalidTxnReason } from "./invalid-txn-reason.ts";
 import { parseJson } from "./json-text.ts";
 import { keyText } from "./key-text.ts";
@@ -21,7 +22,8 @@ export function invalidReason(operation: Operation): Failure | undefined {
       return (
         invalidKeyReason(operation.key) ??
         invalidValueReason(operation.value) ??
-        invalidConditionReason(operation.condition)
+        invalidConditionReason(operation.condition) ??
+        invalidLifetimeReason(operation.lifetime)
       );
     case "delete":
       return invalidKeyReason(operation.key) ?? invalidConditionReason(operation.condition);
@@ -33,6 +35,13 @@ export function invalidReason(operation: Operation): Failure | undefined {
       return invalidKeyReason(operation.key) ?? invalidChangeReason(operation.change);
     case "txn":
       return invalidTxnReason(operation);
+    case "touch":
+      return invalidKeyReason(operation.key) ?? invalidTtlReason(operation.ttlMs);
+    case "lease-grant":
+      return invalidTtlReason(operation.ttlMs);
+    case "lease-keep-alive":
+    case "lease-revoke":
+      return invalidLeaseIdReason(operation.leaseId);
     default:
       return unreachable(operation);
   }
@@ -64,8 +73,8 @@ function invalidEntriesReason(entries: readonly Entry[]): Failure | undefined {
     return badRequest(`${entries.length} keys are too many for one request; the limit is ${SLOT_KEYS_MAX}`);
   const seen = new Set<string>();
   let bytes = 0;
-  for (const { key, value } of entries) {
-    const invalid = invalidKeyReason(key) ?? invalidValueReason(value);
+  for (const { key, value, lifetime } of entries) {
+    const invalid = invalidKeyReason(key) ?? invalidValueReason(value) ?? invalidLifetimeReason(lifetime);
     if (invalid !== undefined) return invalid;
     bytes += 2 * ITEM_BYTES + key.length + value.length;
     seen.add(keyText(key));

@@ -9,6 +9,7 @@ import {
   invalidValueReason,
   tooLarge,
 } from "./invalid-key-reason.ts";
+import { invalidLifetimeReason } from "./invalid-lifetime-reason.ts";
 import { keyText } from "./key-text.ts";
 import { txnBytes } from "./operation-size.ts";
 
@@ -49,7 +50,9 @@ function invalidCompareReason(compare: Compare): Failure | undefined {
 function invalidStepReason(step: TxnStep): Failure | undefined {
   switch (step.kind) {
     case "put":
-      return invalidKeyReason(step.key) ?? invalidValueReason(step.value);
+      return (
+        invalidKeyReason(step.key) ?? invalidValueReason(step.value) ?? invalidLifetimeReason(step.lifetime)
+      );
     case "delete":
     case "get":
       return invalidKeyReason(step.key);

@@ -1,19 +1,24 @@
 import { assert } from "../base/assert.ts";
 import type { Slot } from "../base/ids.ts";
+import { SLOT_KEYS_MAX } from "../base/limits.ts";
 import type { Crypto } from "../base/seams.ts";
 import type { Batch, Command } from "./command.ts";
 import { Draft } from "./draft.ts";
 import { ExactlyOnce } from "./exactly-once.ts";
+import { Expiries } from "./expiries.ts";
 import { invalidIdentityReason } from "./invalid-reason.ts";
+import { changedKeysMax } from "./operation-size.ts";
 import { execute } from "./operations/execute.ts";
+import { expireDue } from "./operations/expire.ts";
 import type { CommandOutcome } from "./outcome.ts";
 import { BatchMemory } from "./owned-bytes.ts";
-import type { ExecutedRecord, MachineMeta, Row, SlotEffects, StateReader } from "./state.ts";
+import type { ExecutedRecord, ExpiryRows, MachineMeta, Row, SlotEffects, StateReader } from "./state.ts";
 
-/** What a machine starts from: the state's meta and all its stored exactly-once rows, ascending by slot. */
-export interface RecoveredMachine {
+/** What a machine starts from: the state's meta and all its rows but those of the keys. */
+export interface RecoveredMachine extends ExpiryRows {
   readonly meta: MachineMeta;
-  readonly executed: Iterable<{ readonly slot: Slot; readonly records: readonly ExecutedRecord[] }>;
+  /** Ascending by slot. */
+  executed(): Iterable<{ readonly slot: Slot; readonly records: readonly ExecutedRecord[] }>;
 }
 
 export interface AppliedSlot {
@@ -32,18 +37,22 @@ export class Machine {
   readonly #reader: StateReader;
   readonly #crypto: Pick<Crypto, "crc32">;
   readonly #executed: ExactlyOnce;
+  readonly #expiries: Expiries;
   #lastSlot: Slot | undefined;
   #timeMs: number;
   #revision: number;
   #keyCount: number;
+  #lastLeaseId: number;
 
   constructor(reader: StateReader, recovered: RecoveredMachine, crypto: Pick<Crypto, "crc32">) {
     this.#reader = reader;
     this.#crypto = crypto;
-    this.#executed = new ExactlyOnce(recovered.executed);
+    this.#executed = new ExactlyOnce(recovered.executed());
+    this.#expiries = new Expiries(recovered);
     this.#timeMs = recovered.meta.timeMs;
     this.#revision = recovered.meta.revision;
     this.#keyCount = recovered.meta.keyCount;
+    this.#lastLeaseId = recovered.meta.lastLeaseId;
   }
 
   /** Cluster time after the last applied slot, ms. */
@@ -66,17 +75,35 @@ export class Machine {
     return this.#executed.size;
   }
 
+  /** The leases, and what ends keys by themselves, after the last applied slot. */
+  get expiries(): Pick<Expiries, "of" | "lease" | "leasesFrom" | "keysHeld" | "keysOf" | "size"> {
+    return this.#expiries;
+  }
+
+  /** Cluster time at which something is to end, or may be forgotten; infinite when nothing is. */
+  get dueMs(): number {
+    return Math.min(this.#executed.dueMs, this.#expiries.first?.atMs ?? Number.POSITIVE_INFINITY);
+  }
+
   /** Executes a batch; slots come ascending, without a gap (I14). */
   apply(slot: Slot, batch: Batch): AppliedSlot {
     this.#advance(slot);
     // A smaller stamp is legal: a new leader's clock may be behind what was chosen before it.
     this.#timeMs = Math.max(this.#timeMs, batch.stampMs);
-    const start = { revision: this.#revision, keyCount: this.#keyCount };
-    const draft = new Draft(this.#reader, new BatchMemory(batch), start);
+    const draft = new Draft(this.#reader, new BatchMemory(batch), {
+      revision: this.#revision,
+      keyCount: this.#keyCount,
+      lastLeaseId: this.#lastLeaseId,
+      timeMs: this.#timeMs,
+      expiries: this.#expiries,
+    });
+    // First of all, so that no command of the slot sees what its time has ended.
+    expireDue(draft, SLOT_KEYS_MAX - keysChangedMax(batch));
     const outcomes: CommandOutcome[] = [];
     for (const command of batch.commands) outcomes.push(this.#answer(slot, command, draft));
     this.#revision = draft.revision;
     this.#keyCount = draft.keyCount;
+    this.#lastLeaseId = draft.lastLeaseId;
     return { effects: this.#effects(slot, draft.rows()), outcomes };
   }
 
@@ -112,7 +139,21 @@ export class Machine {
     for (const dropped of this.#executed.dropRows(this.#timeMs)) {
       rows.push({ table: "executed", slot: dropped, records: undefined });
     }
-    const meta: MachineMeta = { revision: this.#revision, timeMs: this.#timeMs, keyCount: this.#keyCount };
+    for (const row of this.#expiries.takeRows()) rows.push(row);
+    const meta: MachineMeta = {
+      revision: this.#revision,
+      timeMs: this.#timeMs,
+      keyCount: this.#keyCount,
+      expiryCount: this.#expiries.keyCount,
+      leaseCount: this.#expiries.leaseCount,
+      lastLeaseId: this.#lastLeaseId,
+    };
     return { slot, rows, meta };
   }
+}
+
+function keysChangedMax(batch: Batch): number {
+  let keys = 0;
+  for (const { operation } of batch.commands) keys += changedKeysMax(operation);
+  return keys;
 }

@@ -10,6 +10,10 @@ export function keptBytes(operation: Operation): number {
     case "delete":
       return operation.key.length;
     case "delete-range":
+    case "touch":
+    case "lease-grant":
+    case "lease-keep-alive":
+    case "lease-revoke":
       return 0;
     case "put-all": {
       let bytes = 0;
@@ -32,12 +36,43 @@ export function changedKeysMax(operation: Operation): number {
     case "delete":
     case "modify":
       return 1;
+    case "touch":
+    case "lease-grant":
+    case "lease-keep-alive":
+      return 0;
     case "delete-range":
       return operation.extent.keys;
+    case "lease-revoke":
+      return SLOT_KEYS_MAX;
     case "put-all":
       return operation.entries.length;
     case "txn":
       return Math.max(changedBySteps(operation.steps), changedBySteps(operation.otherwise));
+    default:
+      return unreachable(operation);
+  }
+}
+
+/** Whether there may be more leases, or more keys that do not stay, after it. */
+export function addsExpiries(operation: Operation): boolean {
+  switch (operation.kind) {
+    case "put":
+      return operation.lifetime !== undefined;
+    case "put-all":
+      return operation.entries.some(({ lifetime }) => lifetime !== undefined);
+    case "txn":
+      return [...operation.steps, ...operation.otherwise].some(
+        (step) => step.kind === "put" && step.lifetime !== undefined,
+      );
+    case "touch":
+    case "lease-grant":
+      return true;
+    case "delete":
+    case "delete-range":
+    case "modify":
+    case "lease-keep-alive":
+    case "lease-revoke":
+      return false;
     default:
       return unreachable(operation);
   }

@@ -14,6 +14,10 @@ export function resultBytes(result: Result): number {
       return result.previous?.value.length ?? 0;
     case "delete-range":
     case "put-all":
+    case "touch":
+    case "lease-grant":
+    case "lease-keep-alive":
+    case "lease-revoke":
       return 0;
     case "modify":
       return (result.value?.length ?? 0) + (result.previous?.value.length ?? 0);
@@ -35,6 +39,10 @@ export function ownedResult(result: Result): Result {
       return result.previous === undefined ? result : { ...result, previous: owned(result.previous) };
     case "delete-range":
     case "put-all":
+    case "touch":
+    case "lease-grant":
+    case "lease-keep-alive":
+    case "lease-revoke":
       return result;
     case "modify": {
       const value = result.value && ownedBytes(result.value);

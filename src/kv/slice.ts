@@ -20,7 +20,9 @@ export interface StateSlice {
 /** What a row takes in memory, counted generously. */
 export function rowBytes(row: Row): number {
   if (row.table === "keys") return ROW_BYTES + row.key.length + (row.record?.value.length ?? 0);
+  if (row.table === "expiries") return ROW_BYTES + row.key.length;
   let bytes = ROW_BYTES;
+  if (row.table === "leases") return bytes;
   for (const record of row.records ?? []) bytes += RECORD_BYTES + answerBytes(record);
   return bytes;
 }

@@ -21,6 +21,18 @@ export interface ExecutedRecord {
   readonly outcome: StoredOutcome;
 }
 
+/** A lease: it ends at `expiresMs` of cluster time, and lasts `ttlMs` from each keep-alive. */
+export interface Lease {
+  readonly ttlMs: number;
+  /** 0: revoked; its last keys are about to go. */
+  readonly expiresMs: number;
+}
+
+/** What ends a key by itself: its own time in cluster ms, or its lease. */
+export type Expiry =
+  | { readonly kind: "ttl"; readonly expiresMs: number }
+  | { readonly kind: "lease"; readonly leaseId: number };
+
 /** A row as it stands after its slot: absolute, so that replaying it is harmless. */
 export type Row =
   | { readonly table: "keys"; readonly key: Uint8Array; readonly record: KeyRecord | undefined }
@@ -28,7 +40,22 @@ export type Row =
       readonly table: "executed";
       readonly slot: Slot;
       readonly records: readonly ExecutedRecord[] | undefined;
-    };
+    }
+  | LeaseRow
+  | ExpiryRow;
+
+export interface LeaseRow {
+  readonly table: "leases";
+  readonly id: number;
+  readonly lease: Lease | undefined;
+}
+
+/** One for each key that does not stay. */
+export interface ExpiryRow {
+  readonly table: "expiries";
+  readonly key: Uint8Array;
+  readonly expiry: Expiry | undefined;
+}
 
 /** What the machine is besides its rows; written with every slice. */
 export interface MachineMeta {
@@ -36,6 +63,27 @@ export interface MachineMeta {
   readonly timeMs: number;
   /** Keys alive. */
   readonly keyCount: number;
+  /** Keys alive that do not stay. */
+  readonly expiryCount: number;
+  readonly leaseCount: number;
+  /** The greatest id that was chosen for a lease; no id is chosen twice. */
+  readonly lastLeaseId: number;
+}
+
+/** Before the first slot. */
+export const FRESH_META: MachineMeta = {
+  revision: 0,
+  timeMs: 0,
+  keyCount: 0,
+  expiryCount: 0,
+  leaseCount: 0,
+  lastLeaseId: 0,
+};
+
+/** The rows of leases and of keys that do not stay, as they are stored; consume them once. */
+export interface ExpiryRows {
+  leases(): Iterable<{ readonly id: number; readonly lease: Lease }>;
+  expiries(): Iterable<{ readonly key: Uint8Array; readonly expiry: Expiry }>;
 }
 
 /** All that applying one slot changes, besides `meta`. */

@@ -1,15 +1,14 @@
 import { assert } from "../base/assert.ts";
 import { type ErrorCode, type Failure, failure, type Outcome } from "../base/errors.ts";
 import { type GroupId, NOBODY, type NodeId, type Slot } from "../base/ids.ts";
-import { DEADLINE_AHEAD_MS_MAX } from "../base/limits.ts";
+import { DEADLINE_AHEAD_MS_MAX, EXPIRIES_MAX } from "../base/limits.ts";
 import type { Clock, Crypto, Random } from "../base/seams.ts";
 import { ClusterTimeEstimate, LeaderClock } from "../kv/cluster-time.ts";
 import type { Batch } from "../kv/command.ts";
-import { invalidIntervalReason, invalidKeyReason } from "../kv/invalid-key-reason.ts";
 import { invalidReason } from "../kv/invalid-reason.ts";
 import { type AppliedSlot, Machine } from "../kv/machine.ts";
+import { addsExpiries } from "../kv/operation-size.ts";
 import { Overlay } from "../kv/overlay.ts";
-import { readRange } from "../kv/read-range.ts";
 import type { Broadcast, Effects, Input, Notice, ReplicaView, Write } from "../paxos/effects.ts";
 import { Replica } from "../paxos/replica.ts";
 import type { Value } from "../paxos/value.ts";
@@ -18,8 +17,10 @@ import type { ReplyBody } from "../wire/client-messages.ts";
 import { decodeBatch, decodeCommand, encodeBatch } from "../wire/command-codec.ts";
 import { Applier } from "./applier.ts";
 import type { CommitQueue } from "./commit-queue.ts";
+import { DuePace } from "./due-pace.ts";
 import { Flusher } from "./flusher.ts";
-import { type Origin, Proposals, type ProposedBatch } from "./proposals.ts";
+import { type Admitted, type Origin, Proposals, type ProposedBatch } from "./proposals.ts";
+import { invalidReadReason, readAnswer } from "./read-answer.ts";
 import type { StepObserver } from "./step.ts";
 import { type ReadRequest, type WaitingRead, WaitingReads } from "./waiting-reads.ts";
 
@@ -52,6 +53,7 @@ export class Group {
   readonly #applier: Applier;
   readonly #flusher: Flusher;
   readonly #proposals = new Proposals();
+  readonly #duePace = new DuePace();
   readonly #reads = new WaitingReads();
   /** The batch behind the value that is being proposed or applied, so that it is not decoded again. */
   #settled: ReturnType<Proposals["settle"]>;
@@ -71,11 +73,7 @@ export class Group {
     const log = deps.storage.logReader(id);
     this.#state = deps.storage.state(id);
     this.#overlay = new Overlay(this.#state, this.#state.recovered.watermark);
-    this.#machine = new Machine(
-      this.#overlay,
-      { meta: this.#state.recovered.meta, executed: this.#state.recovered.executed() },
-      deps.crypto,
-    );
+    this.#machine = new Machine(this.#overlay, this.#state.recovered, deps.crypto);
     this.#replica = new Replica(
       { self, membership: deps.storage.identity.genesis },
       { random: deps.random, crypto: deps.crypto, log },
@@ -137,6 +135,14 @@ export class Group {
     return this.#leaderClock?.stamp(nowMs, wallMs) ?? this.#timeHeard.at(nowMs, wallMs);
   }
 
+  /**
+   * The same once a batch was stamped with it, and 0 before: another member may go on from there as a leader,
+   * and a wall clock that nobody has agreed to must not get into cluster time.
+   */
+  stampedTimeMs(nowMs: number): number {
+    return this.#machine.timeMs === 0 ? 0 : this.timeMs(nowMs);
+  }
+
   /** The leader's cluster time came with a heartbeat. */
   onTimeHeard(timeMs: number, nowMs: number): void {
     this.#timeHeard.hear(timeMs, nowMs);
@@ -176,6 +182,10 @@ export class Group {
     if (this.#proposals.isFull || !this.#applier.hasRoom || this.#machine.tableSize >= EXECUTED_RECORDS_MAX) {
       return this.refuse(origin, "overloaded", "the leader has too much work waiting; try again later");
     }
+    if (this.#machine.expiries.size >= EXPIRIES_MAX && addsExpiries(command.operation)) {
+      const message = `the cluster holds ${EXPIRIES_MAX} leases and keys that end by themselves, its limit`;
+      return this.refuse(origin, "overloaded", message);
+    }
     this.#proposals.enqueue({ origin, bytes, command });
   }
 
@@ -187,10 +197,7 @@ export class Group {
   read(origin: Origin, request: ReadRequest): void {
     if (this.#reads.isFull)
       return this.refuse(origin, "overloaded", "too many reads wait at this node; try again later");
-    const invalid =
-      request.kind === "get"
-        ? invalidKeyReason(request.key)
-        : invalidIntervalReason(request.start, request.end);
+    const invalid = invalidReadReason(request);
     if (invalid !== undefined) return this.#answerFailure(origin, invalid);
     const waiting = { origin, request, deadlineMs: this.#deps.clock.nowMs() + request.timeoutMs };
     if (request.consistency.level === "linearizable") this.#reads.arrive(waiting);
@@ -259,26 +266,36 @@ export class Group {
     const clock = this.#leaderClock;
     if (clock === undefined) return;
     while (this.#proposals.queued > 0 && this.#replica.canPropose(0)) {
-      const admitted = this.#proposals.takeBatch();
-      const nowMs = this.#deps.clock.nowMs();
-      const wallMs = this.#deps.clock.wallMs();
-      const stampMs = clock.stamp(nowMs, wallMs);
-      const bytes = encodeBatch(
-        stampMs,
-        wallMs,
-        admitted.map((one) => one.bytes),
-      );
-      const batch: Batch = { stampMs, wallMs, commands: admitted.map((one) => one.command) };
-      this.#proposeBatch({ batch, bytes, origins: admitted.map((one) => one.origin) }, nowMs);
+      this.#proposeCommands(clock, this.#proposals.takeBatch());
     }
+    // Usually the batches above have moved time far enough; but they may be too full to end what is due.
+    const nowMs = this.#deps.clock.nowMs();
+    if (!this.#duePace.isTime(nowMs, this.applied) || !this.#replica.canPropose(0)) return;
+    const { dueMs } = this.#machine;
+    if (dueMs === Number.POSITIVE_INFINITY || this.timeMs(nowMs) < dueMs) return;
+    this.#duePace.proposed(this.#proposeCommands(clock, []), nowMs);
   }
 
-  #proposeBatch(proposed: ProposedBatch, nowMs: number): void {
+  #proposeCommands(clock: LeaderClock, admitted: readonly Admitted[]): Slot {
+    const nowMs = this.#deps.clock.nowMs();
+    const wallMs = this.#deps.clock.wallMs();
+    const stampMs = clock.stamp(nowMs, wallMs);
+    const bytes = encodeBatch(
+      stampMs,
+      wallMs,
+      admitted.map((one) => one.bytes),
+    );
+    const batch: Batch = { stampMs, wallMs, commands: admitted.map((one) => one.command) };
+    return this.#proposeBatch({ batch, bytes, origins: admitted.map((one) => one.origin) }, nowMs);
+  }
+
+  #proposeBatch(proposed: ProposedBatch, nowMs: number): Slot {
     const effects = this.#take({ kind: "propose", bytes: proposed.bytes }, nowMs);
     assert(effects.proposed !== undefined, "I10: a proposal that was allowed got a slot");
     this.#proposals.proposed(effects.proposed, proposed);
     this.#perform(effects);
     this.#view = this.#replica.view(nowMs);
+    return effects.proposed;
   }
 
   #take(input: Input, nowMs: number): Effects {
@@ -291,11 +308,11 @@ export class Group {
   #becomeReady(): void {
     if (this.#readyAt === undefined || this.applied < this.#readyAt || this.#view.role !== "leader") return;
     this.#readyAt = undefined;
-    this.#leaderClock ??= new LeaderClock(
-      this.#machine.timeMs,
-      this.#deps.clock.nowMs(),
-      this.#deps.clock.wallMs(),
-    );
+    const nowMs = this.#deps.clock.nowMs();
+    const wallMs = this.#deps.clock.wallMs();
+    // Not the last stamp alone: in a cluster that was idle it may be old, and whatever is to end would end so
+    // much later. What was heard of earlier leaders since never runs ahead of them.
+    this.#leaderClock ??= new LeaderClock(this.stampedTimeMs(nowMs), nowMs, wallMs);
   }
 
   /** Whether anything is left here of having led. */
@@ -305,8 +322,9 @@ export class Group {
 
   #onDeposed(): void {
     const nowMs = this.#deps.clock.nowMs();
-    this.#timeHeard.hear(this.timeMs(nowMs), nowMs);
+    this.#timeHeard.hear(this.stampedTimeMs(nowMs), nowMs);
     this.#leaderClock = undefined;
+    this.#duePace.forget();
     this.#readyAt = undefined;
     const { queued, proposed } = this.#proposals.abandon();
     for (const origin of queued)
@@ -352,13 +370,9 @@ export class Group {
   }
 
   #answerRead(read: WaitingRead): void {
-    const { request } = read;
-    if (request.kind === "get") {
-      this.#deps.answer(read.origin, { kind: "record", record: this.#overlay.get(request.key) });
-      return;
-    }
-    const page = readRange(this.#overlay, request);
-    this.#deps.answer(read.origin, { kind: "range", items: page.items, more: page.more });
+    const nowMs = this.timeMs(this.#deps.clock.nowMs());
+    const source = { state: this.#overlay, machine: this.#machine, nowMs };
+    this.#deps.answer(read.origin, readAnswer(read.request, source));
   }
 
   #answerFailure(origin: Origin, reason: Failure): void {

@@ -309,7 +309,7 @@ export class KvdNode {
   }
 
   #broadcast(group: GroupId, { to, message }: Broadcast): void {
-    const timeMs = message.kind === "heartbeat" ? this.#group.timeMs(this.#deps.clock.nowMs()) : 0;
+    const timeMs = message.kind === "heartbeat" ? this.#group.stampedTimeMs(this.#deps.clock.nowMs()) : 0;
     const payload = encodePeer(group, message, timeMs);
     for (const node of to) {
       const link = this.#peers.linkTo(node);

@@ -49,6 +49,7 @@ export class Requests {
         return this.#mutate(origin, request);
       case "get":
       case "range":
+      case "leases":
         return this.#deps.group().read(origin, request);
       case "status":
         return this.answer(origin, { kind: "status", status: this.#deps.status() });

@@ -2,7 +2,8 @@ import { assert } from "../base/assert.ts";
 import type { GroupId, Slot } from "../base/ids.ts";
 import type { Crypto, Fatal, Timers } from "../base/seams.ts";
 import type { KeyRecord } from "../kv/command.ts";
-import type { ExecutedRecord, Row as StateRow } from "../kv/state.ts";
+import type { ExecutedRecord, Expiry, Lease, Row as StateRow } from "../kv/state.ts";
+import { decodeExpiry, decodeLease, encodeExpiry, encodeLease } from "./expiry-rows.ts";
 import type { HangGuard } from "./hang-guard.ts";
 import {
   failStop,
@@ -18,7 +19,7 @@ import {
   type RecordType,
   sealRecord,
 } from "./record.ts";
-import { groupKey, readSlot, readUserKey, slotKey, userKey } from "./schema.ts";
+import { groupKey, leaseKey, readLeaseId, readSlot, readUserKey, slotKey, userKey } from "./schema.ts";
 import {
   decodeExecuted,
   decodeKeyRecord,
@@ -64,7 +65,12 @@ export class GroupState implements StateStorage {
     this.#deps = deps;
     this.#group = group;
     this.#watermark = recovered.watermark;
-    this.recovered = { ...recovered, executed: () => this.#executed() };
+    this.recovered = {
+      ...recovered,
+      executed: () => this.#executed(),
+      leases: () => this.#leases(),
+      expiries: () => this.#expiries(),
+    };
   }
 
   get(key: Uint8Array): KeyRecord | undefined {
@@ -143,15 +149,42 @@ export class GroupState implements StateStorage {
         const body = row.records && encodeExecuted(row.records);
         return { table: "executed", key, value: body && this.#seal(RECORD_TYPE.executed, key, body) };
       }
+      case "leases": {
+        const key = leaseKey(this.#group, row.id);
+        const body = row.lease && encodeLease(row.lease);
+        return { table: "leases", key, value: body && this.#seal(RECORD_TYPE.lease, key, body) };
+      }
+      case "expiries": {
+        const key = userKey(this.#group, row.key);
+        const body = row.expiry && encodeExpiry(row.expiry);
+        return { table: "expiries", key, value: body && this.#seal(RECORD_TYPE.expiry, key, body) };
+      }
     }
   }
 
   *#executed(): Generator<{ slot: Slot; records: ExecutedRecord[] }> {
-    const bounds = { start: groupKey(this.#group), end: groupKey((this.#group + 1) as GroupId) };
-    for (const row of this.#rows("executed", bounds)) {
+    for (const row of this.#rows("executed", this.#all())) {
       const records = decodeExecuted(this.#open(RECORD_TYPE.executed, row.key, row.value));
       yield { slot: readSlot(row.key), records };
     }
+  }
+
+  *#leases(): Generator<{ id: number; lease: Lease }> {
+    for (const row of this.#rows("leases", this.#all())) {
+      const lease = decodeLease(this.#open(RECORD_TYPE.lease, row.key, row.value));
+      yield { id: readLeaseId(row.key), lease };
+    }
+  }
+
+  *#expiries(): Generator<{ key: Uint8Array; expiry: Expiry }> {
+    for (const row of this.#rows("expiries", this.#all())) {
+      const expiry = decodeExpiry(this.#open(RECORD_TYPE.expiry, row.key, row.value));
+      yield { key: readUserKey(row.key), expiry };
+    }
+  }
+
+  #all(): { start: Uint8Array; end: Uint8Array } {
+    return { start: groupKey(this.#group), end: groupKey((this.#group + 1) as GroupId) };
   }
 
   *#rows(table: string, bounds: { start: Uint8Array; end: Uint8Array }) {
@@ -189,6 +222,3 @@ export class GroupState implements StateStorage {
     return this.#deps.fatal(`state: ${reason}: it will be rebuilt at the next start`, cause);
   }
 }
-
-/** A group's state that holds nothing yet. */
-export const FRESH_META = { revision: 0, timeMs: 0, keyCount: 0 };

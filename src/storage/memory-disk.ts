@@ -2,7 +2,8 @@ import { compareBytes } from "../base/bytes.ts";
 import type { GroupId, NodeId, Slot } from "../base/ids.ts";
 import { slot } from "../base/ids.ts";
 import type { KeyRecord } from "../kv/command.ts";
-import type { ExecutedRecord, MachineMeta } from "../kv/state.ts";
+import { keyText } from "../kv/key-text.ts";
+import { type ExecutedRecord, type Expiry, FRESH_META, type Lease, type MachineMeta } from "../kv/state.ts";
 import type { Write } from "../paxos/effects.ts";
 import type { LogEntry } from "../paxos/log-reader.ts";
 import type { FoundingIdentity } from "./identity-record.ts";
@@ -80,7 +81,7 @@ export class MemoryLog {
 }
 
 /** The content of a row: no two rows share one. */
-export type StateRecord = KeyRecord | readonly ExecutedRecord[];
+export type StateRecord = KeyRecord | readonly ExecutedRecord[] | Lease | Expiry;
 
 /** What one group's state looks like on a disk in memory. */
 export class MemoryState {
@@ -89,6 +90,9 @@ export class MemoryState {
   /** Ascending by key. */
   readonly keys: (readonly [Uint8Array, KeyRecord])[];
   readonly executed: Map<Slot, readonly ExecutedRecord[]>;
+  readonly leases: Map<number, Lease>;
+  /** By key. */
+  readonly expiries: Map<string, Expiry>;
   /** Rows that fail their checks, until they are written again. */
   readonly damaged: Set<StateRecord>;
   /** Found damaged while it was in use: not to be trusted again. */
@@ -98,9 +102,11 @@ export class MemoryState {
   constructor(from?: MemoryState) {
     this.#bytes = from?.bytes ?? 0;
     this.watermark = from?.watermark ?? slot(1);
-    this.meta = from?.meta ?? { revision: 0, timeMs: 0, keyCount: 0 };
+    this.meta = from?.meta ?? FRESH_META;
     this.keys = from === undefined ? [] : [...from.keys];
     this.executed = new Map(from?.executed);
+    this.leases = new Map(from?.leases);
+    this.expiries = new Map(from?.expiries);
     this.damaged = new Set(from?.damaged);
     this.isCondemned = from?.isCondemned ?? false;
   }
@@ -113,8 +119,9 @@ export class MemoryState {
   apply(slice: Slice): void {
     for (const row of slice.rows) {
       if (row.table === "keys") this.#setKey(row.key, row.record);
-      else if (row.records === undefined) this.executed.delete(row.slot);
-      else this.executed.set(row.slot, row.records);
+      else if (row.table === "executed") setRow(this.executed, row.slot, row.records);
+      else if (row.table === "leases") setRow(this.leases, row.id, row.lease && { ...row.lease });
+      else setRow(this.expiries, keyText(row.key), row.expiry && { ...row.expiry });
     }
     this.watermark = slice.watermark;
     this.meta = slice.meta;
@@ -183,6 +190,11 @@ export class MemoryDisk {
   damage(group: GroupId, at: Slot): void {
     this.log(group).damage(at);
   }
+}
+
+function setRow<Key, Content>(table: Map<Key, Content>, key: Key, content: Content | undefined): void {
+  if (content === undefined) table.delete(key);
+  else table.set(key, content);
 }
 
 function getOrSet<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {

@@ -2,6 +2,7 @@ import { AssertionError, assert } from "../base/assert.ts";
 import type { GroupId, Slot } from "../base/ids.ts";
 import type { Fatal, Random } from "../base/seams.ts";
 import type { KeyRecord } from "../kv/command.ts";
+import { textBytes } from "../kv/key-text.ts";
 import type { LogReader, RecoveredLog } from "../paxos/log-reader.ts";
 import { DataDirectoryError, REPLACE_NODE_ADVICE } from "./data-directory-error.ts";
 import { type MemoryDisk, type MemoryLog, MemoryState, type StateRecord } from "./memory-disk.ts";
@@ -251,7 +252,13 @@ class MemoryGroupState implements StateStorage {
     this.#commit = commit;
     this.#fatal = fatal;
     const { watermark, meta } = state;
-    this.recovered = { watermark, meta, executed: () => this.#executed() };
+    this.recovered = {
+      watermark,
+      meta,
+      executed: () => this.#executed(),
+      leases: () => this.#leases(),
+      expiries: () => this.#expiries(),
+    };
   }
 
   get(key: Uint8Array): KeyRecord | undefined {
@@ -283,6 +290,16 @@ class MemoryGroupState implements StateStorage {
   *#executed() {
     const rows = [...this.#state.executed].sort(([left], [right]) => left - right);
     for (const [slot, records] of rows) yield { slot, records: this.#checked(records) };
+  }
+
+  *#leases() {
+    const rows = [...this.#state.leases].sort(([left], [right]) => left - right);
+    for (const [id, lease] of rows) yield { id, lease: this.#checked(lease) };
+  }
+
+  *#expiries() {
+    const rows = [...this.#state.expiries].sort(([left], [right]) => (left < right ? -1 : 1));
+    for (const [text, expiry] of rows) yield { key: textBytes(text), expiry: this.#checked(expiry) };
   }
 
   #checked<Content extends StateRecord>(record: Content): Content {

@@ -28,6 +28,8 @@ export const RECORD_TYPE = {
   stateMeta: 9,
   key: 10,
   executed: 11,
+  lease: 12,
+  expiry: 13,
 } as const;
 
 export type RecordType = (typeof RECORD_TYPE)[keyof typeof RECORD_TYPE];

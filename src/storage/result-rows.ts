@@ -5,7 +5,18 @@ import type { FieldReader, FieldWriter } from "./layout.ts";
 /** Results of executed commands as they lie in the exactly-once rows. Readers throw LayoutError; arrays are views. */
 
 /** Indexes are part of the data format: append only. */
-const RESULT_KINDS: readonly Result["kind"][] = ["put", "delete", "delete-range", "put-all", "modify", "txn"];
+const RESULT_KINDS: readonly Result["kind"][] = [
+  "put",
+  "delete",
+  "delete-range",
+  "put-all",
+  "modify",
+  "txn",
+  "touch",
+  "lease-grant",
+  "lease-keep-alive",
+  "lease-revoke",
+];
 const ANSWER_KINDS: readonly StepAnswer["kind"][] = ["put", "delete", "delete-range", "get"];
 
 export function writeKeyRecord(writer: FieldWriter, record: KeyRecord): void {
@@ -54,6 +65,17 @@ export function writeResult(writer: FieldWriter, result: Result): void {
       writer.u32(result.answers.length);
       for (const answer of result.answers) writeAnswer(writer, answer);
       return;
+    case "touch":
+      writeFlag(writer, result.touched);
+      return;
+    case "lease-grant":
+    case "lease-keep-alive":
+      writer.safeInteger(result.leaseId).safeInteger(result.ttlMs);
+      return;
+    case "lease-revoke":
+      writer.safeInteger(result.count);
+      writeFlag(writer, result.more);
+      return;
     default:
       unreachable(result);
   }
@@ -95,6 +117,13 @@ export function readResult(reader: FieldReader): Result {
       const answers = Array.from({ length: reader.u32() }, () => readAnswer(reader));
       return { kind, revision, succeeded, answers };
     }
+    case "touch":
+      return { kind, revision, touched: readFlag(reader) };
+    case "lease-grant":
+    case "lease-keep-alive":
+      return { kind, revision, leaseId: reader.safeInteger(), ttlMs: reader.safeInteger() };
+    case "lease-revoke":
+      return { kind, revision, count: reader.safeInteger(), more: readFlag(reader) };
     default:
       return unreachable(kind);
   }

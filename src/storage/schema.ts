@@ -2,11 +2,11 @@ import type { GroupId, NodeId, Slot } from "../base/ids.ts";
 import { getSafeInteger, putSafeInteger } from "./layout.ts";
 
 /** Raised by any change of tables, keys or record bodies. A directory with a higher one is refused. */
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 
 /** The names of the tables; every one is a named database, the root stays unused. */
 export const LOG_TABLES = ["meta", "groups", "entries"] as const;
-export const STATE_TABLES = ["meta", "keys", "executed"] as const;
+export const STATE_TABLES = ["meta", "keys", "executed", "leases", "expiries"] as const;
 
 /** Keys of the log's `meta` table. */
 export const FORMAT_KEY = textKey("format");
@@ -55,6 +55,16 @@ export function slotKey(group: GroupId, slot: Slot): Uint8Array {
   view.setUint32(0, group);
   putSafeInteger(view, GROUP_BYTES, slot);
   return key;
+}
+
+/** (group, lease id), big-endian. */
+export function leaseKey(group: GroupId, id: number): Uint8Array {
+  return slotKey(group, id as Slot);
+}
+
+/** The lease's id in a key of `leaseKey`; throws LayoutError when it is none. */
+export function readLeaseId(key: Uint8Array): number {
+  return readSlot(key);
 }
 
 /** (group, slot, chunk), big-endian. */

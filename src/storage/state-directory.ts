@@ -13,8 +13,9 @@ import { join } from "node:path";
 import { equalBytes } from "../base/bytes.ts";
 import { GROUP_ZERO, type GroupId, slot } from "../base/ids.ts";
 import type { Crypto, Fatal, Timers } from "../base/seams.ts";
+import { FRESH_META } from "../kv/state.ts";
 import type { RecoveredLog } from "../paxos/log-reader.ts";
-import { FRESH_META, GroupState, type GroupStateDeps } from "./group-state.ts";
+import { GroupState, type GroupStateDeps } from "./group-state.ts";
 import { HangGuard } from "./hang-guard.ts";
 import { checkLmdbFile, DATA_FILE } from "./lmdb-check.ts";
 import { LmdbEnvironment } from "./lmdb-environment.ts";
@@ -117,9 +118,15 @@ function readChecked(environment: LmdbEnvironment, deps: StateDirectoryDeps, log
   }
   // Walking the keys finds rows that a damaged page lost without a trace.
   const bounds = { start: key, end: groupKey((GROUP_ZERO + 1) as GroupId) };
-  const rows = environment.count("keys", bounds);
-  if (rows !== meta.machine.keyCount)
-    throw new Error(`it holds ${rows} keys instead of ${meta.machine.keyCount}`);
+  const { keyCount, leaseCount, expiryCount } = meta.machine;
+  for (const [table, expected] of [
+    ["keys", keyCount],
+    ["leases", leaseCount],
+    ["expiries", expiryCount],
+  ] as const) {
+    const rows = environment.count(table, bounds);
+    if (rows !== expected) throw new Error(`it holds ${rows} ${table} instead of ${expected}`);
+  }
   return meta;
 }
 

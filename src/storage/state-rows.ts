@@ -19,12 +19,15 @@ export interface StateMeta {
 }
 
 export function encodeStateMeta(meta: StateMeta): Uint8Array {
-  const { revision, timeMs, keyCount } = meta.machine;
-  return new FieldWriter(32)
+  const { revision, timeMs, keyCount, expiryCount, leaseCount, lastLeaseId } = meta.machine;
+  return new FieldWriter(56)
     .safeInteger(meta.watermark)
     .safeInteger(revision)
     .double(timeMs)
     .safeInteger(keyCount)
+    .safeInteger(expiryCount)
+    .safeInteger(leaseCount)
+    .safeInteger(lastLeaseId)
     .finish();
 }
 
@@ -35,6 +38,9 @@ export function decodeStateMeta(body: Uint8Array): StateMeta {
     revision: reader.safeInteger(),
     timeMs: reader.double(),
     keyCount: reader.safeInteger(),
+    expiryCount: reader.safeInteger(),
+    leaseCount: reader.safeInteger(),
+    lastLeaseId: reader.safeInteger(),
   };
   reader.finish();
   if (!isSlot(watermark)) throw new LayoutError("the watermark is no slot");

@@ -1,5 +1,5 @@
 import type { GroupId, NodeId, Slot } from "../base/ids.ts";
-import type { ExecutedRecord, MachineMeta, Row, StateReader } from "../kv/state.ts";
+import type { ExecutedRecord, ExpiryRows, MachineMeta, Row, StateReader } from "../kv/state.ts";
 import type { Write } from "../paxos/effects.ts";
 import type { LogReader, RecoveredLog } from "../paxos/log-reader.ts";
 import type { Membership } from "../paxos/membership.ts";
@@ -36,7 +36,7 @@ export interface Slice {
   readonly meta: MachineMeta;
 }
 
-export interface RecoveredState {
+export interface RecoveredState extends ExpiryRows {
   /** Every slot below is in the state. 1 when fresh. */
   readonly watermark: Slot;
   readonly meta: MachineMeta;

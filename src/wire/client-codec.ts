@@ -1,22 +1,34 @@
 import type protobuf from "protobufjs/minimal.js";
 import { unreachable } from "../base/assert.ts";
+import { LEASES_PAGE_MAX } from "../base/limits.ts";
 import type { RangeItem, Reply, Request } from "./client-messages.ts";
-import { countField, malformed, textField } from "./fields.ts";
+import { countField, malformed, refuseCrowded, textField } from "./fields.ts";
 import { NAME_CHARACTERS_MAX } from "./leader-hint.ts";
+import { leaseBody, leaseField } from "./lease-fields.ts";
 import { decodeBytes, encodePayload, MESSAGE_TYPE } from "./payload.ts";
-import { presentRecord } from "./record-fields.ts";
 import {
   failureBody,
   failureField,
   itemField,
   type ReplyHead,
+  recordAnswerField,
   recordBody,
   withHead,
 } from "./reply-fields.ts";
-import { consistencyBody, readGet, readHandOver, readMutate, readRangeRequest } from "./request-fields.ts";
+import {
+  consistencyBody,
+  readGet,
+  readHandOver,
+  readLeases,
+  readMutate,
+  readRangeRequest,
+} from "./request-fields.ts";
 import { resultBody, resultField } from "./result-fields.ts";
 import { kvd } from "./schema.generated.js";
 import { statusBody, statusField } from "./status-fields.ts";
+
+/** Fields of a reply besides its items. */
+const REPLY_FIELDS_MAX = 8;
 
 /** The payload of a client's request, in memory of its own. */
 export function encodeRequest(request: Request): Uint8Array {
@@ -34,6 +46,11 @@ export function encodeRequest(request: Request): Uint8Array {
       const interval = end === undefined ? { start, bounded: false } : { start, bounded: true, end };
       const body = { id, timeoutMs, ...interval, limit, bytesMax, keysOnly, ...consistencyBody(consistency) };
       return encodePayload(MESSAGE_TYPE.rangeRequest, kvd.RangeRequest, body);
+    }
+    case "leases": {
+      const { timeoutMs, from, limit, keysMax, consistency } = request;
+      const body = { id, timeoutMs, from, limit, keysMax, ...consistencyBody(consistency) };
+      return encodePayload(MESSAGE_TYPE.leasesRequest, kvd.LeasesRequest, body);
     }
     case "status":
       return encodePayload(MESSAGE_TYPE.statusRequest, kvd.StatusRequest, { id });
@@ -69,6 +86,8 @@ function readRequest(reader: protobuf.Reader): Request {
       return { kind: "ping", id: countField(kvd.PingRequest.decode(reader).id, "id") };
     case MESSAGE_TYPE.handOverRequest:
       return readHandOver(reader);
+    case MESSAGE_TYPE.leasesRequest:
+      return readLeases(reader);
     default:
       return malformed(`message type ${type} is no request`);
   }
@@ -82,13 +101,21 @@ export function encodeReply(reply: Reply): Uint8Array {
     case "result":
       return encodePayload(MESSAGE_TYPE.resultReply, kvd.ResultReply, resultBody(head, body.result));
     case "record":
-      return encodePayload(MESSAGE_TYPE.recordReply, kvd.RecordReply, recordBody(head, body.record));
+      return encodePayload(MESSAGE_TYPE.recordReply, kvd.RecordReply, recordBody(head, body));
     case "range": {
       const { items, more } = body;
       return encodePayload(MESSAGE_TYPE.rangeReply, kvd.RangeReply, {
         ...head,
         more,
         items: items as RangeItem[],
+      });
+    }
+    case "leases": {
+      const { leases, more } = body;
+      return encodePayload(MESSAGE_TYPE.leasesReply, kvd.LeasesReply, {
+        ...head,
+        more,
+        leases: leases.map(leaseBody),
       });
     }
     case "status":
@@ -121,7 +148,7 @@ function readReply(reader: protobuf.Reader): Reply {
     }
     case MESSAGE_TYPE.recordReply: {
       const body = kvd.RecordReply.decode(reader);
-      return withHead(body, { kind: "record", record: body.found ? presentRecord(body) : undefined });
+      return withHead(body, recordAnswerField(body));
     }
     case MESSAGE_TYPE.rangeReply: {
       const body = kvd.RangeReply.decode(reader);
@@ -140,6 +167,11 @@ function readReply(reader: protobuf.Reader): Reply {
     case MESSAGE_TYPE.failureReply: {
       const body = kvd.FailureReply.decode(reader);
       return withHead(body, { kind: "failure", failure: failureField(body) });
+    }
+    case MESSAGE_TYPE.leasesReply: {
+      refuseCrowded(reader, LEASES_PAGE_MAX + REPLY_FIELDS_MAX);
+      const body = kvd.LeasesReply.decode(reader);
+      return withHead(body, { kind: "leases", leases: body.leases.map(leaseField), more: body.more });
     }
     default:
       return malformed(`message type ${type} is no reply`);

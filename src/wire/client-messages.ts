@@ -35,6 +35,17 @@ export type Request =
       readonly keysOnly: boolean;
       readonly consistency: Consistency;
     }
+  | {
+      readonly kind: "leases";
+      readonly id: number;
+      readonly timeoutMs: number;
+      /** Leases with this id and greater ones, ascending; so many at most. */
+      readonly from: number;
+      readonly limit: number;
+      /** So many keys are named at most, of all leases together. */
+      readonly keysMax: number;
+      readonly consistency: Consistency;
+    }
   | { readonly kind: "status"; readonly id: number }
   | { readonly kind: "ping"; readonly id: number }
   /** Asks the leader to hand over, to the named node or, when empty, to the best. */
@@ -45,9 +56,23 @@ export interface RangeItem {
   readonly record: KeyRecord;
 }
 
+/** A lease as a node sees it; times in ms. */
+export interface LeaseItem {
+  readonly id: number;
+  readonly ttlMs: number;
+  /** Until it ends, if nobody keeps it alive: as exact as the node knows cluster time. */
+  readonly timeLeftMs: number;
+  /** Keys that live as long as it. */
+  readonly keyCount: number;
+  /** The first of them, ascending, if they were asked for. */
+  readonly keys: readonly Uint8Array[];
+}
+
 export type ReplyBody =
   | { readonly kind: "result"; readonly result: Result }
-  | { readonly kind: "record"; readonly record: KeyRecord | undefined }
+  /** `timeLeftMs`: of a key that does not stay, until it ends. */
+  | { readonly kind: "record"; readonly record: KeyRecord | undefined; readonly timeLeftMs?: number }
+  | { readonly kind: "leases"; readonly leases: readonly LeaseItem[]; readonly more: boolean }
   | { readonly kind: "range"; readonly items: readonly RangeItem[]; readonly more: boolean }
   | { readonly kind: "status"; readonly status: NodeStatus }
   | { readonly kind: "pong" }

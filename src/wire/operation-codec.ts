@@ -4,12 +4,24 @@ import { EMPTY_BYTES } from "../base/bytes.ts";
 import { SLOT_KEYS_MAX } from "../base/limits.ts";
 import type { Change, Condition, Entry, Extent, ModifyOperation, Operation } from "../kv/command.ts";
 import { bytesField, countField, malformed, refuseCrowded, wordField, wordNumber } from "./fields.ts";
+import { lifetimeBody, lifetimeField } from "./lease-fields.ts";
 import { encodePayload } from "./payload.ts";
 import { kvd } from "./schema.generated.js";
 import { readTxn, txnBody } from "./txn-codec.ts";
 
 /** The first byte of an encoded operation. */
-const OPERATION_TYPE = { put: 1, delete: 2, deleteRange: 3, putAll: 4, modify: 5, txn: 6 } as const;
+const OPERATION_TYPE = {
+  put: 1,
+  delete: 2,
+  deleteRange: 3,
+  putAll: 4,
+  modify: 5,
+  txn: 6,
+  touch: 7,
+  leaseGrant: 8,
+  leaseKeep: 9,
+  leaseRevoke: 10,
+} as const;
 const CONDITIONS: readonly Condition["kind"][] = ["revision", "value"];
 const EXTENTS: readonly Extent["kind"][] = ["up-to", "exactly"];
 const CHANGES: readonly Change["kind"][] = [
@@ -27,9 +39,11 @@ const CHANGES: readonly Change["kind"][] = [
 export function encodeOperation(operation: Operation): Uint8Array {
   switch (operation.kind) {
     case "put": {
-      const { key, value, previous, condition } = operation;
-      const body =
-        condition === undefined ? operation : { key, value, previous, ...conditionBody(condition) };
+      const { key, value, previous, condition, lifetime } = operation;
+      const isPlain = condition === undefined && lifetime === undefined;
+      const body = isPlain
+        ? operation
+        : { key, value, previous, ...conditionBody(condition), ...lifetimeBody(lifetime) };
       return encodePayload(OPERATION_TYPE.put, kvd.PutOperation, body as kvd.PutOperation.$Properties);
     }
     case "delete": {
@@ -43,15 +57,20 @@ export function encodeOperation(operation: Operation): Uint8Array {
       const body = { ...interval, extent: wordNumber(EXTENTS, extent.kind), keys: extent.keys };
       return encodePayload(OPERATION_TYPE.deleteRange, kvd.DeleteRangeOperation, body);
     }
-    case "put-all": {
-      const keys = operation.entries.map(({ key }) => key);
-      const values = operation.entries.map(({ value }) => value);
-      return encodePayload(OPERATION_TYPE.putAll, kvd.PutAllOperation, { keys, values });
-    }
+    case "put-all":
+      return encodePayload(OPERATION_TYPE.putAll, kvd.PutAllOperation, putAllBody(operation.entries));
     case "modify":
       return encodePayload(OPERATION_TYPE.modify, kvd.ModifyOperation, modifyBody(operation));
     case "txn":
       return encodePayload(OPERATION_TYPE.txn, kvd.TxnOperation, txnBody(operation));
+    case "touch":
+      return encodePayload(OPERATION_TYPE.touch, kvd.TouchOperation, operation);
+    case "lease-grant":
+      return encodePayload(OPERATION_TYPE.leaseGrant, kvd.LeaseGrantOperation, operation);
+    case "lease-keep-alive":
+      return encodePayload(OPERATION_TYPE.leaseKeep, kvd.LeaseKeepOperation, operation);
+    case "lease-revoke":
+      return encodePayload(OPERATION_TYPE.leaseRevoke, kvd.LeaseRevokeOperation, operation);
     default:
       return unreachable(operation);
   }
@@ -70,6 +89,7 @@ export function readOperation(reader: protobuf.Reader): Operation {
         value: bytesField(value),
         previous,
         ...conditionField(body),
+        ...lifetimeField(body.ttlMs, body.leaseId),
       };
     }
     case OPERATION_TYPE.delete: {
@@ -92,12 +112,32 @@ export function readOperation(reader: protobuf.Reader): Operation {
     }
     case OPERATION_TYPE.putAll:
       // As many as one request may have, and one more, so that the limit is explained and not only met.
-      refuseCrowded(reader, 2 * (SLOT_KEYS_MAX + 1));
+      refuseCrowded(reader, 4 * (SLOT_KEYS_MAX + 1));
       return { kind: "put-all", entries: entriesField(kvd.PutAllOperation.decode(reader)) };
     case OPERATION_TYPE.modify:
       return modifyField(kvd.ModifyOperation.decode(reader));
     case OPERATION_TYPE.txn:
       return readTxn(reader);
+    case OPERATION_TYPE.touch: {
+      const { key, ttlMs } = kvd.TouchOperation.decode(reader);
+      return { kind: "touch", key: bytesField(key), ttlMs: countField(ttlMs, "time to live") };
+    }
+    case OPERATION_TYPE.leaseGrant: {
+      const { leaseId, ttlMs } = kvd.LeaseGrantOperation.decode(reader);
+      return {
+        kind: "lease-grant",
+        leaseId: countField(leaseId, "lease id"),
+        ttlMs: countField(ttlMs, "time to live"),
+      };
+    }
+    case OPERATION_TYPE.leaseKeep: {
+      const { leaseId } = kvd.LeaseKeepOperation.decode(reader);
+      return { kind: "lease-keep-alive", leaseId: countField(leaseId, "lease id") };
+    }
+    case OPERATION_TYPE.leaseRevoke: {
+      const { leaseId } = kvd.LeaseRevokeOperation.decode(reader);
+      return { kind: "lease-revoke", leaseId: countField(leaseId, "lease id") };
+    }
     default:
       return malformed(`operation type ${type} is not known: the client may be newer than this node`);
   }
@@ -127,9 +167,28 @@ function conditionField(body: ConditionBody): { readonly condition?: Condition }
     : { condition: { kind, value: bytesField(body.ifValue) } };
 }
 
-function entriesField({ keys, values }: kvd.PutAllOperation): readonly Entry[] {
+function putAllBody(entries: readonly Entry[]): kvd.PutAllOperation.$Properties {
+  const keys = entries.map(({ key }) => key);
+  const values = entries.map(({ value }) => value);
+  if (entries.every(({ lifetime }) => lifetime === undefined)) return { keys, values };
+  const lifetimes = entries.map(({ lifetime }) => lifetimeBody(lifetime));
+  return {
+    keys,
+    values,
+    ttlsMs: lifetimes.map(({ ttlMs }) => ttlMs),
+    leaseIds: lifetimes.map(({ leaseId }) => leaseId),
+  };
+}
+
+function entriesField({ keys, values, ttlsMs, leaseIds }: kvd.PutAllOperation): readonly Entry[] {
   if (keys.length !== values.length) malformed(`${keys.length} keys with ${values.length} values`);
-  return keys.map((key, index) => ({ key: bytesField(key), value: bytesField(values[index]) }));
+  for (const { length } of [ttlsMs, leaseIds])
+    if (length !== 0 && length !== keys.length) malformed(`${keys.length} keys with ${length} lifetimes`);
+  return keys.map((key, index) => ({
+    key: bytesField(key),
+    value: bytesField(values[index]),
+    ...lifetimeField(ttlsMs[index], leaseIds[index]),
+  }));
 }
 
 function modifyBody({

@@ -24,6 +24,7 @@ export const MESSAGE_TYPE = {
   statusRequest: 35,
   pingRequest: 36,
   handOverRequest: 37,
+  leasesRequest: 38,
   resultReply: 64,
   recordReply: 65,
   rangeReply: 66,
@@ -31,6 +32,7 @@ export const MESSAGE_TYPE = {
   pongReply: 68,
   handedOverReply: 69,
   failureReply: 70,
+  leasesReply: 71,
   peerHello: 96,
   clientHello: 97,
   welcome: 98,
@@ -43,8 +45,8 @@ export type PayloadKind = "peer" | "request" | "reply";
 export function payloadKind(payload: Uint8Array): PayloadKind | undefined {
   const type = payload[0] ?? 0;
   if (type >= MESSAGE_TYPE.prepare && type <= MESSAGE_TYPE["read-index-reply"]) return "peer";
-  if (type >= MESSAGE_TYPE.mutateRequest && type <= MESSAGE_TYPE.handOverRequest) return "request";
-  if (type >= MESSAGE_TYPE.resultReply && type <= MESSAGE_TYPE.failureReply) return "reply";
+  if (type >= MESSAGE_TYPE.mutateRequest && type <= MESSAGE_TYPE.leasesRequest) return "request";
+  if (type >= MESSAGE_TYPE.resultReply && type <= MESSAGE_TYPE.leasesReply) return "reply";
   return undefined;
 }
 

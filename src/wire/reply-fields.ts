@@ -1,11 +1,12 @@
 import { EMPTY_BYTES } from "../base/bytes.ts";
 import type { Conflict, ErrorCode, Failure, Outcome } from "../base/errors.ts";
-import type { KeyRecord } from "../kv/command.ts";
 import type { LeaderHint, RangeItem, Reply, ReplyBody } from "./client-messages.ts";
 import { countField, isWord, malformed, slotField, textField, wordField, wordNumber } from "./fields.ts";
 import { leaderHintField, NAME_CHARACTERS_MAX } from "./leader-hint.ts";
 import { presentRecord } from "./record-fields.ts";
 import type { kvd } from "./schema.generated.js";
+
+type RecordAnswer = Extract<ReplyBody, { kind: "record" }>;
 
 const CONFLICTS: readonly Conflict["kind"][] = ["revision", "count"];
 const OUTCOMES: readonly Outcome[] = ["not_applied", "unknown"];
@@ -16,6 +17,8 @@ const ERROR_CODES = Object.keys({
   too_large: true,
   bad_value: true,
   condition_failed: true,
+  lease_not_found: true,
+  lease_exists: true,
   no_leader: true,
   not_leader: true,
   overloaded: true,
@@ -59,7 +62,10 @@ export function withHead(head: HeadRead, body: ReplyBody): Reply {
 
 // As hot as a put's result: field by field, because spread objects were measured to encode ten times slower.
 
-export function recordBody(head: ReplyHead, record: KeyRecord | undefined): kvd.RecordReply.$Properties {
+export function recordBody(
+  head: ReplyHead,
+  { record, timeLeftMs }: RecordAnswer,
+): kvd.RecordReply.$Properties {
   return {
     id: head.id,
     applied: head.applied,
@@ -72,7 +78,16 @@ export function recordBody(head: ReplyHead, record: KeyRecord | undefined): kvd.
     version: record?.version ?? 0,
     leaseId: record?.leaseId ?? 0,
     value: record?.value ?? EMPTY_BYTES,
+    ends: timeLeftMs !== undefined,
+    timeLeftMs: timeLeftMs ?? 0,
   };
+}
+
+export function recordAnswerField(body: kvd.RecordReply): RecordAnswer {
+  if (!body.found) return { kind: "record", record: undefined };
+  const record = presentRecord(body);
+  if (!body.ends) return { kind: "record", record };
+  return { kind: "record", record, timeLeftMs: countField(body.timeLeftMs, "time left") };
 }
 
 export function itemField(body: kvd.RangeItem.$Properties): RangeItem {

@@ -54,6 +54,19 @@ export function readRangeRequest(reader: protobuf.Reader): Request {
   };
 }
 
+export function readLeases(reader: protobuf.Reader): Request {
+  const body = kvd.LeasesRequest.decode(reader);
+  return {
+    kind: "leases",
+    id: countField(body.id, "id"),
+    timeoutMs: amountField(body.timeoutMs, "time-out"),
+    from: countField(body.from, "first lease"),
+    limit: positiveField(body.limit, "limit"),
+    keysMax: countField(body.keysMax, "limit of keys"),
+    consistency: consistencyField(body),
+  };
+}
+
 export function readHandOver(reader: protobuf.Reader): Request {
   const body = kvd.HandOverRequest.decode(reader);
   return {

@@ -5,7 +5,18 @@ import { recordField } from "./record-fields.ts";
 import type { ReplyHead } from "./reply-fields.ts";
 import type { kvd } from "./schema.generated.js";
 
-const RESULT_KINDS: readonly Result["kind"][] = ["put", "delete", "delete-range", "put-all", "modify", "txn"];
+const RESULT_KINDS: readonly Result["kind"][] = [
+  "put",
+  "delete",
+  "delete-range",
+  "put-all",
+  "modify",
+  "txn",
+  "touch",
+  "lease-grant",
+  "lease-keep-alive",
+  "lease-revoke",
+];
 const ANSWER_KINDS: readonly StepAnswer["kind"][] = ["put", "delete", "delete-range", "get"];
 
 /** A result's reply. Spelled out field by field: spread objects were measured to encode ten times slower. */
@@ -29,6 +40,17 @@ export function resultBody(head: ReplyHead, result: Result): kvd.ResultReply.$Pr
     case "txn": {
       const answers = result.answers.map(answerBody);
       return { ...otherBody(head, result), succeeded: result.succeeded, answers };
+    }
+    case "touch":
+      return { ...otherBody(head, result), touched: result.touched };
+    case "lease-grant":
+    case "lease-keep-alive": {
+      const { leaseId, ttlMs } = result;
+      return { ...otherBody(head, result), leaseId, ttlMs };
+    }
+    case "lease-revoke": {
+      const { count, more } = result;
+      return { ...otherBody(head, result), count, more };
     }
     default:
       return unreachable(result);
@@ -102,6 +124,18 @@ export function resultField(body: kvd.ResultReply): Result {
       };
     case "txn":
       return { kind, revision, succeeded: body.succeeded, answers: body.answers.map(answerField) };
+    case "touch":
+      return { kind, revision, touched: body.touched };
+    case "lease-grant":
+    case "lease-keep-alive":
+      return {
+        kind,
+        revision,
+        leaseId: positiveField(body.leaseId, "lease id"),
+        ttlMs: positiveField(body.ttlMs, "time to live"),
+      };
+    case "lease-revoke":
+      return { kind, revision, count: countField(body.count, "count"), more: body.more };
     default:
       return unreachable(kind);
   }

@@ -1244,6 +1244,12 @@ export namespace kvd {
         /** PutOperation ifValue. */
         ifValue: Uint8Array;
 
+        /** PutOperation ttlMs. */
+        ttlMs: number;
+
+        /** PutOperation leaseId. */
+        leaseId: number;
+
         /**
          * Encodes the specified PutOperation message. Does not implicitly {@link kvd.PutOperation.verify|verify} messages.
          * @param message PutOperation message or plain object to encode
@@ -1285,6 +1291,12 @@ export namespace kvd {
 
             /** PutOperation ifValue */
             ifValue?: (Uint8Array|null);
+
+            /** PutOperation ttlMs */
+            ttlMs?: (number|null);
+
+            /** PutOperation leaseId */
+            leaseId?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1481,6 +1493,12 @@ export namespace kvd {
         /** PutAllOperation values. */
         values: Uint8Array[];
 
+        /** PutAllOperation ttlsMs. */
+        ttlsMs: number[];
+
+        /** PutAllOperation leaseIds. */
+        leaseIds: number[];
+
         /**
          * Encodes the specified PutAllOperation message. Does not implicitly {@link kvd.PutAllOperation.verify|verify} messages.
          * @param message PutAllOperation message or plain object to encode
@@ -1510,6 +1528,12 @@ export namespace kvd {
 
             /** PutAllOperation values */
             values?: (Uint8Array[]|null);
+
+            /** PutAllOperation ttlsMs */
+            ttlsMs?: (number[]|null);
+
+            /** PutAllOperation leaseIds */
+            leaseIds?: (number[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1724,6 +1748,12 @@ export namespace kvd {
         /** TxnStep end. */
         end: Uint8Array;
 
+        /** TxnStep ttlMs. */
+        ttlMs: number;
+
+        /** TxnStep leaseId. */
+        leaseId: number;
+
         /**
          * Encodes the specified TxnStep message. Does not implicitly {@link kvd.TxnStep.verify|verify} messages.
          * @param message TxnStep message or plain object to encode
@@ -1765,6 +1795,12 @@ export namespace kvd {
 
             /** TxnStep end */
             end?: (Uint8Array|null);
+
+            /** TxnStep ttlMs */
+            ttlMs?: (number|null);
+
+            /** TxnStep leaseId */
+            leaseId?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1841,6 +1877,246 @@ export namespace kvd {
 
         /** Shape of a TxnOperation. */
         type $Shape = kvd.TxnOperation.$Properties;
+    }
+
+    /**
+     * Properties of a TouchOperation.
+     * @deprecated Use kvd.TouchOperation.$Properties instead.
+     */
+    interface ITouchOperation extends kvd.TouchOperation.$Properties {
+    }
+
+    /** Represents a TouchOperation. */
+    class TouchOperation {
+
+        /**
+         * Constructs a new TouchOperation.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.TouchOperation.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TouchOperation key. */
+        key: Uint8Array;
+
+        /** TouchOperation ttlMs. */
+        ttlMs: number;
+
+        /**
+         * Encodes the specified TouchOperation message. Does not implicitly {@link kvd.TouchOperation.verify|verify} messages.
+         * @param message TouchOperation message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.TouchOperation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TouchOperation message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.TouchOperation & kvd.TouchOperation.$Shape} TouchOperation
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.TouchOperation & kvd.TouchOperation.$Shape;
+    }
+
+    namespace TouchOperation {
+
+        /** Properties of a TouchOperation. */
+        interface $Properties {
+
+            /** TouchOperation key */
+            key?: (Uint8Array|null);
+
+            /** TouchOperation ttlMs */
+            ttlMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TouchOperation. */
+        type $Shape = kvd.TouchOperation.$Properties;
+    }
+
+    /**
+     * Properties of a LeaseGrantOperation.
+     * @deprecated Use kvd.LeaseGrantOperation.$Properties instead.
+     */
+    interface ILeaseGrantOperation extends kvd.LeaseGrantOperation.$Properties {
+    }
+
+    /** Represents a LeaseGrantOperation. */
+    class LeaseGrantOperation {
+
+        /**
+         * Constructs a new LeaseGrantOperation.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.LeaseGrantOperation.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LeaseGrantOperation leaseId. */
+        leaseId: number;
+
+        /** LeaseGrantOperation ttlMs. */
+        ttlMs: number;
+
+        /**
+         * Encodes the specified LeaseGrantOperation message. Does not implicitly {@link kvd.LeaseGrantOperation.verify|verify} messages.
+         * @param message LeaseGrantOperation message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.LeaseGrantOperation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LeaseGrantOperation message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.LeaseGrantOperation & kvd.LeaseGrantOperation.$Shape} LeaseGrantOperation
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.LeaseGrantOperation & kvd.LeaseGrantOperation.$Shape;
+    }
+
+    namespace LeaseGrantOperation {
+
+        /** Properties of a LeaseGrantOperation. */
+        interface $Properties {
+
+            /** LeaseGrantOperation leaseId */
+            leaseId?: (number|null);
+
+            /** LeaseGrantOperation ttlMs */
+            ttlMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LeaseGrantOperation. */
+        type $Shape = kvd.LeaseGrantOperation.$Properties;
+    }
+
+    /**
+     * Properties of a LeaseKeepOperation.
+     * @deprecated Use kvd.LeaseKeepOperation.$Properties instead.
+     */
+    interface ILeaseKeepOperation extends kvd.LeaseKeepOperation.$Properties {
+    }
+
+    /** Represents a LeaseKeepOperation. */
+    class LeaseKeepOperation {
+
+        /**
+         * Constructs a new LeaseKeepOperation.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.LeaseKeepOperation.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LeaseKeepOperation leaseId. */
+        leaseId: number;
+
+        /**
+         * Encodes the specified LeaseKeepOperation message. Does not implicitly {@link kvd.LeaseKeepOperation.verify|verify} messages.
+         * @param message LeaseKeepOperation message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.LeaseKeepOperation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LeaseKeepOperation message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.LeaseKeepOperation & kvd.LeaseKeepOperation.$Shape} LeaseKeepOperation
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.LeaseKeepOperation & kvd.LeaseKeepOperation.$Shape;
+    }
+
+    namespace LeaseKeepOperation {
+
+        /** Properties of a LeaseKeepOperation. */
+        interface $Properties {
+
+            /** LeaseKeepOperation leaseId */
+            leaseId?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LeaseKeepOperation. */
+        type $Shape = kvd.LeaseKeepOperation.$Properties;
+    }
+
+    /**
+     * Properties of a LeaseRevokeOperation.
+     * @deprecated Use kvd.LeaseRevokeOperation.$Properties instead.
+     */
+    interface ILeaseRevokeOperation extends kvd.LeaseRevokeOperation.$Properties {
+    }
+
+    /** Represents a LeaseRevokeOperation. */
+    class LeaseRevokeOperation {
+
+        /**
+         * Constructs a new LeaseRevokeOperation.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.LeaseRevokeOperation.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LeaseRevokeOperation leaseId. */
+        leaseId: number;
+
+        /**
+         * Encodes the specified LeaseRevokeOperation message. Does not implicitly {@link kvd.LeaseRevokeOperation.verify|verify} messages.
+         * @param message LeaseRevokeOperation message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.LeaseRevokeOperation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LeaseRevokeOperation message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.LeaseRevokeOperation & kvd.LeaseRevokeOperation.$Shape} LeaseRevokeOperation
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.LeaseRevokeOperation & kvd.LeaseRevokeOperation.$Shape;
+    }
+
+    namespace LeaseRevokeOperation {
+
+        /** Properties of a LeaseRevokeOperation. */
+        interface $Properties {
+
+            /** LeaseRevokeOperation leaseId */
+            leaseId?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LeaseRevokeOperation. */
+        type $Shape = kvd.LeaseRevokeOperation.$Properties;
     }
 
     /**
@@ -2594,6 +2870,99 @@ export namespace kvd {
     }
 
     /**
+     * Properties of a LeasesRequest.
+     * @deprecated Use kvd.LeasesRequest.$Properties instead.
+     */
+    interface ILeasesRequest extends kvd.LeasesRequest.$Properties {
+    }
+
+    /** Represents a LeasesRequest. */
+    class LeasesRequest {
+
+        /**
+         * Constructs a new LeasesRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.LeasesRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LeasesRequest id. */
+        id: number;
+
+        /** LeasesRequest timeoutMs. */
+        timeoutMs: number;
+
+        /** LeasesRequest level. */
+        level: number;
+
+        /** LeasesRequest token. */
+        token: number;
+
+        /** LeasesRequest from. */
+        from: number;
+
+        /** LeasesRequest limit. */
+        limit: number;
+
+        /** LeasesRequest keysMax. */
+        keysMax: number;
+
+        /**
+         * Encodes the specified LeasesRequest message. Does not implicitly {@link kvd.LeasesRequest.verify|verify} messages.
+         * @param message LeasesRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.LeasesRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LeasesRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.LeasesRequest & kvd.LeasesRequest.$Shape} LeasesRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.LeasesRequest & kvd.LeasesRequest.$Shape;
+    }
+
+    namespace LeasesRequest {
+
+        /** Properties of a LeasesRequest. */
+        interface $Properties {
+
+            /** LeasesRequest id */
+            id?: (number|null);
+
+            /** LeasesRequest timeoutMs */
+            timeoutMs?: (number|null);
+
+            /** LeasesRequest level */
+            level?: (number|null);
+
+            /** LeasesRequest token */
+            token?: (number|null);
+
+            /** LeasesRequest from */
+            from?: (number|null);
+
+            /** LeasesRequest limit */
+            limit?: (number|null);
+
+            /** LeasesRequest keysMax */
+            keysMax?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LeasesRequest. */
+        type $Shape = kvd.LeasesRequest.$Properties;
+    }
+
+    /**
      * Properties of a LeaderHint.
      * @deprecated Use kvd.LeaderHint.$Properties instead.
      */
@@ -2906,6 +3275,15 @@ export namespace kvd {
         /** ResultReply answers. */
         answers: kvd.StepAnswer.$Properties[];
 
+        /** ResultReply touched. */
+        touched: boolean;
+
+        /** ResultReply leaseId. */
+        leaseId: number;
+
+        /** ResultReply ttlMs. */
+        ttlMs: number;
+
         /**
          * Encodes the specified ResultReply message. Does not implicitly {@link kvd.ResultReply.verify|verify} messages.
          * @param message ResultReply message or plain object to encode
@@ -2987,6 +3365,15 @@ export namespace kvd {
             /** ResultReply answers */
             answers?: (kvd.StepAnswer.$Properties[]|null);
 
+            /** ResultReply touched */
+            touched?: (boolean|null);
+
+            /** ResultReply leaseId */
+            leaseId?: (number|null);
+
+            /** ResultReply ttlMs */
+            ttlMs?: (number|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -3047,6 +3434,12 @@ export namespace kvd {
         /** RecordReply value. */
         value: Uint8Array;
 
+        /** RecordReply ends. */
+        ends: boolean;
+
+        /** RecordReply timeLeftMs. */
+        timeLeftMs: number;
+
         /**
          * Encodes the specified RecordReply message. Does not implicitly {@link kvd.RecordReply.verify|verify} messages.
          * @param message RecordReply message or plain object to encode
@@ -3103,6 +3496,12 @@ export namespace kvd {
 
             /** RecordReply value */
             value?: (Uint8Array|null);
+
+            /** RecordReply ends */
+            ends?: (boolean|null);
+
+            /** RecordReply timeLeftMs */
+            timeLeftMs?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -3920,6 +4319,180 @@ export namespace kvd {
 
         /** Shape of a FailureReply. */
         type $Shape = kvd.FailureReply.$Properties;
+    }
+
+    /**
+     * Properties of a LeaseItem.
+     * @deprecated Use kvd.LeaseItem.$Properties instead.
+     */
+    interface ILeaseItem extends kvd.LeaseItem.$Properties {
+    }
+
+    /** Represents a LeaseItem. */
+    class LeaseItem {
+
+        /**
+         * Constructs a new LeaseItem.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.LeaseItem.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LeaseItem id. */
+        id: number;
+
+        /** LeaseItem ttlMs. */
+        ttlMs: number;
+
+        /** LeaseItem timeLeftMs. */
+        timeLeftMs: number;
+
+        /** LeaseItem keyCount. */
+        keyCount: number;
+
+        /** LeaseItem keys. */
+        keys: Uint8Array[];
+
+        /**
+         * Encodes the specified LeaseItem message. Does not implicitly {@link kvd.LeaseItem.verify|verify} messages.
+         * @param message LeaseItem message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.LeaseItem.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LeaseItem message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.LeaseItem & kvd.LeaseItem.$Shape} LeaseItem
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.LeaseItem & kvd.LeaseItem.$Shape;
+    }
+
+    namespace LeaseItem {
+
+        /** Properties of a LeaseItem. */
+        interface $Properties {
+
+            /** LeaseItem id */
+            id?: (number|null);
+
+            /** LeaseItem ttlMs */
+            ttlMs?: (number|null);
+
+            /** LeaseItem timeLeftMs */
+            timeLeftMs?: (number|null);
+
+            /** LeaseItem keyCount */
+            keyCount?: (number|null);
+
+            /** LeaseItem keys */
+            keys?: (Uint8Array[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LeaseItem. */
+        type $Shape = kvd.LeaseItem.$Properties;
+    }
+
+    /**
+     * Properties of a LeasesReply.
+     * @deprecated Use kvd.LeasesReply.$Properties instead.
+     */
+    interface ILeasesReply extends kvd.LeasesReply.$Properties {
+    }
+
+    /** Represents a LeasesReply. */
+    class LeasesReply {
+
+        /**
+         * Constructs a new LeasesReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.LeasesReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LeasesReply id. */
+        id: number;
+
+        /** LeasesReply applied. */
+        applied: number;
+
+        /** LeasesReply revision. */
+        revision: number;
+
+        /** LeasesReply servedBy. */
+        servedBy: string;
+
+        /** LeasesReply leader. */
+        leader?: (kvd.LeaderHint.$Properties|null);
+
+        /** LeasesReply more. */
+        more: boolean;
+
+        /** LeasesReply leases. */
+        leases: kvd.LeaseItem.$Properties[];
+
+        /**
+         * Encodes the specified LeasesReply message. Does not implicitly {@link kvd.LeasesReply.verify|verify} messages.
+         * @param message LeasesReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.LeasesReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LeasesReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.LeasesReply & kvd.LeasesReply.$Shape} LeasesReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.LeasesReply & kvd.LeasesReply.$Shape;
+    }
+
+    namespace LeasesReply {
+
+        /** Properties of a LeasesReply. */
+        interface $Properties {
+
+            /** LeasesReply id */
+            id?: (number|null);
+
+            /** LeasesReply applied */
+            applied?: (number|null);
+
+            /** LeasesReply revision */
+            revision?: (number|null);
+
+            /** LeasesReply servedBy */
+            servedBy?: (string|null);
+
+            /** LeasesReply leader */
+            leader?: (kvd.LeaderHint.$Properties|null);
+
+            /** LeasesReply more */
+            more?: (boolean|null);
+
+            /** LeasesReply leases */
+            leases?: (kvd.LeaseItem.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LeasesReply. */
+        type $Shape = kvd.LeasesReply.$Properties;
     }
 
     /**

@@ -3,6 +3,7 @@ import { unreachable } from "../base/assert.ts";
 import { TXN_OPERATIONS_MAX } from "../base/limits.ts";
 import type { Compare, Relation, TxnOperation, TxnStep } from "../kv/command.ts";
 import { bytesField, countField, malformed, refuseCrowded, wordField, wordNumber } from "./fields.ts";
+import { lifetimeBody, lifetimeField } from "./lease-fields.ts";
 import { kvd } from "./schema.generated.js";
 
 const TARGETS: readonly Compare["target"][] = [
@@ -70,7 +71,13 @@ function stepBody(step: TxnStep): kvd.TxnStep.$Properties {
   const kind = wordNumber(STEPS, step.kind);
   switch (step.kind) {
     case "put":
-      return { kind, key: step.key, value: step.value, previous: step.previous };
+      return {
+        kind,
+        key: step.key,
+        value: step.value,
+        previous: step.previous,
+        ...lifetimeBody(step.lifetime),
+      };
     case "delete":
       return { kind, key: step.key, previous: step.previous };
     case "delete-range":
@@ -90,7 +97,13 @@ function stepField(body: kvd.TxnStep.$Properties): TxnStep {
   const previous = body.previous === true;
   switch (kind) {
     case "put":
-      return { kind, key, value: bytesField(body.value), previous };
+      return {
+        kind,
+        key,
+        value: bytesField(body.value),
+        previous,
+        ...lifetimeField(body.ttlMs, body.leaseId),
+      };
     case "delete":
       return { kind, key, previous };
     case "delete-range":

@@ -7,6 +7,8 @@ const RETRYABLE: Readonly<Record<ErrorCode, boolean>> = {
   too_large: false,
   bad_value: false,
   condition_failed: false,
+  lease_not_found: false,
+  lease_exists: false,
   no_leader: true,
   not_leader: true,
   overloaded: true,

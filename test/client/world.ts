@@ -16,7 +16,8 @@ import { Client } from "../../src/client/client.ts";
 import type { ClientOptions } from "../../src/client/options.ts";
 import type { Command } from "../../src/kv/command.ts";
 import { Machine } from "../../src/kv/machine.ts";
-import { readRange } from "../../src/kv/read-range.ts";
+import { readAnswer } from "../../src/node/read-answer.ts";
+import type { ReadRequest } from "../../src/node/waiting-reads.ts";
 import { Endpoint } from "../../src/transport/endpoint.ts";
 import type { LinkId } from "../../src/transport/service.ts";
 import { decodeRequest, encodeReply } from "../../src/wire/client-codec.ts";
@@ -40,7 +41,7 @@ export class World implements Clock, Timers, Random, Crypto {
   readonly nodes: FakeNode[] = [];
   /** The one replicated store that all nodes share. */
   readonly state = new TestState();
-  readonly #machine = new Machine(this.state, { meta: this.state.meta, executed: [] }, testCrypto);
+  readonly #machine = new Machine(this.state, this.state.recovered(), testCrypto);
   #slot = 1;
   timeMs = 1_000_000;
   leader: FakeNode | undefined;
@@ -60,6 +61,12 @@ export class World implements Clock, Timers, Random, Crypto {
 
   get revision(): number {
     return this.#machine.revision;
+  }
+
+  /** Reads what the last slot left. */
+  read(request: ReadRequest): ReplyBody {
+    const nowMs = this.timeMs + this.#nowMs;
+    return readAnswer(request, { state: this.state, machine: this.#machine, nowMs });
   }
 
   /** Applies a command in the next slot. */
@@ -291,9 +298,9 @@ export class FakeNode {
       case "status":
         return { kind: "status", status: this.#status() };
       case "get":
-        return { kind: "record", record: this.world.state.get(request.key) };
       case "range":
-        return { kind: "range", ...readRange(this.world.state, request) };
+      case "leases":
+        return this.world.read(request);
       case "hand-over":
         return { kind: "handed-over", to: request.to };
       case "mutate": {

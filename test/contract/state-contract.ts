@@ -2,7 +2,14 @@ import type { Test } from "tap";
 import type { Conflict } from "../../src/base/errors.ts";
 import { GROUP_ZERO, slot } from "../../src/base/ids.ts";
 import type { KeyRecord, Result } from "../../src/kv/command.ts";
-import type { ExecutedRecord } from "../../src/kv/state.ts";
+import {
+  type ExecutedRecord,
+  type Expiry,
+  FRESH_META,
+  type Lease,
+  type MachineMeta,
+  type Row,
+} from "../../src/kv/state.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import {
   bytesOf,
@@ -22,6 +29,47 @@ import type { MakeStorage } from "./storage-under-test.ts";
 
 /** What the state of every storage promises. */
 export function stateContract(t: Test, make: MakeStorage): void {
+  t.test("leases, and what ends keys, are there again after a restart, in order", async (t) => {
+    const subject = await make(t);
+    const storage = await subject.open();
+    await learn(storage, 10);
+    const state = storage.state(GROUP_ZERO);
+    const lease: Lease = { ttlMs: 30_000, expiresMs: 1_700_000_030_000 };
+    const ttl: Expiry = { kind: "ttl", expiresMs: 1_700_000_000_100 };
+    const leased: Expiry = { kind: "lease", leaseId: 300 };
+    const gone: Expiry = { kind: "lease", leaseId: 7 };
+    const rows: Row[] = [
+      { table: "leases", id: 300, lease },
+      { table: "leases", id: 2 ** 53 - 1, lease: { ...lease, expiresMs: 0 } },
+      { table: "leases", id: 7, lease },
+      { table: "expiries", key: bytesOf("b"), expiry: leased },
+      { table: "expiries", key: Uint8Array.of(0xff, 0), expiry: ttl },
+      { table: "expiries", key: bytesOf("a"), expiry: gone },
+    ];
+    await flush(state, { ...sliceOf(1, 2, rows, 0), meta: countsOf(3, 3) });
+    const removed: Row[] = [
+      { table: "leases", id: 7, lease: undefined },
+      { table: "expiries", key: bytesOf("a"), expiry: undefined },
+    ];
+    await flush(state, { ...sliceOf(2, 3, removed, 0), meta: countsOf(2, 2) });
+    await storage.close();
+    const second = await subject.open();
+    const { recovered } = second.state(GROUP_ZERO);
+    t.same(recovered.meta, countsOf(2, 2));
+    t.same(plain([...recovered.leases()]), [
+      { id: 300, lease },
+      { id: 2 ** 53 - 1, lease: { ...lease, expiresMs: 0 } },
+    ]);
+    t.same(
+      plain([...recovered.expiries()]),
+      plain([
+        { key: bytesOf("b"), expiry: leased },
+        { key: Uint8Array.of(0xff, 0), expiry: ttl },
+      ]),
+    );
+    await second.close();
+    await subject.dispose();
+  });
   t.test("a flush is invisible until done and visible at done", async (t) => {
     const subject = await make(t);
     const storage = await subject.open();
@@ -81,7 +129,12 @@ export function stateContract(t: Test, make: MakeStorage): void {
     const second = await subject.open();
     const state = second.state(GROUP_ZERO);
     t.equal(state.recovered.watermark, 5);
-    t.same(state.recovered.meta, { revision: 50, timeMs: 1_700_000_000_005.25, keyCount: rows.length - 1 });
+    t.same(state.recovered.meta, {
+      ...FRESH_META,
+      revision: 50,
+      timeMs: 1_700_000_000_005.25,
+      keyCount: rows.length - 1,
+    });
     t.equal(state.get(Uint8Array.of(9)), undefined);
     for (const [index, key] of keys.entries()) {
       if (index === 9) continue;
@@ -246,6 +299,10 @@ function executedRecords(seed: number): ExecutedRecord[] {
   ];
 }
 
+function countsOf(leaseCount: number, expiryCount: number): MachineMeta {
+  return { ...FRESH_META, leaseCount, expiryCount, lastLeaseId: 300 };
+}
+
 function conflicts(): Conflict[] {
   return [
     { kind: "revision", revision: 0 },
@@ -260,6 +317,10 @@ function results(previous: KeyRecord): Result[] {
     { kind: "put-all", revision: 8, count: 3 },
     { ...modified, revision: 9, value: pattern(20, 1), previous },
     { ...modified, revision: 9, changed: false, value: undefined, previous: undefined },
+    { kind: "touch", revision: 9, touched: true },
+    { kind: "lease-grant", revision: 9, leaseId: 7, ttlMs: 30_000 },
+    { kind: "lease-keep-alive", revision: 9, leaseId: 7, ttlMs: 30_000 },
+    { kind: "lease-revoke", revision: 9, count: 10_000, more: true },
     { kind: "txn", revision: 10, succeeded: false, answers: [] },
     {
       kind: "txn",

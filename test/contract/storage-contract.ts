@@ -1,5 +1,6 @@
 import type { Test } from "tap";
 import { GROUP_ZERO, type GroupId, nodeId, type Slot, slot } from "../../src/base/ids.ts";
+import { FRESH_META } from "../../src/kv/state.ts";
 import type { LogEntry } from "../../src/paxos/log-reader.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { stateContract } from "./state-contract.ts";
@@ -50,7 +51,7 @@ function identityContract(t: Test, make: MakeStorage): void {
     t.equal(storage.logReader(GROUP_ZERO).read(slot(1)), undefined);
     const { recovered } = storage.state(GROUP_ZERO);
     t.equal(recovered.watermark, 1);
-    t.same(recovered.meta, { revision: 0, timeMs: 0, keyCount: 0 });
+    t.same(recovered.meta, FRESH_META);
     t.same([...recovered.executed()], []);
     await storage.close();
     await subject.dispose();

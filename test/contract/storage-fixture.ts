@@ -3,6 +3,7 @@ import type { Fatal, Timers } from "../../src/base/seams.ts";
 import { SystemCrypto } from "../../src/io/system-crypto.ts";
 import type { KeyRecord } from "../../src/kv/command.ts";
 import type { Row } from "../../src/kv/state.ts";
+import { FRESH_META } from "../../src/kv/state.ts";
 import type { Write } from "../../src/paxos/effects.ts";
 import type { LogEntry } from "../../src/paxos/log-reader.ts";
 import type { ValueKind } from "../../src/paxos/value.ts";
@@ -106,7 +107,7 @@ export function keyRow(key: Uint8Array, value: KeyRecord | undefined): Row {
 }
 
 export function sliceOf(from: number, to: number, rows: readonly Row[], keyCount: number): Slice {
-  const meta = { revision: to * 10, timeMs: 1_700_000_000_000.25 + to, keyCount };
+  const meta = { ...FRESH_META, revision: to * 10, timeMs: 1_700_000_000_000.25 + to, keyCount };
   return { from: slot(from), watermark: slot(to), rows, meta };
 }
 

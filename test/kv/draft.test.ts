@@ -3,6 +3,7 @@ import fc from "fast-check";
 import t from "tap";
 import type { KeyRecord } from "../../src/kv/command.ts";
 import { Draft } from "../../src/kv/draft.ts";
+import { Expiries } from "../../src/kv/expiries.ts";
 import { BatchMemory } from "../../src/kv/owned-bytes.ts";
 import { batch, TestState } from "./test-state.ts";
 
@@ -21,7 +22,13 @@ function draftOver(keys: Readonly<Record<string, string>>) {
     };
     state.keys.set(key, [text(key), record]);
   }
-  const draft = new Draft(state, new BatchMemory(batch(0)), { revision, keyCount: revision });
+  const draft = new Draft(state, new BatchMemory(batch(0)), {
+    revision,
+    keyCount: revision,
+    lastLeaseId: 0,
+    timeMs: 0,
+    expiries: new Expiries(state.recovered()),
+  });
   return { state, draft };
 }
 

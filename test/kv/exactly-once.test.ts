@@ -129,7 +129,7 @@ t.test(
         const live = new Bench();
         const disk = new TestState();
         let overlay = new Overlay(disk, 1 as Slot);
-        let rebuilt = new Machine(overlay, { meta: disk.meta, executed: [] }, testCrypto);
+        let rebuilt = new Machine(overlay, disk.recovered(), testCrypto);
         let timeMs = 0;
         for (const { forwardMs, commands, restarts, flushes } of slots) {
           timeMs += forwardMs;
@@ -159,7 +159,7 @@ t.test(
           if (!restarts) continue;
           deepStrictEqual(new Map([...disk.executed].sort()), new Map([...live.state.executed].sort()));
           overlay = new Overlay(disk, live.slot as Slot);
-          rebuilt = new Machine(overlay, { meta: disk.meta, executed: disk.executedRows() }, testCrypto);
+          rebuilt = new Machine(overlay, disk.recovered(), testCrypto);
         }
       }),
       { numRuns: 600 },

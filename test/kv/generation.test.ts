@@ -1,5 +1,6 @@
 import t from "tap";
 import { Overlay } from "../../src/kv/overlay.ts";
+import { FRESH_META } from "../../src/kv/state.ts";
 import { at, effects, keyRow, record } from "./test-rows.ts";
 import { TestState, text } from "./test-state.ts";
 
@@ -16,7 +17,7 @@ t.test(
       from: 1,
       watermark: 3,
       rows: [keyRow("a", record(3)), keyRow("b", record(2))],
-      meta: { revision: 2, timeMs: 2, keyCount: 0 },
+      meta: { ...FRESH_META, revision: 2, timeMs: 2 },
     });
     overlay.flushed(at(3));
     t.equal(overlay.get(text("a")), undefined, "the tombstone of slot 3 stays and hides the state's row");

@@ -1,5 +1,6 @@
 import t from "tap";
 import type { Slot } from "../../src/base/ids.ts";
+import { FRESH_META } from "../../src/kv/state.ts";
 import { Bench, code } from "./test-bench.ts";
 import { command, del, put, text } from "./test-state.ts";
 
@@ -36,7 +37,7 @@ t.test("commands of one batch see each other, and a key has one row", async (t) 
   t.match(outcomes[1], { result: { version: 2, previous: { value: text("1") } } });
   t.match(outcomes[3], { result: { version: 1, createRevision: 4, revision: 4 } });
   t.equal(effects.rows.filter(({ table }) => table === "keys").length, 1);
-  t.same(effects.meta, { revision: 4, timeMs: 7, keyCount: 1 });
+  t.same(effects.meta, { ...FRESH_META, revision: 4, timeMs: 7, keyCount: 1 });
 });
 
 t.test("cluster time never goes back, and an empty batch moves it", async (t) => {
@@ -45,7 +46,7 @@ t.test("cluster time never goes back, and an empty batch moves it", async (t) =>
   t.equal(bench.machine.timeMs, 100);
   bench.apply(40);
   t.equal(bench.machine.timeMs, 100, "a smaller stamp is legal and has no effect");
-  t.same(bench.machine.applyNoop(bench.slot as Slot).effects.meta, { revision: 0, timeMs: 100, keyCount: 0 });
+  t.same(bench.machine.applyNoop(bench.slot as Slot).effects.meta, { ...FRESH_META, timeMs: 100 });
 });
 
 t.test("slots are applied one after the other (I14)", async (t) => {
@@ -87,6 +88,7 @@ t.test("what is kept does not pin the datagram it came in", async (t) => {
   const bench = new Bench();
   const { effects } = bench.apply(0, { ...made, identity });
   for (const row of effects.rows) {
+    if (row.table === "leases" || row.table === "expiries") continue;
     const kept = row.table === "keys" ? [row.key, row.record?.value] : [row.records?.[0]?.client];
     for (const bytes of kept) t.ok((bytes?.buffer.byteLength ?? 0) < 2000);
   }

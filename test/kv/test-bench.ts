@@ -7,7 +7,7 @@ import { batch, command, TestState, testCrypto } from "./test-state.ts";
 /** A machine over plain tables; each call is the next slot. */
 export class Bench {
   readonly state = new TestState();
-  readonly machine = new Machine(this.state, { meta: this.state.meta, executed: [] }, testCrypto);
+  readonly machine = new Machine(this.state, this.state.recovered(), testCrypto);
   slot = 1;
 
   apply(stampMs: number, ...commands: readonly Command[]): AppliedSlot {

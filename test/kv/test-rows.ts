@@ -1,6 +1,6 @@
 import type { Slot } from "../../src/base/ids.ts";
 import type { KeyRecord } from "../../src/kv/command.ts";
-import type { Row, SlotEffects } from "../../src/kv/state.ts";
+import { FRESH_META, type Row, type SlotEffects } from "../../src/kv/state.ts";
 import { text } from "./test-state.ts";
 
 export const at = (value: number): Slot => value as Slot;
@@ -10,7 +10,7 @@ export function record(modRevision: number, valueBytes = 1): KeyRecord {
 }
 
 export function effects(slot: number, ...rows: readonly Row[]): SlotEffects {
-  return { slot: at(slot), rows, meta: { revision: slot, timeMs: slot, keyCount: 0 } };
+  return { slot: at(slot), rows, meta: { ...FRESH_META, revision: slot, timeMs: slot } };
 }
 
 export function keyRow(key: string, kept: KeyRecord | undefined): Row {

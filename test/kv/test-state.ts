@@ -10,22 +10,33 @@ import type {
   Operation,
   TxnOperation,
 } from "../../src/kv/command.ts";
-import { keyText } from "../../src/kv/key-text.ts";
-import type { ExecutedRecord, MachineMeta, Row, SlotEffects, StateReader } from "../../src/kv/state.ts";
+import { keyText, textBytes } from "../../src/kv/key-text.ts";
+import type { RecoveredMachine } from "../../src/kv/machine.ts";
+import {
+  type ExecutedRecord,
+  type Expiry,
+  FRESH_META,
+  type Lease,
+  type MachineMeta,
+  type Row,
+  type SlotEffects,
+  type StateReader,
+} from "../../src/kv/state.ts";
 
 /** The state of a disk as plain tables: rows replace rows. */
 export class TestState implements StateReader {
   readonly keys = new Map<string, readonly [Uint8Array, KeyRecord]>();
   readonly executed = new Map<Slot, readonly ExecutedRecord[]>();
-  meta: MachineMeta = { revision: 0, timeMs: 0, keyCount: 0 };
+  readonly leases = new Map<number, Lease>();
+  readonly expiries = new Map<string, Expiry>();
+  meta: MachineMeta = FRESH_META;
 
   write(rows: readonly Row[], meta: MachineMeta): void {
     for (const row of rows) {
-      if (row.table === "executed") {
-        if (row.records === undefined) this.executed.delete(row.slot);
-        else this.executed.set(row.slot, row.records);
-      } else if (row.record === undefined) this.keys.delete(keyText(row.key));
-      else this.keys.set(keyText(row.key), [row.key, row.record]);
+      if (row.table === "executed") setRow(this.executed, row.slot, row.records);
+      else if (row.table === "leases") setRow(this.leases, row.id, row.lease);
+      else if (row.table === "expiries") setRow(this.expiries, keyText(row.key), row.expiry);
+      else setRow(this.keys, keyText(row.key), row.record && ([row.key, row.record] as const));
     }
     this.meta = meta;
   }
@@ -45,11 +56,26 @@ export class TestState implements StateReader {
     yield* inside.sort(([left], [right]) => compareBytes(left, right));
   }
 
+  /** What a machine that starts here is given. */
+  recovered(): RecoveredMachine {
+    return {
+      meta: this.meta,
+      executed: () => this.executedRows(),
+      leases: () => [...this.leases].map(([id, lease]) => ({ id, lease })),
+      expiries: () => [...this.expiries].map(([key, expiry]) => ({ key: textBytes(key), expiry })),
+    };
+  }
+
   /** Ascending, as a disk gives them. */
   executedRows(): { slot: Slot; records: readonly ExecutedRecord[] }[] {
     const slots = [...this.executed.keys()].sort((left, right) => left - right);
     return slots.map((slot) => ({ slot, records: this.executed.get(slot) ?? [] }));
   }
+}
+
+function setRow<Key, Content>(table: Map<Key, Content>, key: Key, content: Content | undefined): void {
+  if (content === undefined) table.delete(key);
+  else table.set(key, content);
 }
 
 export const testCrypto = { crc32: (bytes: Uint8Array, seed?: number): number => crc32(bytes, seed) };

@@ -72,7 +72,11 @@ export const MACHINE_MUTANTS: readonly Mutant[] = [
     name: "table-not-recovered",
     breaks: "a restart rebuilds the state without the table of executed requests",
     edits: [
-      { file: "kv/machine.js", find: "new ExactlyOnce(recovered.executed)", replace: "new ExactlyOnce([])" },
+      {
+        file: "kv/machine.js",
+        find: "new ExactlyOnce(recovered.executed())",
+        replace: "new ExactlyOnce([])",
+      },
     ],
     detectors: [{ kind: "swarm", seeds: 20 }],
   },

@@ -6,6 +6,7 @@ import type { Batch } from "../../src/kv/command.ts";
 import { Machine } from "../../src/kv/machine.ts";
 import { Overlay } from "../../src/kv/overlay.ts";
 import type { StateReader } from "../../src/kv/state.ts";
+import { FRESH_META } from "../../src/kv/state.ts";
 import { Applier } from "../../src/node/applier.ts";
 import type { LogEntry } from "../../src/paxos/log-reader.ts";
 import type { Value } from "../../src/paxos/value.ts";
@@ -23,10 +24,9 @@ function harness(applied: number, chosen: number) {
   const order: number[] = [];
   const values: Value[] = [];
   const overlay = new Overlay(EMPTY_STATE, slot(applied));
-  const meta = { revision: 0, timeMs: 0, keyCount: 0 };
   const machine = new Machine(
     overlay,
-    { meta, executed: [] },
+    { meta: FRESH_META, executed: () => [], leases: () => [], expiries: () => [] },
     { crc32: (bytes, seed) => crc32(bytes, seed ?? 0) },
   );
   const applier = new Applier(
@@ -156,7 +156,7 @@ t.test("nothing is applied while the overlay is full", async (t) => {
   const { applier, order, overlay } = harness(1, 1);
   const fat = new Uint8Array(OVERLAY_BYTES_MAX);
   const record = { value: fat, createRevision: 1, modRevision: 1, version: 1, leaseId: 0 };
-  const meta = { revision: 1, timeMs: 1, keyCount: 1 };
+  const meta = { ...FRESH_META, revision: 1, timeMs: 1, keyCount: 1 };
   overlay.add({ slot: slot(1), rows: [{ table: "keys", key: new Uint8Array(1), record }], meta });
   applier.add([{ slot: slot(1), value: value() }]);
   t.equal(applier.hasRoom, false);

@@ -3,10 +3,11 @@ import { slot } from "../../src/base/ids.ts";
 import { SLICE_BYTES_MAX } from "../../src/base/limits.ts";
 import { Overlay } from "../../src/kv/overlay.ts";
 import type { StateReader } from "../../src/kv/state.ts";
+import { FRESH_META } from "../../src/kv/state.ts";
 import { Flusher } from "../../src/node/flusher.ts";
 import type { Slice, StateStorage } from "../../src/storage/storage.ts";
 
-const META = { revision: 0, timeMs: 0, keyCount: 0 };
+const META = FRESH_META;
 
 function harness() {
   const slices: { slice: Slice; done: () => void }[] = [];
@@ -14,7 +15,7 @@ function harness() {
   const base: StateReader = { get: () => undefined, range: () => [] };
   const state: StateStorage = {
     ...base,
-    recovered: { watermark: slot(1), meta: META, executed: () => [] },
+    recovered: { watermark: slot(1), meta: META, executed: () => [], leases: () => [], expiries: () => [] },
     flush: (slice, done) => slices.push({ slice, done }),
     bytes: () => 0,
   };

@@ -174,8 +174,15 @@ const compare: fc.Arbitrary<Compare> = fc.oneof(
     number: count,
   }),
 );
+const lived = fc.oneof(
+  fc.constant({}),
+  positive.map((ttlMs) => ({ lifetime: { kind: "ttl" as const, ttlMs } })),
+  positive.map((leaseId) => ({ lifetime: { kind: "lease" as const, leaseId } })),
+);
 const step: fc.Arbitrary<TxnStep> = fc.oneof(
-  shape({ kind: fc.constant("put" as const), key: shortBytes, value: shortBytes, previous: fc.boolean() }),
+  fc
+    .tuple(shortBytes, shortBytes, fc.boolean(), lived)
+    .map(([key, value, previous, rest]): TxnStep => ({ kind: "put", key, value, previous, ...rest })),
   shape({ kind: fc.constant("delete" as const), key: shortBytes, previous: fc.boolean() }),
   shape({ kind: fc.constant("get" as const), key: shortBytes }),
   interval.map((within): TxnStep => ({ kind: "delete-range", ...within })),
@@ -199,8 +206,10 @@ const change: fc.Arbitrary<Change> = fc.oneof(
 
 export const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc
-    .tuple(bytes({ maxLength: 1030 }), bytes({ maxLength: 1300 }), fc.boolean(), conditional)
-    .map(([key, value, previous, rest]): Operation => ({ kind: "put", key, value, previous, ...rest })),
+    .tuple(bytes({ maxLength: 1030 }), bytes({ maxLength: 1300 }), fc.boolean(), conditional, lived)
+    .map(([key, value, previous, condition, lifetime]): Operation => {
+      return { kind: "put", key, value, previous, ...condition, ...lifetime };
+    }),
   fc
     .tuple(shortBytes, fc.boolean(), conditional)
     .map(([key, previous, rest]): Operation => ({ kind: "delete", key, previous, ...rest })),
@@ -209,7 +218,10 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
     .map(([within, kind, keys]): Operation => ({ kind: "delete-range", ...within, extent: { kind, keys } })),
   shape({
     kind: fc.constant("put-all" as const),
-    entries: fc.array(shape({ key: shortBytes, value: shortBytes }), { maxLength: 5 }),
+    entries: fc.array(
+      fc.tuple(shortBytes, shortBytes, lived).map(([key, value, rest]) => ({ key, value, ...rest })),
+      { maxLength: 5 },
+    ),
   }),
   shape({
     kind: fc.constant("modify" as const),
@@ -224,6 +236,9 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
     steps,
     otherwise: steps,
   }),
+  shape({ kind: fc.constant("touch" as const), key: shortBytes, ttlMs: count }),
+  shape({ kind: fc.constant("lease-grant" as const), leaseId: count, ttlMs: count }),
+  shape({ kind: fc.constantFrom("lease-keep-alive" as const, "lease-revoke" as const), leaseId: count }),
 );
 
 const consistency = fc.oneof(
@@ -255,6 +270,15 @@ export const request: fc.Arbitrary<Request> = fc.oneof(
     limit: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
     bytesMax: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
     keysOnly: fc.boolean(),
+    consistency,
+  }),
+  shape({
+    kind: fc.constant("leases" as const),
+    id: count,
+    timeoutMs: amount,
+    from: count,
+    limit: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+    keysMax: fc.nat(),
     consistency,
   }),
   shape({ kind: fc.constant("status" as const), id: count }),
@@ -352,6 +376,14 @@ export const result: fc.Arbitrary<Result> = fc.oneof(
     succeeded: fc.boolean(),
     answers: fc.array(answer, { maxLength: 5 }),
   }),
+  shape({ kind: fc.constant("touch" as const), revision: count, touched: fc.boolean() }),
+  shape({
+    kind: fc.constantFrom("lease-grant" as const, "lease-keep-alive" as const),
+    revision: count,
+    leaseId: positive,
+    ttlMs: positive,
+  }),
+  shape({ kind: fc.constant("lease-revoke" as const), revision: count, count, more: fc.boolean() }),
 );
 
 const conflict: fc.Arbitrary<Conflict> = fc.oneof(
@@ -374,6 +406,21 @@ const failed = fc
 const body: fc.Arbitrary<ReplyBody> = fc.oneof(
   shape({ kind: fc.constant("result" as const), result }),
   shape({ kind: fc.constant("record" as const), record: optionalRecord }),
+  shape({ kind: fc.constant("record" as const), record, timeLeftMs: count }),
+  shape({
+    kind: fc.constant("leases" as const),
+    leases: fc.array(
+      shape({
+        id: positive,
+        ttlMs: positive,
+        timeLeftMs: count,
+        keyCount: count,
+        keys: fc.array(bytes({ minLength: 1, maxLength: 40 }), { maxLength: 3 }),
+      }),
+      { maxLength: 3 },
+    ),
+    more: fc.boolean(),
+  }),
   shape({
     kind: fc.constant("range" as const),
     items: fc.array(shape({ key: bytes({ minLength: 1, maxLength: 40 }), record }), { maxLength: 5 }),

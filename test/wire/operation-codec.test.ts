@@ -27,7 +27,7 @@ t.test("every operation comes back as it was sent", async (t) => {
     }),
     { numRuns: 800 },
   );
-  t.equal(seen.size, 6);
+  t.equal(seen.size, 10);
 });
 
 t.test("damaged operations are refused, not thrown over", async (t) => {
@@ -40,7 +40,7 @@ t.test("what a newer client may know and this node does not is refused with a re
       for (const [field, value] of fields) writer.uint32(field * 8).uint32(value);
     };
   const unknown: readonly (readonly [Uint8Array, RegExp])[] = [
-    [written(7, () => undefined), /operation type 7 is not known.*newer/],
+    [written(11, () => undefined), /operation type 11 is not known.*newer/],
     [written(1, words([[4, 3]])), /condition 3 is not known/],
     [written(2, words([[3, 9]])), /condition 9 is not known/],
     [written(3, words([[4, 3]])), /extent 3 is not known/],
@@ -69,6 +69,33 @@ t.test("what a newer client may know and this node does not is refused with a re
       /step 5 is not known/,
     ],
     [written(4, (writer) => writer.uint32(8 + 2).bytes(KEY)), /1 keys with 0 values/],
+    [
+      written(4, (writer) => {
+        writer
+          .uint32(8 + 2)
+          .bytes(KEY)
+          .uint32(16 + 2)
+          .bytes(KEY);
+        for (let count = 0; count < 2; count++) writer.uint32(24 + 1).double(1000);
+      }),
+      /1 keys with 2 lifetimes/,
+    ],
+    [
+      written(1, (writer) => {
+        writer
+          .uint32(56 + 1)
+          .double(1000)
+          .uint32(64 + 1)
+          .double(7);
+      }),
+      /time to live and a lease exclude each other/,
+    ],
+    [
+      written(8, (writer) => {
+        writer.uint32(8 + 1).double(1.5);
+      }),
+      /lease id 1.5 is not a count/,
+    ],
   ];
   for (const [bytes, reason] of unknown) t.match(decode(bytes), reason);
 });
@@ -78,7 +105,7 @@ t.test("a crowd of empty fields is refused before it costs its memory", async (t
     written(type, (writer) => {
       for (let count = 0; count < 1_000_000; count++) writer.uint32(tag).uint32(0);
     });
-  t.match(decode(crowd(4, 10)), /more than 20002 fields/);
+  t.match(decode(crowd(4, 10)), /more than 40004 fields/);
   for (const tag of [10, 18, 26]) t.match(decode(crowd(6, tag)), /more than 1001 fields/);
 });
 

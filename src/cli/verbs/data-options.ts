@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
 import type { Options } from "yargs";
-import type { ChangeOptions, ReadLevel, WriteOptions } from "../../client/options.ts";
+import { TTL_MS_MAX } from "../../base/limits.ts";
+import type { ChangeOptions, LifetimeOptions, ReadLevel, WriteOptions } from "../../client/options.ts";
 import { parseRequestId } from "../../client/request-id.ts";
 import type { KeyRecord } from "../../kv/command.ts";
 import type { Arguments, Run } from "../command.ts";
+import { parseDuration } from "../duration.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { KeyEncoding } from "../key-text.ts";
 import { jsonBytes, KEY_ENCODINGS, parseKey, refuseReplaced } from "../key-text.ts";
@@ -41,6 +43,11 @@ export const CONDITION_OPTIONS: Readonly<Record<string, Options>> = {
   "if-value": { type: "string", describe: "only if the key has exactly this value" },
 };
 
+export const LIFETIME_OPTIONS: Readonly<Record<string, Options>> = {
+  ttl: { type: "string", describe: "delete the key after so long: 30s, 500ms, 1h" },
+  lease: { type: "string", describe: "delete the key when this lease ends" },
+};
+
 export const WRITE_OPTIONS: Readonly<Record<string, Options>> = {
   ...REPEAT_OPTIONS,
   prev: { type: "boolean", describe: "also show the record that was replaced" },
@@ -64,6 +71,21 @@ export function changeOptionsOf(args: Arguments): ChangeOptions {
   const requestId = parseRequestId(text);
   if (requestId === undefined) throw usageError(`--request-id: '${text}' is not CLIENT:SEQUENCE:DEADLINE`);
   return { requestId };
+}
+
+/** The times that `--ttl` and `--lease` name. */
+export function lifetimeOptionsOf(args: Arguments): LifetimeOptions {
+  const ttl = args.optionalText("ttl");
+  const leaseId = args.integer("lease", 1, Number.MAX_SAFE_INTEGER);
+  if (ttl !== undefined && leaseId !== undefined)
+    throw usageError("--ttl and --lease exclude each other; name one");
+  if (ttl !== undefined) return { ttlMs: ttlOf(ttl, "--ttl") };
+  return leaseId === undefined ? {} : { leaseId };
+}
+
+/** Whole ms; `where` names what was typed. */
+export function ttlOf(text: string, where: string): number {
+  return parseDuration(text, where, TTL_MS_MAX);
 }
 
 export function writeOptionsOf(args: Arguments): WriteOptions {

@@ -38,6 +38,7 @@ async function get(run: Run): Promise<ExitCode> {
       printJson(run, "record", {
         ...jsonBytes("key", key),
         ...jsonRecord(record),
+        ...(reply.timeLeftMs === undefined ? {} : { ttl_ms: reply.timeLeftMs }),
         revision: reply.revision,
         consistency: reply.level,
         served_by: reply.servedBy,

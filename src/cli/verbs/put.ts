@@ -8,6 +8,8 @@ import {
   jsonRecord,
   KEY_OPTIONS,
   keyOf,
+  LIFETIME_OPTIONS,
+  lifetimeOptionsOf,
   readValue,
   WRITE_OPTIONS,
   writeOptionsOf,
@@ -30,6 +32,7 @@ export const putCommand: Command = {
     ...WRITE_OPTIONS,
     "if-absent": { type: "boolean", describe: "only if there is no such key" },
     ...CONDITION_OPTIONS,
+    ...LIFETIME_OPTIONS,
   },
   examples: [
     ["$0 put app/cfg on", "a short value"],
@@ -37,6 +40,8 @@ export const putCommand: Command = {
     ["date | $0 put app/date -", "stdin"],
     ["$0 put app/cfg on --if-absent", "only a new key; status 1 when it exists"],
     ["$0 put app/cfg off --if-rev 41", "only if nobody has changed it since revision 41"],
+    ["$0 put app/worker up --ttl 30s", "gone after half a minute, unless it is touched or put again"],
+    ["$0 put app/worker up --lease 7", "gone with lease 7"],
     ["$0 put -- app/cfg --on", "a value that looks like an option"],
   ],
   run: put,
@@ -45,7 +50,7 @@ export const putCommand: Command = {
 async function put(run: Run): Promise<ExitCode> {
   const key = keyOf(run.args, run.args.text("key"));
   const value = await readValue(run, run.args.text("value"));
-  const options = writeOptionsOf(run.args);
+  const options = { ...writeOptionsOf(run.args), ...lifetimeOptionsOf(run.args) };
   const reply = await withClient(run, (client) => client.put(key, value, options));
   switch (formatOf(run, "table")) {
     case "json":

@@ -5,9 +5,11 @@ import { invalidReason } from "../invalid-reason.ts";
 import type { CommandOutcome } from "../outcome.ts";
 import { executeDelete } from "./delete.ts";
 import { executeDeleteRange } from "./delete-range.ts";
+import { executeLease } from "./lease.ts";
 import { executeModify } from "./modify.ts";
 import { executePut } from "./put.ts";
 import { executePutAll } from "./put-all.ts";
+import { executeTouch } from "./touch.ts";
 import { executeTxn } from "./txn.ts";
 
 /** Does what one request wants to the draft; a failure has changed nothing. */
@@ -28,6 +30,12 @@ export function execute(operation: Operation, draft: Draft): CommandOutcome {
       return executeModify(operation, draft);
     case "txn":
       return executeTxn(operation, draft);
+    case "touch":
+      return executeTouch(operation, draft);
+    case "lease-grant":
+    case "lease-keep-alive":
+    case "lease-revoke":
+      return executeLease(operation, draft);
     default:
       return unreachable(operation);
   }

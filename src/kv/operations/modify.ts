@@ -7,6 +7,7 @@ import { decimalText, parseDecimal, within64Bits } from "../decimal.ts";
 import type { Draft } from "../draft.ts";
 import { mergeJson } from "../json-merge.ts";
 import { parseJson, printJson } from "../json-text.ts";
+import { keyText } from "../key-text.ts";
 import type { CommandOutcome } from "../outcome.ts";
 import { valueFailure } from "./condition.ts";
 
@@ -25,7 +26,7 @@ export function executeModify(operation: ModifyOperation, draft: Draft): Command
   if (next.kind === "refused") return { kind: "failure", failure: next.failure };
   const changed = next.kind === "value";
   const { value, createRevision, modRevision, version } = changed
-    ? draft.put(key, next.value).record
+    ? draft.put(key, next.value, draft.expiries.of(keyText(key))).record
     : next.record;
   return {
     kind: "result",

@@ -6,6 +6,7 @@ import type { Draft } from "../draft.ts";
 import type { CommandOutcome } from "../outcome.ts";
 import { holds } from "./compare.ts";
 import { tooLargeRange } from "./delete-range.ts";
+import { expiryOf, lifetimeFailure } from "./lifetime.ts";
 import { rangeKeys } from "./range-keys.ts";
 
 /** Does one of two lists of steps, all of it or nothing. */
@@ -19,22 +20,28 @@ export function executeTxn(operation: TxnOperation, draft: Draft): CommandOutcom
     const answer = perform(step, draft, keysLeft);
     keysLeft -= changedKeys(answer);
     bytesLeft -= answerBytes(answer);
-    const failed = failureOf(answer, keysLeft, bytesLeft);
+    const failed = answer.kind === "refused" ? answer.failure : failureOf(answer, keysLeft, bytesLeft);
     if (failed !== undefined) {
       draft.undo();
       return { kind: "failure", failure: failed };
     }
-    if (answer.kind !== "too-large") answers.push(answer);
+    if (answer.kind !== "too-large" && answer.kind !== "refused") answers.push(answer);
   }
   return { kind: "result", result: { kind: "txn", revision: draft.revision, succeeded, answers } };
 }
 
-type Performed = StepAnswer | { readonly kind: "too-large" };
+type Performed =
+  | StepAnswer
+  | { readonly kind: "too-large" }
+  | { readonly kind: "refused"; readonly failure: Failure };
 
 function perform(step: TxnStep, draft: Draft, keysLeft: number): Performed {
   switch (step.kind) {
     case "put": {
-      const { record, previous } = draft.put(step.key, draft.keep(step.value));
+      const { key, value, lifetime } = step;
+      const failure = lifetimeFailure(lifetime, draft);
+      if (failure !== undefined) return { kind: "refused", failure };
+      const { record, previous } = draft.put(key, draft.keep(value), expiryOf(lifetime, draft.timeMs));
       const { createRevision, version } = record;
       return { kind: "put", createRevision, version, previous: step.previous ? previous : undefined };
     }
@@ -70,6 +77,7 @@ function changedKeys(answer: Performed): number {
       return answer.count;
     case "get":
     case "too-large":
+    case "refused":
       return 0;
     default:
       return unreachable(answer);
@@ -85,6 +93,7 @@ function answerBytes(answer: Performed): number {
       return ITEM_BYTES + recordBytes(answer.record);
     case "delete-range":
     case "too-large":
+    case "refused":
       return ITEM_BYTES;
     default:
       return unreachable(answer);

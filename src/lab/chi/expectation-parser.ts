@@ -9,6 +9,8 @@ const ERROR_CODES = Object.keys({
   too_large: true,
   bad_value: true,
   condition_failed: true,
+  lease_not_found: true,
+  lease_exists: true,
   no_leader: true,
   not_leader: true,
   overloaded: true,

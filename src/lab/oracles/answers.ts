@@ -66,6 +66,9 @@ export class Answers implements ClientListener {
         if (request.kind !== "range") return;
         this.#checkRead(request.consistency, watermark, reply);
         return this.#checkRange(request, reply, body);
+      case "leases":
+        if (request.kind !== "leases") return;
+        return this.#checkRead(request.consistency, watermark, reply);
       case "failure":
         return this.#onFailure(request, body.failure);
       case "status":

@@ -4,7 +4,7 @@ import type { Slot } from "../../base/ids.ts";
 import { RESULT_GRACE_MS } from "../../base/limits.ts";
 import type { Batch, Command, KeyRecord, Operation, Result } from "../../kv/command.ts";
 import { keyText } from "../../kv/key-text.ts";
-import type { MachineMeta } from "../../kv/state.ts";
+import { FRESH_META, type MachineMeta } from "../../kv/state.ts";
 import { demand } from "./violation.ts";
 
 /** What the lab's clients ask for, so far: puts and deletes without a condition. */
@@ -45,7 +45,7 @@ export class Model {
   readonly #ordered: Execution[] = [];
   readonly #latest = new Map<string, Execution>();
   /** By watermark, less one. */
-  readonly #metas: MachineMeta[] = [{ revision: 0, timeMs: 0, keyCount: 0 }];
+  readonly #metas: MachineMeta[] = [FRESH_META];
 
   /** One past the last slot that was applied. */
   get watermark(): number {

@@ -2,7 +2,7 @@ import { deepStrictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import t from "tap";
 import type { Slot } from "../../../src/base/ids.ts";
-import type { Compare, Condition, Operation, TxnStep } from "../../../src/kv/command.ts";
+import type { Compare, Condition, Lifetime, Operation, TxnStep } from "../../../src/kv/command.ts";
 import { Machine } from "../../../src/kv/machine.ts";
 import { Overlay } from "../../../src/kv/overlay.ts";
 import { Bench } from "../test-bench.ts";
@@ -27,6 +27,14 @@ const condition: fc.Arbitrary<Condition> = fc.oneof(
 );
 const conditional = fc.option(condition, { nil: undefined }).map((made) => (made ? { condition: made } : {}));
 
+const ttlMs = fc.constantFrom(100, 150, 400, 1000);
+const leaseId = fc.constantFrom(1, 2, 7);
+const lifetime: fc.Arbitrary<Lifetime> = fc.oneof(
+  ttlMs.map((made) => ({ kind: "ttl" as const, ttlMs: made })),
+  leaseId.map((made) => ({ kind: "lease" as const, leaseId: made })),
+);
+const lived = fc.option(lifetime, { nil: undefined }).map((made) => (made ? { lifetime: made } : {}));
+
 const compare: fc.Arbitrary<Compare> = fc.oneof(
   fc.record({ target: fc.constant("exists" as const), key, exists: fc.boolean() }),
   fc.record({ target: fc.constant("value" as const), key, relation, value }),
@@ -38,7 +46,9 @@ const compare: fc.Arbitrary<Compare> = fc.oneof(
   }),
 );
 const step: fc.Arbitrary<TxnStep> = fc.oneof(
-  fc.record({ kind: fc.constant("put" as const), key, value, previous: fc.boolean() }),
+  fc
+    .tuple(key, value, fc.boolean(), lived)
+    .map(([key, value, previous, rest]) => ({ kind: "put" as const, key, value, previous, ...rest })),
   fc.record({ kind: fc.constant("delete" as const), key, previous: fc.boolean() }),
   fc.record({ kind: fc.constant("get" as const), key }),
   interval.map((within) => ({ kind: "delete-range" as const, ...within })),
@@ -46,9 +56,14 @@ const step: fc.Arbitrary<TxnStep> = fc.oneof(
 const steps = fc.array(step, { maxLength: 3 });
 
 const operation: fc.Arbitrary<Operation> = fc.oneof(
-  fc
-    .tuple(key, value, fc.boolean(), conditional)
-    .map(([key, value, previous, rest]) => ({ kind: "put" as const, key, value, previous, ...rest })),
+  fc.tuple(key, value, fc.boolean(), conditional, lived).map(([key, value, previous, ...rest]) => ({
+    kind: "put" as const,
+    key,
+    value,
+    previous,
+    ...rest[0],
+    ...rest[1],
+  })),
   fc
     .tuple(key, fc.boolean(), conditional)
     .map(([key, previous, rest]) => ({ kind: "delete" as const, key, previous, ...rest })),
@@ -56,7 +71,10 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     .tuple(interval, fc.constantFrom("up-to" as const, "exactly" as const), fc.integer({ min: 1, max: 4 }))
     .map(([within, kind, keys]) => ({ kind: "delete-range" as const, ...within, extent: { kind, keys } })),
   fc
-    .array(fc.record({ key, value }), { maxLength: 3 })
+    .array(
+      fc.tuple(key, value, lived).map(([key, value, rest]) => ({ key, value, ...rest })),
+      { maxLength: 3 },
+    )
     .map((entries) => ({ kind: "put-all" as const, entries })),
   fc.record({
     kind: fc.constant("modify" as const),
@@ -78,6 +96,13 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     steps,
     otherwise: steps,
   }),
+  fc.record({ kind: fc.constant("touch" as const), key, ttlMs }),
+  fc.record({
+    kind: fc.constant("lease-grant" as const),
+    leaseId: fc.constantFrom(0, 0, 1, 2, 7),
+    ttlMs,
+  }),
+  fc.record({ kind: fc.constantFrom("lease-keep-alive" as const, "lease-revoke" as const), leaseId }),
 );
 
 const slot = fc.record({
@@ -85,6 +110,10 @@ const slot = fc.record({
   /** Whether the first command comes again, as a repeat of a lost answer would. */
   repeats: fc.boolean(),
   flushes: fc.boolean(),
+  /** Cluster time since the slot before. */
+  elapsedMs: fc.constantFrom(0, 1, 50, 99, 100, 300),
+  /** Whether another machine goes on from what is flushed. */
+  restarts: fc.boolean(),
 });
 
 t.test("every operation does what a plain map would, in any batches, and a repeat does nothing", async () => {
@@ -94,21 +123,25 @@ t.test("every operation does what a plain map would, in any batches, and a repea
       const plain = new Bench();
       const disk = new TestState();
       const overlay = new Overlay(disk, 1 as Slot);
-      const other = new Machine(overlay, { meta: disk.meta, executed: [] }, testCrypto);
+      let other = new Machine(overlay, disk.recovered(), testCrypto);
       let sequence = 0;
-      for (const { operations, repeats, flushes } of slots) {
+      let stampMs = 0;
+      for (const { operations, repeats, flushes, elapsedMs, restarts } of slots) {
+        stampMs += elapsedMs;
         const commands = operations.map((made) => command(made, { sequence: ++sequence }));
         const all = repeats ? [...commands, ...commands.slice(0, 1)] : commands;
         const at = plain.slot as Slot;
-        const applied = plain.apply(at, ...all);
+        const applied = plain.apply(stampMs, ...all);
+        model.begin(stampMs, operations);
         const expected = operations.map((made) => model.apply(made));
         deepStrictEqual(applied.outcomes.slice(0, expected.length).map(withoutMessage), expected);
         if (repeats) deepStrictEqual(applied.outcomes.at(-1), applied.outcomes[0]);
         deepStrictEqual(plain.machine.revision, model.revision);
         deepStrictEqual(plain.machine.keyCount, model.keys.size);
         deepStrictEqual(contentOf(plain.state), model.content());
+        deepStrictEqual(endsOf(plain.state), endsOfModel(model));
 
-        const again = other.apply(at, batch(at, ...all));
+        const again = other.apply(at, batch(stampMs, ...all));
         deepStrictEqual(again, applied, "the same over an overlay");
         overlay.add(again.effects);
         if (!flushes) continue;
@@ -121,6 +154,7 @@ t.test("every operation does what a plain map would, in any batches, and a repea
           disk.write(slice.rows, slice.meta);
           overlay.flushed(slice.watermark);
         }
+        if (restarts) other = new Machine(overlay, disk.recovered(), testCrypto);
       }
     }),
     { numRuns: 400 },
@@ -132,6 +166,24 @@ function withoutMessage(outcome: ReturnType<Bench["one"]>) {
   if (outcome.kind === "result") return outcome;
   const { code, conflict } = outcome.failure;
   return { kind: "failure", code, ...(conflict === undefined ? {} : { conflict }) };
+}
+
+function endsOf({ expiries, leases }: TestState) {
+  return { keys: new Map([...expiries].sort()), leases: new Map([...leases].sort()) };
+}
+
+function endsOfModel(model: Model) {
+  const keys = [...model.ends].map(
+    ([key, end]) =>
+      [
+        key,
+        typeof end === "object" ? { kind: "lease", leaseId: end.lease } : { kind: "ttl", expiresMs: end },
+      ] as const,
+  );
+  const leases = [...model.leases].map(
+    ([id, { ttlMs, endMs }]) => [id, { ttlMs, expiresMs: endMs }] as const,
+  );
+  return { keys: new Map(keys.sort()), leases: new Map(leases.sort()) };
 }
 
 function contentOf(state: TestState) {

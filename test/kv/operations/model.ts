@@ -3,6 +3,7 @@ import type {
   Condition,
   KeyInterval,
   KeyRecord,
+  Lifetime,
   Operation,
   TxnStep,
 } from "../../../src/kv/command.ts";
@@ -28,7 +29,12 @@ const bytesOf = (words: string): Uint8Array => new Uint8Array(Buffer.from(words)
 /** The operations over a plain map: slow, without limits, and written without a look at the machine's. */
 export class Model {
   keys = new Map<string, KeyRecord>();
+  /** When each key ends that does not stay: a time, or with a lease. */
+  ends = new Map<string, number | { readonly lease: number }>();
+  leases = new Map<number, { readonly ttlMs: number; readonly endMs: number }>();
   revision = 0;
+  timeMs = 0;
+  #lastLease = 0;
   #taken = 0;
 
   /** All keys in order, with their records. */
@@ -36,8 +42,25 @@ export class Model {
     return [...this.keys].sort(([left], [right]) => (left < right ? -1 : 1));
   }
 
+  /** A slot begins. */
+  begin(stampMs: number, operations: readonly Operation[]): void {
+    this.timeMs = Math.max(this.timeMs, stampMs);
+    // A slot whose requests may change all the keys that one slot may has no room for this.
+    if (operations.some(takesAll)) return;
+    this.#taken = this.revision;
+    for (const [key] of this.content()) {
+      const end = this.ends.get(key);
+      const endMs = typeof end === "object" ? this.leases.get(end.lease)?.endMs : end;
+      if (end !== undefined && (endMs === undefined || endMs <= this.timeMs))
+        this.#delete(bytesOf(key), false);
+    }
+    for (const [id, { endMs }] of this.leases) if (endMs <= this.timeMs) this.leases.delete(id);
+    this.revision = this.#taken;
+  }
+
   apply(operation: Operation): Modelled {
     const before = new Map(this.keys);
+    const endsBefore = new Map(this.ends);
     this.#taken = this.revision;
     try {
       const result = this.#do(operation);
@@ -46,6 +69,7 @@ export class Model {
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       this.keys = before;
+      this.ends = endsBefore;
       const { code, conflict } = error;
       return { kind: "failure", code, ...(conflict === undefined ? {} : { conflict }) };
     }
@@ -55,7 +79,7 @@ export class Model {
     switch (operation.kind) {
       case "put": {
         this.#check(operation.key, operation.condition);
-        return this.#put(operation.key, operation.value, operation.previous);
+        return this.#put(operation.key, operation.value, operation.previous, operation.lifetime);
       }
       case "delete":
         this.#check(operation.key, operation.condition);
@@ -73,21 +97,70 @@ export class Model {
         const { entries } = operation;
         const distinct = new Set(entries.map(({ key }) => shown(key)));
         if (entries.length === 0 || distinct.size < entries.length) throw new Refused("bad_request");
-        for (const { key, value } of entries) this.#put(key, value, false);
+        for (const { key, value, lifetime } of entries) this.#put(key, value, false, lifetime);
         return { count: entries.length };
       }
       case "modify":
         return this.#modify(operation);
       case "txn":
         return this.#txn(operation);
+      case "touch": {
+        const key = shown(operation.key);
+        if (typeof this.ends.get(key) === "object") throw new Refused("bad_value");
+        const touched = this.keys.has(key) && !this.#isOver(key);
+        if (touched) this.ends.set(key, this.timeMs + operation.ttlMs);
+        return { touched };
+      }
+      case "lease-grant": {
+        let id = operation.leaseId;
+        if (id === 0) {
+          id = this.#lastLease + 1;
+          while (this.leases.has(id)) id++;
+          this.#lastLease = id;
+        }
+        if (this.leases.has(id)) throw new Refused("lease_exists");
+        return this.#renew(id, operation.ttlMs);
+      }
+      case "lease-keep-alive":
+        return this.#renew(operation.leaseId, this.#lease(operation.leaseId).ttlMs);
+      case "lease-revoke": {
+        const id = operation.leaseId;
+        this.#lease(id);
+        const gone = [...this.ends].filter(([, end]) => typeof end === "object" && end.lease === id);
+        for (const [key] of gone) this.#delete(bytesOf(key), false);
+        this.leases.delete(id);
+        return { count: gone.length, more: false };
+      }
     }
+  }
+
+  #isOver(key: string): boolean {
+    const end = this.ends.get(key);
+    return typeof end === "number" && end <= this.timeMs;
+  }
+
+  #lease(id: number): { readonly ttlMs: number } {
+    const lease = this.leases.get(id);
+    if (lease === undefined || lease.endMs <= this.timeMs) throw new Refused("lease_not_found");
+    return lease;
+  }
+
+  #renew(leaseId: number, ttlMs: number): object {
+    this.leases.set(leaseId, { ttlMs, endMs: this.timeMs + ttlMs });
+    return { leaseId, ttlMs };
   }
 
   #modify(operation: Extract<Operation, { kind: "modify" }>): object {
     const { key, change } = operation;
     const present = this.keys.get(shown(key));
     const next = this.#next(change, present);
-    if (next !== undefined) this.#put(key, next, false);
+    const end = this.ends.get(shown(key));
+    const leaseId = typeof end === "object" ? end.lease : 0;
+    if (next !== undefined) {
+      this.#put(key, next, false);
+      this.keys.set(shown(key), { ...(this.keys.get(shown(key)) as KeyRecord), leaseId });
+      if (end !== undefined) this.ends.set(shown(key), end);
+    }
     const record = this.keys.get(shown(key));
     return {
       changed: next !== undefined,
@@ -140,7 +213,7 @@ export class Model {
   #step(step: TxnStep): object {
     switch (step.kind) {
       case "put":
-        return { kind: "put", ...this.#put(step.key, step.value, step.previous) };
+        return { kind: "put", ...this.#put(step.key, step.value, step.previous, step.lifetime) };
       case "delete":
         return { kind: "delete", ...this.#delete(step.key, step.previous) };
       case "delete-range": {
@@ -182,17 +255,23 @@ export class Model {
     return new Refused("condition_failed", { kind: "revision", revision: present?.modRevision ?? 0 });
   }
 
-  #put(key: Uint8Array, value: Uint8Array, wantsPrevious: boolean): object {
+  #put(key: Uint8Array, value: Uint8Array, wantsPrevious: boolean, lifetime?: Lifetime): object {
+    const leaseId = lifetime?.kind === "lease" ? lifetime.leaseId : 0;
+    if (leaseId !== 0) this.#lease(leaseId);
+    this.ends.delete(shown(key));
+    if (lifetime?.kind === "ttl") this.ends.set(shown(key), this.timeMs + lifetime.ttlMs);
+    if (leaseId !== 0) this.ends.set(shown(key), { lease: leaseId });
     const previous = this.keys.get(shown(key));
     this.#taken = this.revision + 1;
     const createRevision = previous?.createRevision ?? this.#taken;
     const version = (previous?.version ?? 0) + 1;
-    this.keys.set(shown(key), { value, createRevision, modRevision: this.#taken, version, leaseId: 0 });
+    this.keys.set(shown(key), { value, createRevision, modRevision: this.#taken, version, leaseId });
     return { createRevision, version, previous: wantsPrevious ? previous : undefined };
   }
 
   #delete(key: Uint8Array, wantsPrevious: boolean): object {
     const previous = this.keys.get(shown(key));
+    this.ends.delete(shown(key));
     if (this.keys.delete(shown(key))) this.#taken = this.revision + 1;
     return { deleted: previous !== undefined, previous: wantsPrevious ? previous : undefined };
   }
@@ -202,6 +281,12 @@ export class Model {
       .map(([key]) => bytesOf(key))
       .filter((key) => isWithin(key, interval));
   }
+}
+
+function takesAll(operation: Operation): boolean {
+  if (operation.kind === "lease-revoke") return true;
+  if (operation.kind !== "txn") return false;
+  return [...operation.steps, ...operation.otherwise].some(({ kind }) => kind === "delete-range");
 }
 
 function isWithin(key: Uint8Array, { start, end }: KeyInterval): boolean {

@@ -1,0 +1,46 @@
+import { unreachable } from "../../base/assert.ts";
+import { failure } from "../../base/errors.ts";
+import { SLOT_KEYS_MAX } from "../../base/limits.ts";
+import type { LeaseOperation } from "../command.ts";
+import type { Draft } from "../draft.ts";
+import type { CommandOutcome } from "../outcome.ts";
+import { endLease } from "./expire.ts";
+import { leaseNotFound } from "./lifetime.ts";
+
+/** Grants, prolongs or ends a lease. A lease whose time is over is not found, even while its keys still go. */
+export function executeLease(operation: LeaseOperation, draft: Draft): CommandOutcome {
+  const { kind, leaseId } = operation;
+  if (kind === "lease-grant") return grant(operation, draft);
+  const { expiries, timeMs, revision } = draft;
+  const lease = expiries.aliveLease(leaseId, timeMs);
+  if (lease === undefined) return { kind: "failure", failure: leaseNotFound(leaseId) };
+  const { ttlMs } = lease;
+  switch (kind) {
+    case "lease-keep-alive":
+      expiries.setLease(leaseId, { ttlMs, expiresMs: timeMs + ttlMs });
+      return { kind: "result", result: { kind, revision, leaseId, ttlMs } };
+    case "lease-revoke": {
+      expiries.setLease(leaseId, { ttlMs, expiresMs: 0 });
+      const count = Math.min(expiries.keysHeld(leaseId), SLOT_KEYS_MAX);
+      endLease(draft, leaseId, SLOT_KEYS_MAX);
+      const more = expiries.keysHeld(leaseId) > 0;
+      return { kind: "result", result: { kind, revision: draft.revision, count, more } };
+    }
+    default:
+      return unreachable(kind);
+  }
+}
+
+function grant(
+  { leaseId: wanted, ttlMs }: Extract<LeaseOperation, { kind: "lease-grant" }>,
+  draft: Draft,
+): CommandOutcome {
+  const { expiries, timeMs, revision } = draft;
+  const leaseId = wanted === 0 ? draft.nextLeaseId() : wanted;
+  if (expiries.lease(leaseId) !== undefined) {
+    const message = `there is a lease ${leaseId} already; name another id, or none`;
+    return { kind: "failure", failure: failure("lease_exists", "not_applied", message) };
+  }
+  expiries.setLease(leaseId, { ttlMs, expiresMs: timeMs + ttlMs });
+  return { kind: "result", result: { kind: "lease-grant", revision, leaseId, ttlMs } };
+}

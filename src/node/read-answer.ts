@@ -1,0 +1,74 @@
+import type { Failure } from "../base/errors.ts";
+import { LEASES_PAGE_MAX } from "../base/limits.ts";
+import { invalidIntervalReason, invalidKeyReason } from "../kv/invalid-key-reason.ts";
+import { keyText } from "../kv/key-text.ts";
+import type { Machine } from "../kv/machine.ts";
+import { readRange } from "../kv/read-range.ts";
+import type { Expiry, StateReader } from "../kv/state.ts";
+import type { LeaseItem, ReplyBody } from "../wire/client-messages.ts";
+import type { ReadRequest } from "./waiting-reads.ts";
+
+/** What reads are answered from. */
+export interface ReadSource {
+  readonly state: StateReader;
+  readonly machine: Pick<Machine, "expiries" | "timeMs">;
+  /** Cluster time now, as well as the node can tell: how much time is left counts from here. */
+  readonly nowMs: number;
+}
+
+/** Why a read is refused whatever the store holds. */
+export function invalidReadReason(request: ReadRequest): Failure | undefined {
+  switch (request.kind) {
+    case "get":
+      return invalidKeyReason(request.key);
+    case "range":
+      return invalidIntervalReason(request.start, request.end);
+    case "leases":
+      return undefined;
+  }
+}
+
+/** The answer to a read, of the state as it is now. */
+export function readAnswer(request: ReadRequest, source: ReadSource): ReplyBody {
+  switch (request.kind) {
+    case "get":
+      return recordAnswer(request.key, source);
+    case "range": {
+      const { items, more } = readRange(source.state, request);
+      return { kind: "range", items, more };
+    }
+    case "leases":
+      return leasesAnswer(request, source);
+  }
+}
+
+function recordAnswer(key: Uint8Array, source: ReadSource): ReplyBody {
+  const { expiries } = source.machine;
+  const record = source.state.get(key);
+  const expiry = expiries.size === 0 || record === undefined ? undefined : expiries.of(keyText(key));
+  if (expiry === undefined) return { kind: "record", record };
+  return { kind: "record", record, timeLeftMs: timeLeft(endOf(expiry, source), source) };
+}
+
+function endOf(expiry: Expiry, { machine }: ReadSource): number {
+  return expiry.kind === "ttl" ? expiry.expiresMs : (machine.expiries.lease(expiry.leaseId)?.expiresMs ?? 0);
+}
+
+function timeLeft(expiresMs: number, { nowMs }: ReadSource): number {
+  return Math.max(0, Math.ceil(expiresMs - nowMs));
+}
+
+function leasesAnswer(request: Extract<ReadRequest, { kind: "leases" }>, source: ReadSource): ReplyBody {
+  const { expiries, timeMs } = source.machine;
+  const limit = Math.min(request.limit, LEASES_PAGE_MAX);
+  let keysLeft = Math.min(request.keysMax, LEASES_PAGE_MAX);
+  const leases: LeaseItem[] = [];
+  for (const { id, lease } of expiries.leasesFrom(request.from, timeMs)) {
+    if (leases.length === limit) return { kind: "leases", leases, more: true };
+    const keys = keysLeft === 0 ? [] : expiries.keysOf(id, keysLeft);
+    keysLeft -= keys.length;
+    const timeLeftMs = timeLeft(lease.expiresMs, source);
+    leases.push({ id, ttlMs: lease.ttlMs, timeLeftMs, keyCount: expiries.keysHeld(id), keys });
+  }
+  return { kind: "leases", leases, more: false };
+}

@@ -1,0 +1,35 @@
+import t from "tap";
+import type { Operation } from "../../src/kv/command.ts";
+import { readAnswer } from "../../src/node/read-answer.ts";
+import { Bench } from "../kv/test-bench.ts";
+import { command, put, text } from "../kv/test-state.ts";
+
+const READ = { id: 1, timeoutMs: 1, consistency: { level: "linearizable" } } as const;
+
+t.test("reads tell how much time is left, of keys and of leases", async (t) => {
+  const bench = new Bench();
+  const timed: Operation = { ...put("a", "1"), lifetime: { kind: "ttl", ttlMs: 500 } } as Operation;
+  const leased: Operation = { ...put("b", "1"), lifetime: { kind: "lease", leaseId: 7 } } as Operation;
+  const operations: Operation[] = [
+    { kind: "lease-grant", leaseId: 7, ttlMs: 800 },
+    { kind: "lease-grant", leaseId: 9, ttlMs: 900 },
+    timed,
+    leased,
+    put("c", "1"),
+  ];
+  for (const [at, operation] of operations.entries())
+    bench.one(1000, command(operation, { sequence: at + 1 }));
+  const source = { state: bench.state, machine: bench.machine, nowMs: 1100 };
+  const get = (key: string) => readAnswer({ kind: "get", key: text(key), ...READ }, source);
+  t.match(get("a"), { kind: "record", timeLeftMs: 400 });
+  t.match(get("b"), { kind: "record", record: { leaseId: 7 }, timeLeftMs: 700 });
+  t.notOk("timeLeftMs" in get("c"));
+  const page = (from: number, limit: number, keysMax: number) =>
+    readAnswer({ kind: "leases", from, limit, keysMax, ...READ }, source);
+  t.match(page(0, 1, 10), {
+    leases: [{ id: 7, ttlMs: 800, timeLeftMs: 700, keyCount: 1, keys: [text("b")] }],
+    more: true,
+  });
+  t.match(page(8, 5, 0), { leases: [{ id: 9, keyCount: 0, keys: [] }], more: false });
+  t.match(page(10, 5, 0), { leases: [], more: false });
+});
