@@ -16,7 +16,7 @@ t.test("changes take revisions and versions, a delete of nothing takes none", as
   t.match(resultOf(model, 4), { revision: 3, deleted: false });
   t.match(resultOf(model, 5), { revision: 4, createRevision: 4, version: 1 });
   t.strictSame(model.metaAt(2), { ...FRESH_META, revision: 3, timeMs: 10 });
-  t.strictSame(model.metaAt(3), { revision: 4, timeMs: 20, keyCount: 1 });
+  t.strictSame(model.metaAt(3), { ...FRESH_META, revision: 4, timeMs: 20, keyCount: 1 });
 });
 
 t.test("the past of a key is known by watermark and by revision", async (t) => {
