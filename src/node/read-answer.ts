@@ -33,21 +33,28 @@ export function readAnswer(request: ReadRequest, source: ReadSource): ReplyBody 
   switch (request.kind) {
     case "get":
       return recordAnswer(request.key, source);
-    case "range": {
-      const { items, more } = readRange(source.state, request);
-      return { kind: "range", items, more };
-    }
+    case "range":
+      return rangeAnswer(request, source);
     case "leases":
       return leasesAnswer(request, source);
   }
 }
 
 function recordAnswer(key: Uint8Array, source: ReadSource): ReplyBody {
-  const { expiries } = source.machine;
   const record = source.state.get(key);
-  const expiry = expiries.size === 0 || record === undefined ? undefined : expiries.of(keyText(key));
-  if (expiry === undefined) return { kind: "record", record };
-  return { kind: "record", record, timeLeftMs: timeLeft(endOf(expiry, source), source) };
+  return { kind: "record", record, ...(record === undefined ? {} : lifetimeOf(key, source)) };
+}
+
+function rangeAnswer(request: Extract<ReadRequest, { kind: "range" }>, source: ReadSource): ReplyBody {
+  const { items, more } = readRange(source.state, request);
+  if (source.machine.expiries.size === 0) return { kind: "range", items, more };
+  return { kind: "range", items: items.map((item) => ({ ...item, ...lifetimeOf(item.key, source) })), more };
+}
+
+function lifetimeOf(key: Uint8Array, source: ReadSource): { readonly timeLeftMs?: number } {
+  const { expiries } = source.machine;
+  const expiry = expiries.size === 0 ? undefined : expiries.of(keyText(key));
+  return expiry === undefined ? {} : { timeLeftMs: timeLeft(endOf(expiry, source), source) };
 }
 
 function endOf(expiry: Expiry, { machine }: ReadSource): number {

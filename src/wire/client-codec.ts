@@ -1,7 +1,7 @@
 import type protobuf from "protobufjs/minimal.js";
 import { unreachable } from "../base/assert.ts";
 import { LEASES_PAGE_MAX } from "../base/limits.ts";
-import type { RangeItem, Reply, Request } from "./client-messages.ts";
+import type { Reply, Request } from "./client-messages.ts";
 import { countField, malformed, refuseCrowded, textField } from "./fields.ts";
 import { NAME_CHARACTERS_MAX } from "./leader-hint.ts";
 import { leaseBody, leaseField } from "./lease-fields.ts";
@@ -9,6 +9,7 @@ import { decodeBytes, encodePayload, MESSAGE_TYPE } from "./payload.ts";
 import {
   failureBody,
   failureField,
+  itemBody,
   itemField,
   type ReplyHead,
   recordAnswerField,
@@ -107,7 +108,7 @@ export function encodeReply(reply: Reply): Uint8Array {
       return encodePayload(MESSAGE_TYPE.rangeReply, kvd.RangeReply, {
         ...head,
         more,
-        items: items as RangeItem[],
+        items: items.map(itemBody),
       });
     }
     case "leases": {

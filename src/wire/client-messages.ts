@@ -54,6 +54,8 @@ export type Request =
 export interface RangeItem {
   readonly key: Uint8Array;
   readonly record: KeyRecord;
+  /** Of a key that does not stay, until it ends: ms, as exact as the node knows cluster time. */
+  readonly timeLeftMs?: number;
 }
 
 /** A lease as a node sees it; times in ms. */

@@ -93,7 +93,13 @@ export function recordAnswerField(body: kvd.RecordReply): RecordAnswer {
 export function itemField(body: kvd.RangeItem.$Properties): RangeItem {
   if (body.key === null || body.key === undefined) return malformed("an item without a key");
   if (body.record === null || body.record === undefined) return malformed("an item without a record");
-  return { key: body.key, record: presentRecord(body.record) };
+  const item = { key: body.key, record: presentRecord(body.record) };
+  return body.ends === true ? { ...item, timeLeftMs: countField(body.timeLeftMs ?? 0, "time left") } : item;
+}
+
+export function itemBody(item: RangeItem): kvd.RangeItem.$Properties {
+  const { key, record, timeLeftMs } = item;
+  return timeLeftMs === undefined ? { key, record } : { key, record, ends: true, timeLeftMs };
 }
 
 export function failureField(body: kvd.FailureReply): Failure {

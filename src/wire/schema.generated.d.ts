@@ -3536,6 +3536,12 @@ export namespace kvd {
         /** RangeItem record. */
         record?: (kvd.Record.$Properties|null);
 
+        /** RangeItem ends. */
+        ends: boolean;
+
+        /** RangeItem timeLeftMs. */
+        timeLeftMs: number;
+
         /**
          * Encodes the specified RangeItem message. Does not implicitly {@link kvd.RangeItem.verify|verify} messages.
          * @param message RangeItem message or plain object to encode
@@ -3565,6 +3571,12 @@ export namespace kvd {
 
             /** RangeItem record */
             record?: (kvd.Record.$Properties|null);
+
+            /** RangeItem ends */
+            ends?: (boolean|null);
+
+            /** RangeItem timeLeftMs */
+            timeLeftMs?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

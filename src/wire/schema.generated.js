@@ -5681,6 +5681,8 @@ export const kvd = $root.kvd = (() => {
 
         RangeItem.prototype.key = $util.newBuffer([]);
         RangeItem.prototype.record = null;
+        RangeItem.prototype.ends = false;
+        RangeItem.prototype.timeLeftMs = 0;
 
         RangeItem.encode = function (message, writer, _depth) {
             if (!writer)
@@ -5693,6 +5695,10 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(10).bytes(message.key);
             if (message.record != null && $Object.hasOwnProperty.call(message, "record"))
                 $root.kvd.Record.encode(message.record, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.ends != null && $Object.hasOwnProperty.call(message, "ends") && message.ends !== false)
+                writer.uint32(24).bool(message.ends);
+            if (message.timeLeftMs != null && $Object.hasOwnProperty.call(message, "timeLeftMs") && !$Object.is(message.timeLeftMs, 0))
+                writer.uint32(33).double(message.timeLeftMs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5739,6 +5745,24 @@ export const kvd = $root.kvd = (() => {
                         if (wireType !== 2)
                             break;
                         message.record = $root.kvd.Record.decode(reader, reader.size(), $undefined, _depth + 1, message.record);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.ends = value;
+                        else
+                            delete message.ends;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.timeLeftMs = value;
+                        else
+                            delete message.timeLeftMs;
                         continue;
                     }
                 }

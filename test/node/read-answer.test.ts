@@ -24,6 +24,10 @@ t.test("reads tell how much time is left, of keys and of leases", async (t) => {
   t.match(get("a"), { kind: "record", timeLeftMs: 400 });
   t.match(get("b"), { kind: "record", record: { leaseId: 7 }, timeLeftMs: 700 });
   t.notOk("timeLeftMs" in get("c"));
+  const all = { start: new Uint8Array(0), end: undefined, limit: 9, bytesMax: 1000, keysOnly: true };
+  const range = readAnswer({ kind: "range", ...all, ...READ }, source);
+  const left = range.kind === "range" ? range.items.map(({ timeLeftMs }) => timeLeftMs) : [];
+  t.strictSame(left, [400, 700, undefined], "of a range, too");
   const page = (from: number, limit: number, keysMax: number) =>
     readAnswer({ kind: "leases", from, limit, keysMax, ...READ }, source);
   t.match(page(0, 1, 10), {

@@ -14,7 +14,7 @@ import type {
 } from "../../src/kv/command.ts";
 import type { Message, SlotReport } from "../../src/paxos/messages.ts";
 import type { Value } from "../../src/paxos/value.ts";
-import type { Reply, ReplyBody, Request } from "../../src/wire/client-messages.ts";
+import type { RangeItem, Reply, ReplyBody, Request } from "../../src/wire/client-messages.ts";
 
 const COUNT_MAX = Number.MAX_SAFE_INTEGER;
 
@@ -403,6 +403,12 @@ const failed = fc
   )
   .map(([made, stands]): Failure => (stands === undefined ? made : { ...made, conflict: stands }));
 
+const itemKey = bytes({ minLength: 1, maxLength: 40 });
+const rangeItem: fc.Arbitrary<RangeItem> = fc.oneof(
+  shape({ key: itemKey, record }),
+  shape({ key: itemKey, record, timeLeftMs: count }),
+);
+
 const body: fc.Arbitrary<ReplyBody> = fc.oneof(
   shape({ kind: fc.constant("result" as const), result }),
   shape({ kind: fc.constant("record" as const), record: optionalRecord }),
@@ -423,7 +429,7 @@ const body: fc.Arbitrary<ReplyBody> = fc.oneof(
   }),
   shape({
     kind: fc.constant("range" as const),
-    items: fc.array(shape({ key: bytes({ minLength: 1, maxLength: 40 }), record }), { maxLength: 5 }),
+    items: fc.array(rangeItem, { maxLength: 5 }),
     more: fc.boolean(),
   }),
   shape({ kind: fc.constant("status" as const), status }),
