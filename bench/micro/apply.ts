@@ -22,6 +22,7 @@ class Applier {
       executed: () => [],
       leases: () => [],
       expiries: () => [],
+      principals: () => [],
     },
     CRYPTO,
   );

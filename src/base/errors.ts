@@ -14,6 +14,8 @@ export type ErrorCode =
   | "condition_failed" // a condition of the change does not hold; nothing was changed
   | "lease_not_found" // no such lease, or its time is over; nothing was changed
   | "lease_exists" // the id of the lease is taken
+  | "principal_not_found" // no such principal; nothing was changed
+  | "principal_exists" // the id of the principal is taken
   | "no_leader" // nobody is known to lead: try again
   | "not_leader" // the one asked does not lead; the reply names who does, if known
   | "overloaded" // queues, overlay or exactly-once table are full: try again later
@@ -65,6 +67,8 @@ export function isRetryable(code: ErrorCode): boolean {
     case "condition_failed":
     case "lease_not_found":
     case "lease_exists":
+    case "principal_not_found":
+    case "principal_exists":
     case "sequence_reused":
     case "acknowledged":
     case "expired":

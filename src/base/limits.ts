@@ -25,6 +25,12 @@ export const LEASE_KEYS_MAX = 100_000;
 export const EXPIRIES_MAX = 1_000_000;
 /** Leases of one answer, and keys that it names. */
 export const LEASES_PAGE_MAX = 1000;
+/** Principals: a node has all of them in memory, and one answer names them all. */
+export const PRINCIPALS_MAX = 1000;
+/** What is stored of a principal's secret. */
+export const VERIFIER_BYTES = 32;
+/** How long the secret before a rotation may stay good. */
+export const ROTATION_GRACE_MS_MAX = 30 * 24 * 3_600_000;
 /** A transport message: a whole txn and its envelope. */
 export const MESSAGE_BYTES_MAX = TXN_BYTES_MAX + 64 * KIB;
 /** A batch closes here; a command that is larger alone is its own batch. */

@@ -53,7 +53,13 @@ export const DAEMON_EXIT_TABLE = `CODE  MEANING                                 
 `;
 
 /** Answers to what was asked, rather than errors. */
-const NEGATIVE_CODES: readonly ErrorCode[] = ["condition_failed", "lease_not_found", "lease_exists"];
+const NEGATIVE_CODES: readonly ErrorCode[] = [
+  "condition_failed",
+  "lease_not_found",
+  "lease_exists",
+  "principal_not_found",
+  "principal_exists",
+];
 
 /** The exit status for a request that failed. */
 export function exitCodeOf(failure: Failure): ExitCode {

@@ -26,6 +26,7 @@ import type {
   Bytes,
   ChangeOptions,
   ClientOptions,
+  CreatePrincipalOptions,
   DeleteRangeOptions,
   GrantOptions,
   LeasesOptions,
@@ -36,6 +37,7 @@ import type {
   ReadLevel,
   ReadOptions,
   RequestOptions,
+  RotatePrincipalOptions,
   WriteOptions,
 } from "./options.ts";
 import type {
@@ -49,6 +51,8 @@ import type {
   LeasesPage,
   ModifyReply,
   PingReply,
+  PrincipalReply,
+  PrincipalsReply,
   PutAllReply,
   PutReply,
   RangePage,
@@ -189,6 +193,36 @@ export class Client {
     const found = await this.#leases(options, { from: leaseId, limit: 1, keysMax: LEASES_PAGE_MAX });
     const { leases, more, ...answered } = found;
     return { ...answered, lease: leases.find(({ id }) => id === leaseId) };
+  }
+
+  /** Lets somebody use the cluster: whoever knows the secret that `verifier` was made of. */
+  async createPrincipal(id: string, options: CreatePrincipalOptions): Promise<PrincipalReply> {
+    const { role, prefix = "", verifier } = options;
+    return this.#change(
+      () => ({ kind: "principal-create", id, role, prefix: bytesOf(prefix), verifier }),
+      options,
+    );
+  }
+
+  /** Gives a principal another secret. */
+  async rotatePrincipal(id: string, options: RotatePrincipalOptions): Promise<PrincipalReply> {
+    const { verifier, graceMs = 0 } = options;
+    return this.#change(() => ({ kind: "principal-rotate", id, verifier, graceMs }), options);
+  }
+
+  async revokePrincipal(id: string, options: ChangeOptions = {}): Promise<PrincipalReply> {
+    return this.#change(() => ({ kind: "principal-revoke", id }), options);
+  }
+
+  /** Everybody who may use the cluster. */
+  async principals(options: ReadOptions = {}): Promise<PrincipalsReply> {
+    const level = options.consistency ?? "linearizable";
+    const request = (id: number, timeoutMs: number): Request => {
+      return { kind: "principals", id, timeoutMs, consistency: this.#consistency(level) };
+    };
+    const reply = await this.#ask(readTarget(level), request, options);
+    const { principals } = expectBody(reply, "principals");
+    return { principals, revision: reply.revision, servedBy: reply.servedBy, level };
   }
 
   /** The key's record, undefined when there is none. */

@@ -1,4 +1,5 @@
 import type { Address } from "../base/seams.ts";
+import type { Role } from "../kv/principal.ts";
 import type { RequestId } from "./request-id.ts";
 
 /** Keys and values; text is encoded as UTF-8. */
@@ -42,6 +43,20 @@ export interface GrantOptions extends ChangeOptions {
   readonly ttlMs: number;
   /** Positive, and of no other lease; by default the cluster chooses one that it never chose before. */
   readonly leaseId?: number;
+}
+
+export interface CreatePrincipalOptions extends ChangeOptions {
+  readonly role: Role;
+  /** All keys that it may touch start with this; by default any. */
+  readonly prefix?: Bytes;
+  /** 32 bytes made of its secret, which the cluster is never told. */
+  readonly verifier: Uint8Array;
+}
+
+export interface RotatePrincipalOptions extends ChangeOptions {
+  readonly verifier: Uint8Array;
+  /** For how long the secret before stays good; by default not at all. */
+  readonly graceMs?: number;
 }
 
 /** One condition at most. A change whose condition does not hold rejects with `condition_failed`. */

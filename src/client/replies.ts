@@ -1,5 +1,5 @@
 import type { KeyRecord, Result, StepAnswer } from "../kv/command.ts";
-import type { LeaseItem, RangeItem } from "../wire/client-messages.ts";
+import type { LeaseItem, PrincipalItem, RangeItem } from "../wire/client-messages.ts";
 import type { ReadLevel } from "./options.ts";
 
 /** What every answer tells besides its content. */
@@ -35,6 +35,14 @@ export type GrantReply = ReplyOf<"lease-grant">;
 export type KeepAliveReply = ReplyOf<"lease-keep-alive">;
 /** `count`: keys deleted at once; with `more` the others go in the slots that follow. */
 export type RevokeReply = ReplyOf<"lease-revoke">;
+
+export type PrincipalReply = Answered;
+
+export interface PrincipalsReply extends Answered {
+  /** Ascending by id. */
+  readonly principals: readonly PrincipalItem[];
+  readonly level: ReadLevel;
+}
 
 export interface GetReply extends Answered {
   readonly record: KeyRecord | undefined;

@@ -1,3 +1,5 @@
+import type { Role } from "./principal.ts";
+
 /** What a client wants done to the data; each takes at most one revision. */
 export type Operation =
   | PutOperation
@@ -7,7 +9,8 @@ export type Operation =
   | ModifyOperation
   | TxnOperation
   | TouchOperation
-  | LeaseOperation;
+  | LeaseOperation
+  | PrincipalOperation;
 
 /** How long a key lives after it is put; without one it stays. */
 export type Lifetime =
@@ -146,6 +149,25 @@ export type LeaseOperation =
   /** Ends it, and deletes its keys: the first 10,000 at once, the others in the slots that follow. */
   | { readonly kind: "lease-revoke"; readonly leaseId: number };
 
+/** A change of who may use the cluster; `verifier` has 32 bytes, made of the secret. */
+export type PrincipalOperation =
+  | {
+      readonly kind: "principal-create";
+      readonly id: string;
+      readonly role: Role;
+      /** All keys that it may touch start with this; empty: any. */
+      readonly prefix: Uint8Array;
+      readonly verifier: Uint8Array;
+    }
+  /** Another secret for the same principal; the one before stays good for so long in cluster time. */
+  | {
+      readonly kind: "principal-rotate";
+      readonly id: string;
+      readonly verifier: Uint8Array;
+      readonly graceMs: number;
+    }
+  | { readonly kind: "principal-revoke"; readonly id: string };
+
 /**
  * Who asks, so that a repeat is recognised however often and wherever it arrives. `client` is 16 random
  * bytes, new per client object; `sequence` counts from 1; results up to and including `acknowledged` will
@@ -219,7 +241,8 @@ export type Result =
     }
   /** `touched` is false when there is no such key, or its time is over. */
   | { readonly kind: "touch"; readonly revision: number; readonly touched: boolean }
-  | LeaseResult;
+  | LeaseResult
+  | PrincipalResult;
 
 interface LeaseAnswer {
   readonly revision: number;
@@ -238,6 +261,11 @@ export type LeaseResult =
       /** Whether it had more, which go in the slots that follow. */
       readonly more: boolean;
     };
+
+export type PrincipalResult =
+  | { readonly kind: "principal-create"; readonly revision: number }
+  | { readonly kind: "principal-rotate"; readonly revision: number }
+  | { readonly kind: "principal-revoke"; readonly revision: number };
 
 export interface ModifyResult {
   readonly kind: "modify";

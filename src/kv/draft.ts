@@ -3,6 +3,7 @@ import type { KeyInterval, KeyRecord } from "./command.ts";
 import type { Expiries } from "./expiries.ts";
 import { keyText } from "./key-text.ts";
 import type { BatchMemory } from "./owned-bytes.ts";
+import type { Principals } from "./principals.ts";
 import type { Expiry, Row, StateReader } from "./state.ts";
 
 /** A key's row of the slot. */
@@ -37,6 +38,7 @@ export interface DraftStart {
   readonly timeMs: number;
   /** Changed along with the keys. */
   readonly expiries: Expiries;
+  readonly principals: Principals;
 }
 
 /**
@@ -49,6 +51,7 @@ export class Draft {
   /** In order of their first change. */
   readonly #changed = new Map<string, ChangedKey>();
   readonly expiries: Expiries;
+  readonly principals: Principals;
   readonly timeMs: number;
   #revision: number;
   #keyCount: number;
@@ -64,6 +67,7 @@ export class Draft {
     this.#lastLeaseId = start.lastLeaseId;
     this.timeMs = start.timeMs;
     this.expiries = start.expiries;
+    this.principals = start.principals;
   }
 
   /** The store's revision: that of the last change. */

@@ -25,6 +25,7 @@ export class Generation {
   readonly #executed = new Map<Slot, Row>();
   readonly #leases = new Map<number, Row>();
   readonly #expiries = new Map<string, Row>();
+  readonly #principals = new Map<string, Row>();
   #watermark: Slot;
   #meta: MachineMeta | undefined;
   #bytes = 0;
@@ -53,8 +54,8 @@ export class Generation {
 
   /** Whether no further slot should go in: a slot is never cut, so it may be past its bounds. */
   get isFull(): boolean {
-    const rows = this.#keys.size + this.#executed.size + this.#leases.size + this.#expiries.size;
-    return rows > SLICE_ROWS_MAX || this.#bytes > SLICE_BYTES_MAX;
+    const others = this.#executed.size + this.#leases.size + this.#expiries.size + this.#principals.size;
+    return this.#keys.size + others > SLICE_ROWS_MAX || this.#bytes > SLICE_BYTES_MAX;
   }
 
   /** `keys` are the key rows of `effects`. */
@@ -69,6 +70,7 @@ export class Generation {
       if (row.table === "executed") this.#addExecuted(row);
       else if (row.table === "leases") this.#leases.set(row.id, row);
       else if (row.table === "expiries") this.#expiries.set(keyText(row.key), row);
+      else if (row.table === "principals") this.#principals.set(row.id, row);
     }
   }
 
@@ -77,7 +79,7 @@ export class Generation {
     assert(meta !== undefined, "I14: a slice holds at least one slot");
     const rows: Row[] = [];
     for (const { row } of this.#keys.values()) rows.push(row);
-    for (const table of [this.#executed, this.#leases, this.#expiries])
+    for (const table of [this.#executed, this.#leases, this.#expiries, this.#principals])
       for (const row of table.values()) rows.push(row);
     return { from: this.from, watermark: this.#watermark, rows, meta };
   }

@@ -11,6 +11,7 @@ import {
   tooLarge,
 } from "./invalid-key-reason.ts";
 import { invalidLeaseIdReason, invalidLifetimeReason, invalidTtlReason } from "./invalid-lifetime-reason.ts";
+import { invalidPrincipalReason } from "./invalid-principal-reason.ts";
 import { invalidTxnReason } from "./invalid-txn-reason.ts";
 import { parseJson } from "./json-text.ts";
 import { keyText } from "./key-text.ts";
@@ -42,6 +43,10 @@ export function invalidReason(operation: Operation): Failure | undefined {
     case "lease-keep-alive":
     case "lease-revoke":
       return invalidLeaseIdReason(operation.leaseId);
+    case "principal-create":
+    case "principal-rotate":
+    case "principal-revoke":
+      return invalidPrincipalReason(operation);
     default:
       return unreachable(operation);
   }

@@ -12,6 +12,8 @@ import { execute } from "./operations/execute.ts";
 import { expireDue } from "./operations/expire.ts";
 import type { CommandOutcome } from "./outcome.ts";
 import { BatchMemory } from "./owned-bytes.ts";
+import type { Principal } from "./principal.ts";
+import { Principals } from "./principals.ts";
 import type { ExecutedRecord, ExpiryRows, MachineMeta, Row, SlotEffects, StateReader } from "./state.ts";
 
 /** What a machine starts from: the state's meta and all its rows but those of the keys. */
@@ -19,6 +21,7 @@ export interface RecoveredMachine extends ExpiryRows {
   readonly meta: MachineMeta;
   /** Ascending by slot. */
   executed(): Iterable<{ readonly slot: Slot; readonly records: readonly ExecutedRecord[] }>;
+  principals(): Iterable<{ readonly id: string; readonly principal: Principal }>;
 }
 
 export interface AppliedSlot {
@@ -38,6 +41,7 @@ export class Machine {
   readonly #crypto: Pick<Crypto, "crc32">;
   readonly #executed: ExactlyOnce;
   readonly #expiries: Expiries;
+  readonly #principals: Principals;
   #lastSlot: Slot | undefined;
   #timeMs: number;
   #revision: number;
@@ -49,6 +53,7 @@ export class Machine {
     this.#crypto = crypto;
     this.#executed = new ExactlyOnce(recovered.executed());
     this.#expiries = new Expiries(recovered);
+    this.#principals = new Principals(recovered.principals());
     this.#timeMs = recovered.meta.timeMs;
     this.#revision = recovered.meta.revision;
     this.#keyCount = recovered.meta.keyCount;
@@ -80,6 +85,11 @@ export class Machine {
     return this.#expiries;
   }
 
+  /** Who may use the cluster, after the last applied slot. */
+  get principals(): Pick<Principals, "get" | "entries" | "size"> {
+    return this.#principals;
+  }
+
   /** Cluster time at which something is to end, or may be forgotten; infinite when nothing is. */
   get dueMs(): number {
     return Math.min(this.#executed.dueMs, this.#expiries.first?.atMs ?? Number.POSITIVE_INFINITY);
@@ -96,6 +106,7 @@ export class Machine {
       lastLeaseId: this.#lastLeaseId,
       timeMs: this.#timeMs,
       expiries: this.#expiries,
+      principals: this.#principals,
     });
     // First of all, so that no command of the slot sees what its time has ended.
     expireDue(draft, SLOT_KEYS_MAX - keysChangedMax(batch));
@@ -140,6 +151,7 @@ export class Machine {
       rows.push({ table: "executed", slot: dropped, records: undefined });
     }
     for (const row of this.#expiries.takeRows()) rows.push(row);
+    for (const row of this.#principals.takeRows()) rows.push(row);
     const meta: MachineMeta = {
       revision: this.#revision,
       timeMs: this.#timeMs,
@@ -147,6 +159,7 @@ export class Machine {
       expiryCount: this.#expiries.keyCount,
       leaseCount: this.#expiries.leaseCount,
       lastLeaseId: this.#lastLeaseId,
+      principalCount: this.#principals.size,
     };
     return { slot, rows, meta };
   }

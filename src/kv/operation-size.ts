@@ -14,6 +14,9 @@ export function keptBytes(operation: Operation): number {
     case "lease-grant":
     case "lease-keep-alive":
     case "lease-revoke":
+    case "principal-create":
+    case "principal-rotate":
+    case "principal-revoke":
       return 0;
     case "put-all": {
       let bytes = 0;
@@ -39,6 +42,9 @@ export function changedKeysMax(operation: Operation): number {
     case "touch":
     case "lease-grant":
     case "lease-keep-alive":
+    case "principal-create":
+    case "principal-rotate":
+    case "principal-revoke":
       return 0;
     case "delete-range":
       return operation.extent.keys;
@@ -72,6 +78,9 @@ export function addsExpiries(operation: Operation): boolean {
     case "modify":
     case "lease-keep-alive":
     case "lease-revoke":
+    case "principal-create":
+    case "principal-rotate":
+    case "principal-revoke":
       return false;
     default:
       return unreachable(operation);

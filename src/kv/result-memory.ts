@@ -18,6 +18,9 @@ export function resultBytes(result: Result): number {
     case "lease-grant":
     case "lease-keep-alive":
     case "lease-revoke":
+    case "principal-create":
+    case "principal-rotate":
+    case "principal-revoke":
       return 0;
     case "modify":
       return (result.value?.length ?? 0) + (result.previous?.value.length ?? 0);
@@ -43,6 +46,9 @@ export function ownedResult(result: Result): Result {
     case "lease-grant":
     case "lease-keep-alive":
     case "lease-revoke":
+    case "principal-create":
+    case "principal-rotate":
+    case "principal-revoke":
       return result;
     case "modify": {
       const value = result.value && ownedBytes(result.value);

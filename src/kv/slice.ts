@@ -22,7 +22,7 @@ export function rowBytes(row: Row): number {
   if (row.table === "keys") return ROW_BYTES + row.key.length + (row.record?.value.length ?? 0);
   if (row.table === "expiries") return ROW_BYTES + row.key.length;
   let bytes = ROW_BYTES;
-  if (row.table === "leases") return bytes;
+  if (row.table === "leases" || row.table === "principals") return bytes;
   for (const record of row.records ?? []) bytes += RECORD_BYTES + answerBytes(record);
   return bytes;
 }

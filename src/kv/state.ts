@@ -1,6 +1,7 @@
 import type { Failure } from "../base/errors.ts";
 import type { Slot } from "../base/ids.ts";
 import type { KeyRecord, Result } from "./command.ts";
+import type { Principal } from "./principal.ts";
 
 /** What became of an executed command, as it is kept for a repeat. */
 export type StoredOutcome =
@@ -42,7 +43,8 @@ export type Row =
       readonly records: readonly ExecutedRecord[] | undefined;
     }
   | LeaseRow
-  | ExpiryRow;
+  | ExpiryRow
+  | PrincipalRow;
 
 export interface LeaseRow {
   readonly table: "leases";
@@ -57,6 +59,12 @@ export interface ExpiryRow {
   readonly expiry: Expiry | undefined;
 }
 
+export interface PrincipalRow {
+  readonly table: "principals";
+  readonly id: string;
+  readonly principal: Principal | undefined;
+}
+
 /** What the machine is besides its rows; written with every slice. */
 export interface MachineMeta {
   readonly revision: number;
@@ -68,6 +76,7 @@ export interface MachineMeta {
   readonly leaseCount: number;
   /** The greatest id that was chosen for a lease; no id is chosen twice. */
   readonly lastLeaseId: number;
+  readonly principalCount: number;
 }
 
 /** Before the first slot. */
@@ -78,6 +87,7 @@ export const FRESH_META: MachineMeta = {
   expiryCount: 0,
   leaseCount: 0,
   lastLeaseId: 0,
+  principalCount: 0,
 };
 
 /** The rows of leases and of keys that do not stay, as they are stored; consume them once. */

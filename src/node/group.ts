@@ -1,7 +1,7 @@
 import { assert } from "../base/assert.ts";
 import { type ErrorCode, type Failure, failure, type Outcome } from "../base/errors.ts";
 import { type GroupId, NOBODY, type NodeId, type Slot } from "../base/ids.ts";
-import { DEADLINE_AHEAD_MS_MAX, EXPIRIES_MAX } from "../base/limits.ts";
+import { DEADLINE_AHEAD_MS_MAX, EXPIRIES_MAX, PRINCIPALS_MAX } from "../base/limits.ts";
 import type { Clock, Crypto, Random } from "../base/seams.ts";
 import { ClusterTimeEstimate, LeaderClock } from "../kv/cluster-time.ts";
 import type { Batch } from "../kv/command.ts";
@@ -121,6 +121,11 @@ export class Group {
     return this.#machine.keyCount;
   }
 
+  /** Who may use the cluster, as of the last slot that is applied here. */
+  get principals(): Machine["principals"] {
+    return this.#machine.principals;
+  }
+
   get isFlushing(): boolean {
     return !this.#flusher.idle;
   }
@@ -184,6 +189,11 @@ export class Group {
     }
     if (this.#machine.expiries.size >= EXPIRIES_MAX && addsExpiries(command.operation)) {
       const message = `the cluster holds ${EXPIRIES_MAX} leases and keys that end by themselves, its limit`;
+      return this.refuse(origin, "overloaded", message);
+    }
+    const isCrowded = this.#machine.principals.size >= PRINCIPALS_MAX;
+    if (isCrowded && command.operation.kind === "principal-create") {
+      const message = `there are ${PRINCIPALS_MAX} principals, as many as a cluster has; revoke what is not used`;
       return this.refuse(origin, "overloaded", message);
     }
     this.#proposals.enqueue({ origin, bytes, command });

@@ -5,13 +5,13 @@ import { keyText } from "../kv/key-text.ts";
 import type { Machine } from "../kv/machine.ts";
 import { readRange } from "../kv/read-range.ts";
 import type { Expiry, StateReader } from "../kv/state.ts";
-import type { LeaseItem, ReplyBody } from "../wire/client-messages.ts";
+import type { LeaseItem, PrincipalItem, ReplyBody } from "../wire/client-messages.ts";
 import type { ReadRequest } from "./waiting-reads.ts";
 
 /** What reads are answered from. */
 export interface ReadSource {
   readonly state: StateReader;
-  readonly machine: Pick<Machine, "expiries" | "timeMs">;
+  readonly machine: Pick<Machine, "expiries" | "principals" | "timeMs">;
   /** Cluster time now, as well as the node can tell: how much time is left counts from here. */
   readonly nowMs: number;
 }
@@ -24,6 +24,7 @@ export function invalidReadReason(request: ReadRequest): Failure | undefined {
     case "range":
       return invalidIntervalReason(request.start, request.end);
     case "leases":
+    case "principals":
       return undefined;
   }
 }
@@ -37,6 +38,8 @@ export function readAnswer(request: ReadRequest, source: ReadSource): ReplyBody 
       return rangeAnswer(request, source);
     case "leases":
       return leasesAnswer(request, source);
+    case "principals":
+      return principalsAnswer(source);
   }
 }
 
@@ -78,4 +81,15 @@ function leasesAnswer(request: Extract<ReadRequest, { kind: "leases" }>, source:
     leases.push({ id, ttlMs: lease.ttlMs, timeLeftMs, keyCount: expiries.keysHeld(id), keys });
   }
   return { kind: "leases", leases, more: false };
+}
+
+/** What is made of secrets never leaves a node. */
+function principalsAnswer(source: ReadSource): ReplyBody {
+  const principals = source.machine.principals
+    .entries()
+    .map(([id, { role, prefix, former }]): PrincipalItem => {
+      const graceLeftMs = former === undefined ? 0 : timeLeft(former.untilMs, source);
+      return { id, role, prefix, graceLeftMs: graceLeftMs === 0 ? undefined : graceLeftMs };
+    });
+  return { kind: "principals", principals };
 }

@@ -50,6 +50,7 @@ export class Requests {
       case "get":
       case "range":
       case "leases":
+      case "principals":
         return this.#deps.group().read(origin, request);
       case "status":
         return this.answer(origin, { kind: "status", status: this.#deps.status() });

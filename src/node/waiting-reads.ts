@@ -2,7 +2,7 @@ import type { Slot } from "../base/ids.ts";
 import type { Request } from "../wire/client-messages.ts";
 import type { Origin } from "./proposals.ts";
 
-export type ReadRequest = Extract<Request, { kind: "get" | "range" | "leases" }>;
+export type ReadRequest = Extract<Request, { kind: "get" | "range" | "leases" | "principals" }>;
 
 export interface WaitingRead {
   readonly origin: Origin;

@@ -2,6 +2,7 @@ import { assert } from "../base/assert.ts";
 import type { GroupId, Slot } from "../base/ids.ts";
 import type { Crypto, Fatal, Timers } from "../base/seams.ts";
 import type { KeyRecord } from "../kv/command.ts";
+import type { Principal } from "../kv/principal.ts";
 import type { ExecutedRecord, Expiry, Lease, Row as StateRow } from "../kv/state.ts";
 import { decodeExpiry, decodeLease, encodeExpiry, encodeLease } from "./expiry-rows.ts";
 import type { HangGuard } from "./hang-guard.ts";
@@ -11,6 +12,7 @@ import {
   type ReadTransaction,
   type RowOperation,
 } from "./lmdb-environment.ts";
+import { decodePrincipal, encodePrincipal } from "./principal-rows.ts";
 import {
   makeRecord,
   openRecord,
@@ -19,7 +21,17 @@ import {
   type RecordType,
   sealRecord,
 } from "./record.ts";
-import { groupKey, leaseKey, readLeaseId, readSlot, readUserKey, slotKey, userKey } from "./schema.ts";
+import {
+  groupKey,
+  leaseKey,
+  principalKey,
+  readLeaseId,
+  readPrincipalId,
+  readSlot,
+  readUserKey,
+  slotKey,
+  userKey,
+} from "./schema.ts";
 import {
   decodeExecuted,
   decodeKeyRecord,
@@ -70,6 +82,7 @@ export class GroupState implements StateStorage {
       executed: () => this.#executed(),
       leases: () => this.#leases(),
       expiries: () => this.#expiries(),
+      principals: () => this.#principals(),
     };
   }
 
@@ -159,6 +172,11 @@ export class GroupState implements StateStorage {
         const body = row.expiry && encodeExpiry(row.expiry);
         return { table: "expiries", key, value: body && this.#seal(RECORD_TYPE.expiry, key, body) };
       }
+      case "principals": {
+        const key = principalKey(this.#group, row.id);
+        const body = row.principal && encodePrincipal(row.principal);
+        return { table: "principals", key, value: body && this.#seal(RECORD_TYPE.principal, key, body) };
+      }
     }
   }
 
@@ -180,6 +198,13 @@ export class GroupState implements StateStorage {
     for (const row of this.#rows("expiries", this.#all())) {
       const expiry = decodeExpiry(this.#open(RECORD_TYPE.expiry, row.key, row.value));
       yield { key: readUserKey(row.key), expiry };
+    }
+  }
+
+  *#principals(): Generator<{ id: string; principal: Principal }> {
+    for (const row of this.#rows("principals", this.#all())) {
+      const principal = decodePrincipal(this.#open(RECORD_TYPE.principal, row.key, row.value));
+      yield { id: readPrincipalId(row.key), principal };
     }
   }
 

@@ -3,6 +3,7 @@ import type { GroupId, NodeId, Slot } from "../base/ids.ts";
 import { slot } from "../base/ids.ts";
 import type { KeyRecord } from "../kv/command.ts";
 import { keyText } from "../kv/key-text.ts";
+import type { Principal } from "../kv/principal.ts";
 import { type ExecutedRecord, type Expiry, FRESH_META, type Lease, type MachineMeta } from "../kv/state.ts";
 import type { Write } from "../paxos/effects.ts";
 import type { LogEntry } from "../paxos/log-reader.ts";
@@ -81,7 +82,7 @@ export class MemoryLog {
 }
 
 /** The content of a row: no two rows share one. */
-export type StateRecord = KeyRecord | readonly ExecutedRecord[] | Lease | Expiry;
+export type StateRecord = KeyRecord | readonly ExecutedRecord[] | Lease | Expiry | Principal;
 
 /** What one group's state looks like on a disk in memory. */
 export class MemoryState {
@@ -93,6 +94,7 @@ export class MemoryState {
   readonly leases: Map<number, Lease>;
   /** By key. */
   readonly expiries: Map<string, Expiry>;
+  readonly principals: Map<string, Principal>;
   /** Rows that fail their checks, until they are written again. */
   readonly damaged: Set<StateRecord>;
   /** Found damaged while it was in use: not to be trusted again. */
@@ -107,6 +109,7 @@ export class MemoryState {
     this.executed = new Map(from?.executed);
     this.leases = new Map(from?.leases);
     this.expiries = new Map(from?.expiries);
+    this.principals = new Map(from?.principals);
     this.damaged = new Set(from?.damaged);
     this.isCondemned = from?.isCondemned ?? false;
   }
@@ -121,7 +124,9 @@ export class MemoryState {
       if (row.table === "keys") this.#setKey(row.key, row.record);
       else if (row.table === "executed") setRow(this.executed, row.slot, row.records);
       else if (row.table === "leases") setRow(this.leases, row.id, row.lease && { ...row.lease });
-      else setRow(this.expiries, keyText(row.key), row.expiry && { ...row.expiry });
+      else if (row.table === "expiries")
+        setRow(this.expiries, keyText(row.key), row.expiry && { ...row.expiry });
+      else setRow(this.principals, row.id, row.principal && { ...row.principal });
     }
     this.watermark = slice.watermark;
     this.meta = slice.meta;

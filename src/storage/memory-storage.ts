@@ -258,6 +258,7 @@ class MemoryGroupState implements StateStorage {
       executed: () => this.#executed(),
       leases: () => this.#leases(),
       expiries: () => this.#expiries(),
+      principals: () => this.#principals(),
     };
   }
 
@@ -300,6 +301,11 @@ class MemoryGroupState implements StateStorage {
   *#expiries() {
     const rows = [...this.#state.expiries].sort(([left], [right]) => (left < right ? -1 : 1));
     for (const [text, expiry] of rows) yield { key: textBytes(text), expiry: this.#checked(expiry) };
+  }
+
+  *#principals() {
+    const rows = [...this.#state.principals].sort(([left], [right]) => (left < right ? -1 : 1));
+    for (const [id, principal] of rows) yield { id, principal: this.#checked(principal) };
   }
 
   #checked<Content extends StateRecord>(record: Content): Content {

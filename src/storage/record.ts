@@ -30,6 +30,7 @@ export const RECORD_TYPE = {
   executed: 11,
   lease: 12,
   expiry: 13,
+  principal: 14,
 } as const;
 
 export type RecordType = (typeof RECORD_TYPE)[keyof typeof RECORD_TYPE];

@@ -16,6 +16,9 @@ const RESULT_KINDS: readonly Result["kind"][] = [
   "lease-grant",
   "lease-keep-alive",
   "lease-revoke",
+  "principal-create",
+  "principal-rotate",
+  "principal-revoke",
 ];
 const ANSWER_KINDS: readonly StepAnswer["kind"][] = ["put", "delete", "delete-range", "get"];
 
@@ -76,6 +79,10 @@ export function writeResult(writer: FieldWriter, result: Result): void {
       writer.safeInteger(result.count);
       writeFlag(writer, result.more);
       return;
+    case "principal-create":
+    case "principal-rotate":
+    case "principal-revoke":
+      return;
     default:
       unreachable(result);
   }
@@ -124,6 +131,10 @@ export function readResult(reader: FieldReader): Result {
       return { kind, revision, leaseId: reader.safeInteger(), ttlMs: reader.safeInteger() };
     case "lease-revoke":
       return { kind, revision, count: reader.safeInteger(), more: readFlag(reader) };
+    case "principal-create":
+    case "principal-rotate":
+    case "principal-revoke":
+      return { kind, revision };
     default:
       return unreachable(kind);
   }

@@ -2,11 +2,11 @@ import type { GroupId, NodeId, Slot } from "../base/ids.ts";
 import { getSafeInteger, putSafeInteger } from "./layout.ts";
 
 /** Raised by any change of tables, keys or record bodies. A directory with a higher one is refused. */
-export const FORMAT_VERSION = 3;
+export const FORMAT_VERSION = 4;
 
 /** The names of the tables; every one is a named database, the root stays unused. */
 export const LOG_TABLES = ["meta", "groups", "entries"] as const;
-export const STATE_TABLES = ["meta", "keys", "executed", "leases", "expiries"] as const;
+export const STATE_TABLES = ["meta", "keys", "executed", "leases", "expiries", "principals"] as const;
 
 /** Keys of the log's `meta` table. */
 export const FORMAT_KEY = textKey("format");
@@ -65,6 +65,16 @@ export function leaseKey(group: GroupId, id: number): Uint8Array {
 /** The lease's id in a key of `leaseKey`; throws LayoutError when it is none. */
 export function readLeaseId(key: Uint8Array): number {
   return readSlot(key);
+}
+
+/** A principal's id behind its group. */
+export function principalKey(group: GroupId, id: string): Uint8Array {
+  return userKey(group, textKey(id));
+}
+
+/** The id in a key of `principalKey`. */
+export function readPrincipalId(key: Uint8Array): string {
+  return new TextDecoder().decode(readUserKey(key));
 }
 
 /** (group, slot, chunk), big-endian. */

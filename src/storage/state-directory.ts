@@ -118,11 +118,12 @@ function readChecked(environment: LmdbEnvironment, deps: StateDirectoryDeps, log
   }
   // Walking the keys finds rows that a damaged page lost without a trace.
   const bounds = { start: key, end: groupKey((GROUP_ZERO + 1) as GroupId) };
-  const { keyCount, leaseCount, expiryCount } = meta.machine;
+  const { keyCount, leaseCount, expiryCount, principalCount } = meta.machine;
   for (const [table, expected] of [
     ["keys", keyCount],
     ["leases", leaseCount],
     ["expiries", expiryCount],
+    ["principals", principalCount],
   ] as const) {
     const rows = environment.count(table, bounds);
     if (rows !== expected) throw new Error(`it holds ${rows} ${table} instead of ${expected}`);

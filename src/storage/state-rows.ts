@@ -19,8 +19,8 @@ export interface StateMeta {
 }
 
 export function encodeStateMeta(meta: StateMeta): Uint8Array {
-  const { revision, timeMs, keyCount, expiryCount, leaseCount, lastLeaseId } = meta.machine;
-  return new FieldWriter(56)
+  const { revision, timeMs, keyCount, expiryCount, leaseCount, lastLeaseId, principalCount } = meta.machine;
+  return new FieldWriter(64)
     .safeInteger(meta.watermark)
     .safeInteger(revision)
     .double(timeMs)
@@ -28,6 +28,7 @@ export function encodeStateMeta(meta: StateMeta): Uint8Array {
     .safeInteger(expiryCount)
     .safeInteger(leaseCount)
     .safeInteger(lastLeaseId)
+    .safeInteger(principalCount)
     .finish();
 }
 
@@ -41,6 +42,7 @@ export function decodeStateMeta(body: Uint8Array): StateMeta {
     expiryCount: reader.safeInteger(),
     leaseCount: reader.safeInteger(),
     lastLeaseId: reader.safeInteger(),
+    principalCount: reader.safeInteger(),
   };
   reader.finish();
   if (!isSlot(watermark)) throw new LayoutError("the watermark is no slot");

@@ -1,4 +1,5 @@
 import type { GroupId, NodeId, Slot } from "../base/ids.ts";
+import type { Principal } from "../kv/principal.ts";
 import type { ExecutedRecord, ExpiryRows, MachineMeta, Row, StateReader } from "../kv/state.ts";
 import type { Write } from "../paxos/effects.ts";
 import type { LogReader, RecoveredLog } from "../paxos/log-reader.ts";
@@ -42,6 +43,7 @@ export interface RecoveredState extends ExpiryRows {
   readonly meta: MachineMeta;
   /** The rows of the exactly-once table, ascending by slot; consume it once, before the first flush. */
   executed(): Iterable<{ readonly slot: Slot; readonly records: readonly ExecutedRecord[] }>;
+  principals(): Iterable<{ readonly id: string; readonly principal: Principal }>;
 }
 
 /** The applied state of one group on disk. */

@@ -1,11 +1,12 @@
 import type protobuf from "protobufjs/minimal.js";
 import { unreachable } from "../base/assert.ts";
-import { LEASES_PAGE_MAX } from "../base/limits.ts";
+import { LEASES_PAGE_MAX, PRINCIPALS_MAX } from "../base/limits.ts";
 import type { Reply, Request } from "./client-messages.ts";
 import { countField, malformed, refuseCrowded, textField } from "./fields.ts";
 import { NAME_CHARACTERS_MAX } from "./leader-hint.ts";
 import { leaseBody, leaseField } from "./lease-fields.ts";
 import { decodeBytes, encodePayload, MESSAGE_TYPE } from "./payload.ts";
+import { principalBody, principalField } from "./principal-fields.ts";
 import {
   failureBody,
   failureField,
@@ -22,6 +23,7 @@ import {
   readHandOver,
   readLeases,
   readMutate,
+  readPrincipals,
   readRangeRequest,
 } from "./request-fields.ts";
 import { resultBody, resultField } from "./result-fields.ts";
@@ -52,6 +54,10 @@ export function encodeRequest(request: Request): Uint8Array {
       const { timeoutMs, from, limit, keysMax, consistency } = request;
       const body = { id, timeoutMs, from, limit, keysMax, ...consistencyBody(consistency) };
       return encodePayload(MESSAGE_TYPE.leasesRequest, kvd.LeasesRequest, body);
+    }
+    case "principals": {
+      const body = { id, timeoutMs: request.timeoutMs, ...consistencyBody(request.consistency) };
+      return encodePayload(MESSAGE_TYPE.principalsRequest, kvd.PrincipalsRequest, body);
     }
     case "status":
       return encodePayload(MESSAGE_TYPE.statusRequest, kvd.StatusRequest, { id });
@@ -89,6 +95,8 @@ function readRequest(reader: protobuf.Reader): Request {
       return readHandOver(reader);
     case MESSAGE_TYPE.leasesRequest:
       return readLeases(reader);
+    case MESSAGE_TYPE.principalsRequest:
+      return readPrincipals(reader);
     default:
       return malformed(`message type ${type} is no request`);
   }
@@ -118,6 +126,10 @@ export function encodeReply(reply: Reply): Uint8Array {
         more,
         leases: leases.map(leaseBody),
       });
+    }
+    case "principals": {
+      const principals = body.principals.map(principalBody);
+      return encodePayload(MESSAGE_TYPE.principalsReply, kvd.PrincipalsReply, { ...head, principals });
     }
     case "status":
       return encodePayload(MESSAGE_TYPE.statusReply, kvd.StatusReply, {
@@ -173,6 +185,11 @@ function readReply(reader: protobuf.Reader): Reply {
       refuseCrowded(reader, LEASES_PAGE_MAX + REPLY_FIELDS_MAX);
       const body = kvd.LeasesReply.decode(reader);
       return withHead(body, { kind: "leases", leases: body.leases.map(leaseField), more: body.more });
+    }
+    case MESSAGE_TYPE.principalsReply: {
+      refuseCrowded(reader, 2 * PRINCIPALS_MAX + REPLY_FIELDS_MAX);
+      const body = kvd.PrincipalsReply.decode(reader);
+      return withHead(body, { kind: "principals", principals: body.principals.map(principalField) });
     }
     default:
       return malformed(`message type ${type} is no reply`);

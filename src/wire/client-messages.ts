@@ -1,6 +1,7 @@
 import type { Failure } from "../base/errors.ts";
 import type { NodeId, Slot } from "../base/ids.ts";
 import type { KeyRecord, Result } from "../kv/command.ts";
+import type { Role } from "../kv/principal.ts";
 
 /** How fresh a read must be. `token` is the session's: an applied slot that it has seen. */
 export type Consistency =
@@ -46,6 +47,12 @@ export type Request =
       readonly keysMax: number;
       readonly consistency: Consistency;
     }
+  | {
+      readonly kind: "principals";
+      readonly id: number;
+      readonly timeoutMs: number;
+      readonly consistency: Consistency;
+    }
   | { readonly kind: "status"; readonly id: number }
   | { readonly kind: "ping"; readonly id: number }
   /** Asks the leader to hand over, to the named node or, when empty, to the best. */
@@ -70,11 +77,23 @@ export interface LeaseItem {
   readonly keys: readonly Uint8Array[];
 }
 
+/** A principal without what is made of its secret. */
+export interface PrincipalItem {
+  readonly id: string;
+  readonly role: Role;
+  /** All keys that it may touch start with this; empty: any. */
+  readonly prefix: Uint8Array;
+  /** For how long, in ms, the secret before the last rotation stays good; undefined: it does not. */
+  readonly graceLeftMs: number | undefined;
+}
+
 export type ReplyBody =
   | { readonly kind: "result"; readonly result: Result }
   /** `timeLeftMs`: of a key that does not stay, until it ends. */
   | { readonly kind: "record"; readonly record: KeyRecord | undefined; readonly timeLeftMs?: number }
   | { readonly kind: "leases"; readonly leases: readonly LeaseItem[]; readonly more: boolean }
+  /** Ascending by id. */
+  | { readonly kind: "principals"; readonly principals: readonly PrincipalItem[] }
   | { readonly kind: "range"; readonly items: readonly RangeItem[]; readonly more: boolean }
   | { readonly kind: "status"; readonly status: NodeStatus }
   | { readonly kind: "pong" }

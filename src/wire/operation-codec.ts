@@ -6,6 +6,12 @@ import type { Change, Condition, Entry, Extent, ModifyOperation, Operation } fro
 import { bytesField, countField, malformed, refuseCrowded, wordField, wordNumber } from "./fields.ts";
 import { lifetimeBody, lifetimeField } from "./lease-fields.ts";
 import { encodePayload } from "./payload.ts";
+import {
+  principalCreateBody,
+  readPrincipalCreate,
+  readPrincipalRevoke,
+  readPrincipalRotate,
+} from "./principal-fields.ts";
 import { kvd } from "./schema.generated.js";
 import { readTxn, txnBody } from "./txn-codec.ts";
 
@@ -21,6 +27,9 @@ const OPERATION_TYPE = {
   leaseGrant: 8,
   leaseKeep: 9,
   leaseRevoke: 10,
+  principalCreate: 16,
+  principalRotate: 17,
+  principalRevoke: 18,
 } as const;
 const CONDITIONS: readonly Condition["kind"][] = ["revision", "value"];
 const EXTENTS: readonly Extent["kind"][] = ["up-to", "exactly"];
@@ -71,6 +80,14 @@ export function encodeOperation(operation: Operation): Uint8Array {
       return encodePayload(OPERATION_TYPE.leaseKeep, kvd.LeaseKeepOperation, operation);
     case "lease-revoke":
       return encodePayload(OPERATION_TYPE.leaseRevoke, kvd.LeaseRevokeOperation, operation);
+    case "principal-create": {
+      const body = principalCreateBody(operation);
+      return encodePayload(OPERATION_TYPE.principalCreate, kvd.PrincipalCreateOperation, body);
+    }
+    case "principal-rotate":
+      return encodePayload(OPERATION_TYPE.principalRotate, kvd.PrincipalRotateOperation, operation);
+    case "principal-revoke":
+      return encodePayload(OPERATION_TYPE.principalRevoke, kvd.PrincipalRevokeOperation, operation);
     default:
       return unreachable(operation);
   }
@@ -138,6 +155,12 @@ export function readOperation(reader: protobuf.Reader): Operation {
       const { leaseId } = kvd.LeaseRevokeOperation.decode(reader);
       return { kind: "lease-revoke", leaseId: countField(leaseId, "lease id") };
     }
+    case OPERATION_TYPE.principalCreate:
+      return readPrincipalCreate(reader);
+    case OPERATION_TYPE.principalRotate:
+      return readPrincipalRotate(reader);
+    case OPERATION_TYPE.principalRevoke:
+      return readPrincipalRevoke(reader);
     default:
       return malformed(`operation type ${type} is not known: the client may be newer than this node`);
   }

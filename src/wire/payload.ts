@@ -25,6 +25,7 @@ export const MESSAGE_TYPE = {
   pingRequest: 36,
   handOverRequest: 37,
   leasesRequest: 38,
+  principalsRequest: 48,
   resultReply: 64,
   recordReply: 65,
   rangeReply: 66,
@@ -33,6 +34,7 @@ export const MESSAGE_TYPE = {
   handedOverReply: 69,
   failureReply: 70,
   leasesReply: 71,
+  principalsReply: 80,
   peerHello: 96,
   clientHello: 97,
   welcome: 98,
@@ -45,8 +47,8 @@ export type PayloadKind = "peer" | "request" | "reply";
 export function payloadKind(payload: Uint8Array): PayloadKind | undefined {
   const type = payload[0] ?? 0;
   if (type >= MESSAGE_TYPE.prepare && type <= MESSAGE_TYPE["read-index-reply"]) return "peer";
-  if (type >= MESSAGE_TYPE.mutateRequest && type <= MESSAGE_TYPE.leasesRequest) return "request";
-  if (type >= MESSAGE_TYPE.resultReply && type <= MESSAGE_TYPE.leasesReply) return "reply";
+  if (type >= MESSAGE_TYPE.mutateRequest && type <= MESSAGE_TYPE.principalsRequest) return "request";
+  if (type >= MESSAGE_TYPE.resultReply && type <= MESSAGE_TYPE.principalsReply) return "reply";
   return undefined;
 }
 

@@ -67,6 +67,16 @@ export function readLeases(reader: protobuf.Reader): Request {
   };
 }
 
+export function readPrincipals(reader: protobuf.Reader): Request {
+  const body = kvd.PrincipalsRequest.decode(reader);
+  return {
+    kind: "principals",
+    id: countField(body.id, "id"),
+    timeoutMs: amountField(body.timeoutMs, "time-out"),
+    consistency: consistencyField(body),
+  };
+}
+
 export function readHandOver(reader: protobuf.Reader): Request {
   const body = kvd.HandOverRequest.decode(reader);
   return {

@@ -16,6 +16,9 @@ const RESULT_KINDS: readonly Result["kind"][] = [
   "lease-grant",
   "lease-keep-alive",
   "lease-revoke",
+  "principal-create",
+  "principal-rotate",
+  "principal-revoke",
 ];
 const ANSWER_KINDS: readonly StepAnswer["kind"][] = ["put", "delete", "delete-range", "get"];
 
@@ -52,6 +55,10 @@ export function resultBody(head: ReplyHead, result: Result): kvd.ResultReply.$Pr
       const { count, more } = result;
       return { ...otherBody(head, result), count, more };
     }
+    case "principal-create":
+    case "principal-rotate":
+    case "principal-revoke":
+      return otherBody(head, result);
     default:
       return unreachable(result);
   }
@@ -136,6 +143,10 @@ export function resultField(body: kvd.ResultReply): Result {
       };
     case "lease-revoke":
       return { kind, revision, count: countField(body.count, "count"), more: body.more };
+    case "principal-create":
+    case "principal-rotate":
+    case "principal-revoke":
+      return { kind, revision };
     default:
       return unreachable(kind);
   }

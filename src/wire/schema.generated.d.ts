@@ -2120,6 +2120,207 @@ export namespace kvd {
     }
 
     /**
+     * Properties of a PrincipalCreateOperation.
+     * @deprecated Use kvd.PrincipalCreateOperation.$Properties instead.
+     */
+    interface IPrincipalCreateOperation extends kvd.PrincipalCreateOperation.$Properties {
+    }
+
+    /** Represents a PrincipalCreateOperation. */
+    class PrincipalCreateOperation {
+
+        /**
+         * Constructs a new PrincipalCreateOperation.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.PrincipalCreateOperation.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PrincipalCreateOperation id. */
+        id: string;
+
+        /** PrincipalCreateOperation role. */
+        role: number;
+
+        /** PrincipalCreateOperation prefix. */
+        prefix: Uint8Array;
+
+        /** PrincipalCreateOperation verifier. */
+        verifier: Uint8Array;
+
+        /**
+         * Encodes the specified PrincipalCreateOperation message. Does not implicitly {@link kvd.PrincipalCreateOperation.verify|verify} messages.
+         * @param message PrincipalCreateOperation message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.PrincipalCreateOperation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PrincipalCreateOperation message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.PrincipalCreateOperation & kvd.PrincipalCreateOperation.$Shape} PrincipalCreateOperation
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.PrincipalCreateOperation & kvd.PrincipalCreateOperation.$Shape;
+    }
+
+    namespace PrincipalCreateOperation {
+
+        /** Properties of a PrincipalCreateOperation. */
+        interface $Properties {
+
+            /** PrincipalCreateOperation id */
+            id?: (string|null);
+
+            /** PrincipalCreateOperation role */
+            role?: (number|null);
+
+            /** PrincipalCreateOperation prefix */
+            prefix?: (Uint8Array|null);
+
+            /** PrincipalCreateOperation verifier */
+            verifier?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PrincipalCreateOperation. */
+        type $Shape = kvd.PrincipalCreateOperation.$Properties;
+    }
+
+    /**
+     * Properties of a PrincipalRotateOperation.
+     * @deprecated Use kvd.PrincipalRotateOperation.$Properties instead.
+     */
+    interface IPrincipalRotateOperation extends kvd.PrincipalRotateOperation.$Properties {
+    }
+
+    /** Represents a PrincipalRotateOperation. */
+    class PrincipalRotateOperation {
+
+        /**
+         * Constructs a new PrincipalRotateOperation.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.PrincipalRotateOperation.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PrincipalRotateOperation id. */
+        id: string;
+
+        /** PrincipalRotateOperation verifier. */
+        verifier: Uint8Array;
+
+        /** PrincipalRotateOperation graceMs. */
+        graceMs: number;
+
+        /**
+         * Encodes the specified PrincipalRotateOperation message. Does not implicitly {@link kvd.PrincipalRotateOperation.verify|verify} messages.
+         * @param message PrincipalRotateOperation message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.PrincipalRotateOperation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PrincipalRotateOperation message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.PrincipalRotateOperation & kvd.PrincipalRotateOperation.$Shape} PrincipalRotateOperation
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.PrincipalRotateOperation & kvd.PrincipalRotateOperation.$Shape;
+    }
+
+    namespace PrincipalRotateOperation {
+
+        /** Properties of a PrincipalRotateOperation. */
+        interface $Properties {
+
+            /** PrincipalRotateOperation id */
+            id?: (string|null);
+
+            /** PrincipalRotateOperation verifier */
+            verifier?: (Uint8Array|null);
+
+            /** PrincipalRotateOperation graceMs */
+            graceMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PrincipalRotateOperation. */
+        type $Shape = kvd.PrincipalRotateOperation.$Properties;
+    }
+
+    /**
+     * Properties of a PrincipalRevokeOperation.
+     * @deprecated Use kvd.PrincipalRevokeOperation.$Properties instead.
+     */
+    interface IPrincipalRevokeOperation extends kvd.PrincipalRevokeOperation.$Properties {
+    }
+
+    /** Represents a PrincipalRevokeOperation. */
+    class PrincipalRevokeOperation {
+
+        /**
+         * Constructs a new PrincipalRevokeOperation.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.PrincipalRevokeOperation.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PrincipalRevokeOperation id. */
+        id: string;
+
+        /**
+         * Encodes the specified PrincipalRevokeOperation message. Does not implicitly {@link kvd.PrincipalRevokeOperation.verify|verify} messages.
+         * @param message PrincipalRevokeOperation message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.PrincipalRevokeOperation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PrincipalRevokeOperation message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.PrincipalRevokeOperation & kvd.PrincipalRevokeOperation.$Shape} PrincipalRevokeOperation
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.PrincipalRevokeOperation & kvd.PrincipalRevokeOperation.$Shape;
+    }
+
+    namespace PrincipalRevokeOperation {
+
+        /** Properties of a PrincipalRevokeOperation. */
+        interface $Properties {
+
+            /** PrincipalRevokeOperation id */
+            id?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PrincipalRevokeOperation. */
+        type $Shape = kvd.PrincipalRevokeOperation.$Properties;
+    }
+
+    /**
      * Properties of a Command.
      * @deprecated Use kvd.Command.$Properties instead.
      */
@@ -2960,6 +3161,81 @@ export namespace kvd {
 
         /** Shape of a LeasesRequest. */
         type $Shape = kvd.LeasesRequest.$Properties;
+    }
+
+    /**
+     * Properties of a PrincipalsRequest.
+     * @deprecated Use kvd.PrincipalsRequest.$Properties instead.
+     */
+    interface IPrincipalsRequest extends kvd.PrincipalsRequest.$Properties {
+    }
+
+    /** Represents a PrincipalsRequest. */
+    class PrincipalsRequest {
+
+        /**
+         * Constructs a new PrincipalsRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.PrincipalsRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PrincipalsRequest id. */
+        id: number;
+
+        /** PrincipalsRequest timeoutMs. */
+        timeoutMs: number;
+
+        /** PrincipalsRequest level. */
+        level: number;
+
+        /** PrincipalsRequest token. */
+        token: number;
+
+        /**
+         * Encodes the specified PrincipalsRequest message. Does not implicitly {@link kvd.PrincipalsRequest.verify|verify} messages.
+         * @param message PrincipalsRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.PrincipalsRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PrincipalsRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.PrincipalsRequest & kvd.PrincipalsRequest.$Shape} PrincipalsRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.PrincipalsRequest & kvd.PrincipalsRequest.$Shape;
+    }
+
+    namespace PrincipalsRequest {
+
+        /** Properties of a PrincipalsRequest. */
+        interface $Properties {
+
+            /** PrincipalsRequest id */
+            id?: (number|null);
+
+            /** PrincipalsRequest timeoutMs */
+            timeoutMs?: (number|null);
+
+            /** PrincipalsRequest level */
+            level?: (number|null);
+
+            /** PrincipalsRequest token */
+            token?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PrincipalsRequest. */
+        type $Shape = kvd.PrincipalsRequest.$Properties;
     }
 
     /**
@@ -4505,6 +4781,174 @@ export namespace kvd {
 
         /** Shape of a LeasesReply. */
         type $Shape = kvd.LeasesReply.$Properties;
+    }
+
+    /**
+     * Properties of a PrincipalItem.
+     * @deprecated Use kvd.PrincipalItem.$Properties instead.
+     */
+    interface IPrincipalItem extends kvd.PrincipalItem.$Properties {
+    }
+
+    /** Represents a PrincipalItem. */
+    class PrincipalItem {
+
+        /**
+         * Constructs a new PrincipalItem.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.PrincipalItem.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PrincipalItem id. */
+        id: string;
+
+        /** PrincipalItem role. */
+        role: number;
+
+        /** PrincipalItem prefix. */
+        prefix: Uint8Array;
+
+        /** PrincipalItem rotated. */
+        rotated: boolean;
+
+        /** PrincipalItem graceLeftMs. */
+        graceLeftMs: number;
+
+        /**
+         * Encodes the specified PrincipalItem message. Does not implicitly {@link kvd.PrincipalItem.verify|verify} messages.
+         * @param message PrincipalItem message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.PrincipalItem.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PrincipalItem message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.PrincipalItem & kvd.PrincipalItem.$Shape} PrincipalItem
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.PrincipalItem & kvd.PrincipalItem.$Shape;
+    }
+
+    namespace PrincipalItem {
+
+        /** Properties of a PrincipalItem. */
+        interface $Properties {
+
+            /** PrincipalItem id */
+            id?: (string|null);
+
+            /** PrincipalItem role */
+            role?: (number|null);
+
+            /** PrincipalItem prefix */
+            prefix?: (Uint8Array|null);
+
+            /** PrincipalItem rotated */
+            rotated?: (boolean|null);
+
+            /** PrincipalItem graceLeftMs */
+            graceLeftMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PrincipalItem. */
+        type $Shape = kvd.PrincipalItem.$Properties;
+    }
+
+    /**
+     * Properties of a PrincipalsReply.
+     * @deprecated Use kvd.PrincipalsReply.$Properties instead.
+     */
+    interface IPrincipalsReply extends kvd.PrincipalsReply.$Properties {
+    }
+
+    /** Represents a PrincipalsReply. */
+    class PrincipalsReply {
+
+        /**
+         * Constructs a new PrincipalsReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.PrincipalsReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PrincipalsReply id. */
+        id: number;
+
+        /** PrincipalsReply applied. */
+        applied: number;
+
+        /** PrincipalsReply revision. */
+        revision: number;
+
+        /** PrincipalsReply servedBy. */
+        servedBy: string;
+
+        /** PrincipalsReply leader. */
+        leader?: (kvd.LeaderHint.$Properties|null);
+
+        /** PrincipalsReply principals. */
+        principals: kvd.PrincipalItem.$Properties[];
+
+        /**
+         * Encodes the specified PrincipalsReply message. Does not implicitly {@link kvd.PrincipalsReply.verify|verify} messages.
+         * @param message PrincipalsReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.PrincipalsReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PrincipalsReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.PrincipalsReply & kvd.PrincipalsReply.$Shape} PrincipalsReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.PrincipalsReply & kvd.PrincipalsReply.$Shape;
+    }
+
+    namespace PrincipalsReply {
+
+        /** Properties of a PrincipalsReply. */
+        interface $Properties {
+
+            /** PrincipalsReply id */
+            id?: (number|null);
+
+            /** PrincipalsReply applied */
+            applied?: (number|null);
+
+            /** PrincipalsReply revision */
+            revision?: (number|null);
+
+            /** PrincipalsReply servedBy */
+            servedBy?: (string|null);
+
+            /** PrincipalsReply leader */
+            leader?: (kvd.LeaderHint.$Properties|null);
+
+            /** PrincipalsReply principals */
+            principals?: (kvd.PrincipalItem.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PrincipalsReply. */
+        type $Shape = kvd.PrincipalsReply.$Properties;
     }
 
     /**

@@ -9,6 +9,8 @@ const RETRYABLE: Readonly<Record<ErrorCode, boolean>> = {
   condition_failed: false,
   lease_not_found: false,
   lease_exists: false,
+  principal_not_found: false,
+  principal_exists: false,
   no_leader: true,
   not_leader: true,
   overloaded: true,

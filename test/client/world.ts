@@ -300,6 +300,7 @@ export class FakeNode {
       case "get":
       case "range":
       case "leases":
+      case "principals":
         return this.world.read(request);
       case "hand-over":
         return { kind: "handed-over", to: request.to };

@@ -2,6 +2,7 @@ import type { Test } from "tap";
 import type { Conflict } from "../../src/base/errors.ts";
 import { GROUP_ZERO, slot } from "../../src/base/ids.ts";
 import type { KeyRecord, Result } from "../../src/kv/command.ts";
+import type { Principal } from "../../src/kv/principal.ts";
 import {
   type ExecutedRecord,
   type Expiry,
@@ -70,6 +71,36 @@ export function stateContract(t: Test, make: MakeStorage): void {
     await second.close();
     await subject.dispose();
   });
+  t.test("principals are there again after a restart, in order", async (t) => {
+    const subject = await make(t);
+    const storage = await subject.open();
+    await learn(storage, 10);
+    const [plainOne, rotated] = [principalOf(1), { ...principalOf(2), role: "read-only" as const }];
+    const former = { verifier: pattern(32, 9), untilMs: 1_700_000_000_000 };
+    const rows: Row[] = [
+      { table: "principals", id: "zoe", principal: { ...rotated, former } },
+      { table: "principals", id: "gone", principal: plainOne },
+      { table: "principals", id: "ada", principal: plainOne },
+    ];
+    const state = storage.state(GROUP_ZERO);
+    await flush(state, { ...sliceOf(1, 2, rows, 0), meta: { ...FRESH_META, principalCount: 3 } });
+    const removed: Row[] = [{ table: "principals", id: "gone", principal: undefined }];
+    await flush(state, { ...sliceOf(2, 3, removed, 0), meta: { ...FRESH_META, principalCount: 2 } });
+    await storage.close();
+    const second = await subject.open();
+    const { recovered } = second.state(GROUP_ZERO);
+    t.equal(recovered.meta.principalCount, 2);
+    t.same(
+      plain([...recovered.principals()]),
+      plain([
+        { id: "ada", principal: plainOne },
+        { id: "zoe", principal: { ...rotated, former } },
+      ]),
+    );
+    await second.close();
+    await subject.dispose();
+  });
+
   t.test("a flush is invisible until done and visible at done", async (t) => {
     const subject = await make(t);
     const storage = await subject.open();
@@ -303,6 +334,10 @@ function countsOf(leaseCount: number, expiryCount: number): MachineMeta {
   return { ...FRESH_META, leaseCount, expiryCount, lastLeaseId: 300 };
 }
 
+function principalOf(seed: number): Principal {
+  return { role: "read-write", prefix: pattern(seed, seed), verifier: pattern(32, seed), former: undefined };
+}
+
 function conflicts(): Conflict[] {
   return [
     { kind: "revision", revision: 0 },
@@ -321,6 +356,9 @@ function results(previous: KeyRecord): Result[] {
     { kind: "lease-grant", revision: 9, leaseId: 7, ttlMs: 30_000 },
     { kind: "lease-keep-alive", revision: 9, leaseId: 7, ttlMs: 30_000 },
     { kind: "lease-revoke", revision: 9, count: 10_000, more: true },
+    { kind: "principal-create", revision: 9 },
+    { kind: "principal-rotate", revision: 9 },
+    { kind: "principal-revoke", revision: 9 },
     { kind: "txn", revision: 10, succeeded: false, answers: [] },
     {
       kind: "txn",

@@ -5,6 +5,7 @@ import type { KeyRecord } from "../../src/kv/command.ts";
 import { Draft } from "../../src/kv/draft.ts";
 import { Expiries } from "../../src/kv/expiries.ts";
 import { BatchMemory } from "../../src/kv/owned-bytes.ts";
+import { Principals } from "../../src/kv/principals.ts";
 import { batch, TestState } from "./test-state.ts";
 
 const text = (words: string): Uint8Array => new Uint8Array(Buffer.from(words, "latin1"));
@@ -28,6 +29,7 @@ function draftOver(keys: Readonly<Record<string, string>>) {
     lastLeaseId: 0,
     timeMs: 0,
     expiries: new Expiries(state.recovered()),
+    principals: new Principals([]),
   });
   return { state, draft };
 }

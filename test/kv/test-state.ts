@@ -12,6 +12,7 @@ import type {
 } from "../../src/kv/command.ts";
 import { keyText, textBytes } from "../../src/kv/key-text.ts";
 import type { RecoveredMachine } from "../../src/kv/machine.ts";
+import type { Principal } from "../../src/kv/principal.ts";
 import {
   type ExecutedRecord,
   type Expiry,
@@ -29,6 +30,7 @@ export class TestState implements StateReader {
   readonly executed = new Map<Slot, readonly ExecutedRecord[]>();
   readonly leases = new Map<number, Lease>();
   readonly expiries = new Map<string, Expiry>();
+  readonly principals = new Map<string, Principal>();
   meta: MachineMeta = FRESH_META;
 
   write(rows: readonly Row[], meta: MachineMeta): void {
@@ -36,6 +38,7 @@ export class TestState implements StateReader {
       if (row.table === "executed") setRow(this.executed, row.slot, row.records);
       else if (row.table === "leases") setRow(this.leases, row.id, row.lease);
       else if (row.table === "expiries") setRow(this.expiries, keyText(row.key), row.expiry);
+      else if (row.table === "principals") setRow(this.principals, row.id, row.principal);
       else setRow(this.keys, keyText(row.key), row.record && ([row.key, row.record] as const));
     }
     this.meta = meta;
@@ -63,6 +66,7 @@ export class TestState implements StateReader {
       executed: () => this.executedRows(),
       leases: () => [...this.leases].map(([id, lease]) => ({ id, lease })),
       expiries: () => [...this.expiries].map(([key, expiry]) => ({ key: textBytes(key), expiry })),
+      principals: () => [...this.principals].map(([id, principal]) => ({ id, principal })),
     };
   }
 

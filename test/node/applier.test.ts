@@ -26,7 +26,7 @@ function harness(applied: number, chosen: number) {
   const overlay = new Overlay(EMPTY_STATE, slot(applied));
   const machine = new Machine(
     overlay,
-    { meta: FRESH_META, executed: () => [], leases: () => [], expiries: () => [] },
+    { meta: FRESH_META, executed: () => [], leases: () => [], expiries: () => [], principals: () => [] },
     { crc32: (bytes, seed) => crc32(bytes, seed ?? 0) },
   );
   const applier = new Applier(

@@ -15,7 +15,14 @@ function harness() {
   const base: StateReader = { get: () => undefined, range: () => [] };
   const state: StateStorage = {
     ...base,
-    recovered: { watermark: slot(1), meta: META, executed: () => [], leases: () => [], expiries: () => [] },
+    recovered: {
+      watermark: slot(1),
+      meta: META,
+      executed: () => [],
+      leases: () => [],
+      expiries: () => [],
+      principals: () => [],
+    },
     flush: (slice, done) => slices.push({ slice, done }),
     bytes: () => 0,
   };

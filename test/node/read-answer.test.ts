@@ -37,3 +37,24 @@ t.test("reads tell how much time is left, of keys and of leases", async (t) => {
   t.match(page(8, 5, 0), { leases: [{ id: 9, keyCount: 0, keys: [] }], more: false });
   t.match(page(10, 5, 0), { leases: [], more: false });
 });
+
+t.test("who may use the cluster is told without what is made of secrets", async (t) => {
+  const bench = new Bench();
+  const verifier = (seed: number) => new Uint8Array(32).fill(seed);
+  const operations: Operation[] = [
+    { kind: "principal-create", id: "zoe", role: "admin", prefix: text(""), verifier: verifier(1) },
+    { kind: "principal-create", id: "ada", role: "read-only", prefix: text("app/"), verifier: verifier(2) },
+    { kind: "principal-rotate", id: "zoe", verifier: verifier(3), graceMs: 500 },
+    { kind: "principal-rotate", id: "ada", verifier: verifier(4), graceMs: 50 },
+  ];
+  for (const [at, operation] of operations.entries())
+    bench.one(1000, command(operation, { sequence: at + 1 }));
+  const source = { state: bench.state, machine: bench.machine, nowMs: 1100 };
+  t.strictSame(readAnswer({ kind: "principals", ...READ }, source), {
+    kind: "principals",
+    principals: [
+      { id: "ada", role: "read-only", prefix: text("app/"), graceLeftMs: undefined },
+      { id: "zoe", role: "admin", prefix: text(""), graceLeftMs: 400 },
+    ],
+  });
+});

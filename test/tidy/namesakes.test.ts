@@ -56,6 +56,7 @@ const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/storage/log-directory.ts": "test/storage/data-directory.test.ts",
   "src/storage/log-group.ts": "test/contract/storage.test.ts",
   "src/storage/log-recovery.ts": "test/storage/bit-flips.test.ts",
+  "src/storage/principal-rows.ts": "test/contract/storage.test.ts",
   "src/storage/state-directory.ts": "test/storage/data-directory.test.ts",
   "src/storage/state-rows.ts": "test/contract/storage.test.ts",
   "src/storage/summary-record.ts": "test/contract/storage.test.ts",

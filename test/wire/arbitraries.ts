@@ -12,6 +12,7 @@ import type {
   StepAnswer,
   TxnStep,
 } from "../../src/kv/command.ts";
+import { ROLES } from "../../src/kv/principal.ts";
 import type { Message, SlotReport } from "../../src/paxos/messages.ts";
 import type { Value } from "../../src/paxos/value.ts";
 import type { RangeItem, Reply, ReplyBody, Request } from "../../src/wire/client-messages.ts";
@@ -239,6 +240,20 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
   shape({ kind: fc.constant("touch" as const), key: shortBytes, ttlMs: count }),
   shape({ kind: fc.constant("lease-grant" as const), leaseId: count, ttlMs: count }),
   shape({ kind: fc.constantFrom("lease-keep-alive" as const, "lease-revoke" as const), leaseId: count }),
+  shape({
+    kind: fc.constant("principal-create" as const),
+    id: name,
+    role: fc.constantFrom(...ROLES),
+    prefix: shortBytes,
+    verifier: shortBytes,
+  }),
+  shape({
+    kind: fc.constant("principal-rotate" as const),
+    id: name,
+    verifier: shortBytes,
+    graceMs: count,
+  }),
+  shape({ kind: fc.constant("principal-revoke" as const), id: name }),
 );
 
 const consistency = fc.oneof(
@@ -281,6 +296,7 @@ export const request: fc.Arbitrary<Request> = fc.oneof(
     keysMax: fc.nat(),
     consistency,
   }),
+  shape({ kind: fc.constant("principals" as const), id: count, timeoutMs: amount, consistency }),
   shape({ kind: fc.constant("status" as const), id: count }),
   shape({ kind: fc.constant("ping" as const), id: count }),
   shape({ kind: fc.constant("hand-over" as const), id: count, timeoutMs: amount, to: name }),
@@ -384,6 +400,14 @@ export const result: fc.Arbitrary<Result> = fc.oneof(
     ttlMs: positive,
   }),
   shape({ kind: fc.constant("lease-revoke" as const), revision: count, count, more: fc.boolean() }),
+  shape({
+    kind: fc.constantFrom(
+      "principal-create" as const,
+      "principal-rotate" as const,
+      "principal-revoke" as const,
+    ),
+    revision: count,
+  }),
 );
 
 const conflict: fc.Arbitrary<Conflict> = fc.oneof(
@@ -413,6 +437,18 @@ const body: fc.Arbitrary<ReplyBody> = fc.oneof(
   shape({ kind: fc.constant("result" as const), result }),
   shape({ kind: fc.constant("record" as const), record: optionalRecord }),
   shape({ kind: fc.constant("record" as const), record, timeLeftMs: count }),
+  shape({
+    kind: fc.constant("principals" as const),
+    principals: fc.array(
+      shape({
+        id: name,
+        role: fc.constantFrom(...ROLES),
+        prefix: bytes({ maxLength: 40 }),
+        graceLeftMs: fc.option(count, { nil: undefined }),
+      }),
+      { maxLength: 3 },
+    ),
+  }),
   shape({
     kind: fc.constant("leases" as const),
     leases: fc.array(

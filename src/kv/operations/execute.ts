@@ -7,6 +7,7 @@ import { executeDelete } from "./delete.ts";
 import { executeDeleteRange } from "./delete-range.ts";
 import { executeLease } from "./lease.ts";
 import { executeModify } from "./modify.ts";
+import { executePrincipal } from "./principal.ts";
 import { executePut } from "./put.ts";
 import { executePutAll } from "./put-all.ts";
 import { executeTouch } from "./touch.ts";
@@ -36,6 +37,10 @@ export function execute(operation: Operation, draft: Draft): CommandOutcome {
     case "lease-keep-alive":
     case "lease-revoke":
       return executeLease(operation, draft);
+    case "principal-create":
+    case "principal-rotate":
+    case "principal-revoke":
+      return executePrincipal(operation, draft);
     default:
       return unreachable(operation);
   }

@@ -11,6 +11,8 @@ const ERROR_CODES = Object.keys({
   condition_failed: true,
   lease_not_found: true,
   lease_exists: true,
+  principal_not_found: true,
+  principal_exists: true,
   no_leader: true,
   not_leader: true,
   overloaded: true,

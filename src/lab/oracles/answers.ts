@@ -69,6 +69,9 @@ export class Answers implements ClientListener {
       case "leases":
         if (request.kind !== "leases") return;
         return this.#checkRead(request.consistency, watermark, reply);
+      case "principals":
+        if (request.kind !== "principals") return;
+        return this.#checkRead(request.consistency, watermark, reply);
       case "failure":
         return this.#onFailure(request, body.failure);
       case "status":

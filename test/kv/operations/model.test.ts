@@ -5,6 +5,7 @@ import type { Slot } from "../../../src/base/ids.ts";
 import type { Compare, Condition, Lifetime, Operation, TxnStep } from "../../../src/kv/command.ts";
 import { Machine } from "../../../src/kv/machine.ts";
 import { Overlay } from "../../../src/kv/overlay.ts";
+import { ROLES } from "../../../src/kv/principal.ts";
 import { Bench } from "../test-bench.ts";
 import { batch, command, TestState, testCrypto, text } from "../test-state.ts";
 import { Model } from "./model.ts";
@@ -27,6 +28,8 @@ const condition: fc.Arbitrary<Condition> = fc.oneof(
 );
 const conditional = fc.option(condition, { nil: undefined }).map((made) => (made ? { condition: made } : {}));
 
+const principalId = fc.constantFrom("ada", "zoe");
+const verifier = fc.constantFrom(1, 2).map((seed) => new Uint8Array(32).fill(seed));
 const ttlMs = fc.constantFrom(100, 150, 400, 1000);
 const leaseId = fc.constantFrom(1, 2, 7);
 const lifetime: fc.Arbitrary<Lifetime> = fc.oneof(
@@ -103,6 +106,15 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     ttlMs,
   }),
   fc.record({ kind: fc.constantFrom("lease-keep-alive" as const, "lease-revoke" as const), leaseId }),
+  fc.record({
+    kind: fc.constant("principal-create" as const),
+    id: principalId,
+    role: fc.constantFrom(...ROLES),
+    prefix: key,
+    verifier,
+  }),
+  fc.record({ kind: fc.constant("principal-rotate" as const), id: principalId, verifier, graceMs: ttlMs }),
+  fc.record({ kind: fc.constant("principal-revoke" as const), id: principalId }),
 );
 
 const slot = fc.record({
@@ -140,6 +152,7 @@ t.test("every operation does what a plain map would, in any batches, and a repea
         deepStrictEqual(plain.machine.keyCount, model.keys.size);
         deepStrictEqual(contentOf(plain.state), model.content());
         deepStrictEqual(endsOf(plain.state), endsOfModel(model));
+        deepStrictEqual(new Set(plain.state.principals.keys()), model.principals);
 
         const again = other.apply(at, batch(stampMs, ...all));
         deepStrictEqual(again, applied, "the same over an overlay");

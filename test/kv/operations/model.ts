@@ -37,6 +37,8 @@ export class Model {
   #lastLease = 0;
   #taken = 0;
 
+  readonly principals = new Set<string>();
+
   /** All keys in order, with their records. */
   content(): [string, KeyRecord][] {
     return [...this.keys].sort(([left], [right]) => (left < right ? -1 : 1));
@@ -131,6 +133,15 @@ export class Model {
         this.leases.delete(id);
         return { count: gone.length, more: false };
       }
+      case "principal-create":
+        if (this.principals.has(operation.id)) throw new Refused("principal_exists");
+        this.principals.add(operation.id);
+        return {};
+      case "principal-rotate":
+      case "principal-revoke":
+        if (!this.principals.has(operation.id)) throw new Refused("principal_not_found");
+        if (operation.kind === "principal-revoke") this.principals.delete(operation.id);
+        return {};
     }
   }
 
