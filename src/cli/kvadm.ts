@@ -6,6 +6,7 @@ import { processTerminal } from "./terminal.ts";
 import { clusterCommand } from "./verbs/cluster.ts";
 import { devCommand } from "./verbs/dev.ts";
 import { failoverCommand } from "./verbs/failover.ts";
+import { keyCommand } from "./verbs/key.ts";
 import { isLeaderCommand, leaderCommand } from "./verbs/leader.ts";
 import { statusCommand } from "./verbs/status.ts";
 
@@ -13,7 +14,15 @@ import { statusCommand } from "./verbs/status.ts";
 export const KVADM: Program = {
   name: "kvadm",
   describe: "look after a kvd cluster",
-  commands: [statusCommand, leaderCommand, isLeaderCommand, failoverCommand, clusterCommand, devCommand],
+  commands: [
+    statusCommand,
+    leaderCommand,
+    isLeaderCommand,
+    failoverCommand,
+    clusterCommand,
+    keyCommand,
+    devCommand,
+  ],
   options: GLOBAL_OPTIONS,
   examples: [
     ["$0 status", "how all members are"],
