@@ -2,15 +2,19 @@ import { offsetSlot, type Slot, slot } from "../../src/base/ids.ts";
 import type { Batch, Command, KeyRecord } from "../../src/kv/command.ts";
 import { Machine } from "../../src/kv/machine.ts";
 import { Overlay } from "../../src/kv/overlay.ts";
-import type { StateReader } from "../../src/kv/state.ts";
-import { FRESH_META } from "../../src/kv/state.ts";
+import { type AppliedState, FRESH_META } from "../../src/kv/state.ts";
 import type { MicroCase, MicroSuite } from "./micro-case.ts";
 import { CRYPTO, fixedRandom } from "./seams.ts";
 
 const KEYS = 16_384;
 const SLOTS_UNFLUSHED_MAX = 256;
 const CLIENT = new Uint8Array(16).fill(1);
-const EMPTY: StateReader = { get: () => undefined, range: () => [] };
+const EMPTY: AppliedState = {
+  get: () => undefined,
+  range: () => [],
+  tombstone: () => undefined,
+  eventRows: () => [],
+};
 
 /** A machine over its overlay; flushed slots are forgotten, so that what is measured is applying alone. */
 class Applier {

@@ -14,7 +14,7 @@ export const ITEM_BYTES = 16;
 export const TXN_OPERATIONS_MAX = 1000;
 /** Keys that one slot changes: applying it holds everything else up, and its rows are one slice of state. */
 export const SLOT_KEYS_MAX = 10_000;
-/** Values that deleting a range reads in one slot, since each is verified: about a tenth of a second. */
+/** Values of what a range deletes, or time ends, in one slot: each is read and verified, in a tenth of a second. */
 export const RANGE_READ_BYTES_MAX = 64 * MIB;
 /** How long a key or lease lives by itself: as short as expiry is looked at, as long as anybody plans ahead. */
 export const TTL_MS_MIN = 100;
@@ -43,6 +43,9 @@ export const IN_FLIGHT_BYTES_MAX = 16 * MIB;
 
 /** A batch of log values is cut into rows that LMDB keeps inside a leaf page (measured: 3.5 to 5 times faster). */
 export const LOG_ROW_BYTES_MAX = 2000;
+
+/** Changes of one slot share rows of this size at most, for the same reason; a larger change has its own. */
+export const EVENT_ROW_BYTES_MAX = 1900;
 
 /**
  * A slice of state closes at the first slot boundary past either bound. Large, because a row that is

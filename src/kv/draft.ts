@@ -1,10 +1,13 @@
+import { assert } from "../base/assert.ts";
 import { compareBytes } from "../base/bytes.ts";
 import type { KeyInterval, KeyRecord } from "./command.ts";
+import type { KeyEvent } from "./event.ts";
+import { cutEvents } from "./event-rows.ts";
 import type { Expiries } from "./expiries.ts";
 import { keyText } from "./key-text.ts";
 import type { BatchMemory } from "./owned-bytes.ts";
 import type { Principals } from "./principals.ts";
-import type { Expiry, Row, StateReader } from "./state.ts";
+import type { ChangeReader, Expiry, Row, StateReader, TombstoneRow } from "./state.ts";
 
 /** A key's row of the slot. */
 interface ChangedKey {
@@ -20,11 +23,14 @@ interface Undo {
   readonly changed: ChangedKey | undefined;
   readonly record: KeyRecord | undefined;
   readonly expiry: Expiry | undefined;
+  /** Undefined: the slot had not changed it. */
+  readonly tombstone: TombstoneRow | undefined;
 }
 
 interface Undoing {
   readonly revision: number;
   readonly keyCount: number;
+  readonly eventCount: number;
   readonly undos: Undo[];
 }
 
@@ -34,6 +40,7 @@ export interface DraftStart {
   readonly revision: number;
   readonly keyCount: number;
   readonly lastLeaseId: number;
+  readonly compacted: number;
   /** Cluster time of the slot, ms. */
   readonly timeMs: number;
   /** Changed along with the keys. */
@@ -41,30 +48,38 @@ export interface DraftStart {
   readonly principals: Principals;
 }
 
+/** What a draft reads of the state before its slot. */
+export type DraftReader = StateReader & Pick<ChangeReader, "tombstone">;
+
 /**
  * The keys as one slot leaves them: its changes before the state. All operations work on it, so what one
  * request changed is what the next one sees. A request takes its revision with its first change.
  */
 export class Draft {
-  readonly #reader: StateReader;
+  readonly #reader: DraftReader;
   readonly #memory: BatchMemory;
   /** In order of their first change. */
   readonly #changed = new Map<string, ChangedKey>();
+  readonly #tombstones = new Map<string, TombstoneRow>();
+  /** All changes of the slot, in order. */
+  readonly #events: KeyEvent[] = [];
   readonly expiries: Expiries;
   readonly principals: Principals;
   readonly timeMs: number;
   #revision: number;
   #keyCount: number;
   #lastLeaseId: number;
+  #compacted: number;
   #hasRevision = false;
   #undoing: Undoing | undefined;
 
-  constructor(reader: StateReader, memory: BatchMemory, start: DraftStart) {
+  constructor(reader: DraftReader, memory: BatchMemory, start: DraftStart) {
     this.#reader = reader;
     this.#memory = memory;
     this.#revision = start.revision;
     this.#keyCount = start.keyCount;
     this.#lastLeaseId = start.lastLeaseId;
+    this.#compacted = start.compacted;
     this.timeMs = start.timeMs;
     this.expiries = start.expiries;
     this.principals = start.principals;
@@ -91,9 +106,23 @@ export class Draft {
     return this.#lastLeaseId;
   }
 
-  /** The rows of the keys that the slot has changed. */
+  /** The greatest revision whose changes are forgotten. */
+  get compacted(): number {
+    return this.#compacted;
+  }
+
+  /** Forgets the changes at `revision` and earlier. */
+  compact(revision: number): void {
+    assert(revision <= this.#revision, "only what was changed is forgotten");
+    this.#compacted = Math.max(this.#compacted, revision);
+  }
+
+  /** The rows of the keys that the slot has changed, and of how it changed them. */
   rows(): Row[] {
-    return [...this.#changed.values()];
+    const rows: Row[] = [...this.#changed.values()];
+    for (const row of this.#tombstones.values()) rows.push(row);
+    for (const row of cutEvents(this.#events)) rows.push(row);
+    return rows;
   }
 
   /** A request begins: its first change takes the next revision. */
@@ -104,20 +133,28 @@ export class Draft {
 
   /** From here on the request's changes can be taken back. */
   remember(): void {
-    this.#undoing = { revision: this.#revision, keyCount: this.#keyCount, undos: [] };
+    this.#undoing = {
+      revision: this.#revision,
+      keyCount: this.#keyCount,
+      eventCount: this.#events.length,
+      undos: [],
+    };
   }
 
   /** Takes back what the request has changed since `remember`. */
   undo(): void {
     const undoing = this.#undoing;
     if (undoing === undefined) return;
-    for (const { text, changed, record, expiry } of undoing.undos.reverse()) {
+    for (const { text, changed, record, expiry, tombstone } of undoing.undos.reverse()) {
       this.expiries.set(text, expiry);
+      if (tombstone === undefined) this.#tombstones.delete(text);
+      else this.#tombstones.set(text, tombstone);
       if (changed === undefined) this.#changed.delete(text);
       else changed.record = record;
     }
     this.#revision = undoing.revision;
     this.#keyCount = undoing.keyCount;
+    this.#events.length = undoing.eventCount;
     this.begin();
   }
 
@@ -162,11 +199,12 @@ export class Draft {
       version: (previous?.version ?? 0) + 1,
       leaseId: expiry?.kind === "lease" ? expiry.leaseId : 0,
     };
-    if (previous === undefined) this.#keyCount++;
     this.#noteUndo(text, changed);
     this.expiries.set(text, expiry);
-    if (changed !== undefined) changed.record = record;
-    else this.#changed.set(text, { table: "keys", key: this.#memory.keep(key), record });
+    const kept = this.#note(text, key, changed, record);
+    const previousRevision = previous?.modRevision ?? this.#recall(text, kept);
+    if (previous === undefined) this.#keyCount++;
+    this.#events.push({ key: kept, revision, record, previousRevision });
     return { record, previous };
   }
 
@@ -175,14 +213,13 @@ export class Draft {
     const text = keyText(key);
     const changed = this.#changed.get(text);
     const previous = changed === undefined ? this.#reader.get(key) : changed.record;
-    if (previous !== undefined) this.#erase(key, text, changed);
+    if (previous !== undefined) this.#erase(key, text, previous.modRevision);
     return previous;
   }
 
-  /** Deletes a key that is surely there, such as one that `range` has named since the last change. */
-  deleteNamed(key: Uint8Array): void {
-    const text = keyText(key);
-    this.#erase(key, text, this.#changed.get(text));
+  /** Deletes a key that was found there since the last change, with the `modRevision` of its record. */
+  deleteFound(key: Uint8Array, modRevision: number): void {
+    this.#erase(key, keyText(key), modRevision);
   }
 
   /** Bytes of the batch in memory that may be kept. */
@@ -190,18 +227,53 @@ export class Draft {
     return this.#memory.keep(bytes);
   }
 
-  #erase(key: Uint8Array, text: string, changed: ChangedKey | undefined): void {
-    this.#takeRevision();
+  #erase(key: Uint8Array, text: string, previousRevision: number): void {
+    const changed = this.#changed.get(text);
+    const revision = this.#takeRevision();
     this.#keyCount--;
     this.#noteUndo(text, changed);
     this.expiries.set(text, undefined);
-    if (changed !== undefined) changed.record = undefined;
-    else this.#changed.set(text, { table: "keys", key: this.#memory.keep(key), record: undefined });
+    const kept = this.#note(text, key, changed, undefined);
+    this.#tombstones.set(text, { table: "tombstones", key: kept, revision });
+    this.#events.push({ key: kept, revision, record: undefined, previousRevision });
+  }
+
+  /** Puts down how a key stands now; the key in memory that may be kept. */
+  #note(
+    text: string,
+    key: Uint8Array,
+    changed: ChangedKey | undefined,
+    record: KeyRecord | undefined,
+  ): Uint8Array {
+    if (changed !== undefined) {
+      changed.record = record;
+      return changed.key;
+    }
+    const kept = this.#memory.keep(key);
+    this.#changed.set(text, { table: "keys", key: kept, record });
+    return kept;
+  }
+
+  /** The revision at which a key was deleted that is made again now; 0 when that is not known. */
+  #recall(text: string, key: Uint8Array): number {
+    const own = this.#tombstones.get(text);
+    const revision = (own === undefined ? this.#reader.tombstone(key) : own.revision) ?? 0;
+    // One that is forgotten may be there or not: what a slot makes of the state must not depend on that.
+    const isKnown = revision > this.#compacted;
+    if (isKnown || own !== undefined)
+      this.#tombstones.set(text, { table: "tombstones", key, revision: undefined });
+    return isKnown ? revision : 0;
   }
 
   #noteUndo(text: string, changed: ChangedKey | undefined): void {
     if (this.#undoing === undefined) return;
-    this.#undoing.undos.push({ text, changed, record: changed?.record, expiry: this.expiries.of(text) });
+    this.#undoing.undos.push({
+      text,
+      changed,
+      record: changed?.record,
+      expiry: this.expiries.of(text),
+      tombstone: this.#tombstones.get(text),
+    });
   }
 
   #takeRevision(): number {

@@ -3,7 +3,7 @@ import type { Slot } from "../base/ids.ts";
 import { SLOT_KEYS_MAX } from "../base/limits.ts";
 import type { Crypto } from "../base/seams.ts";
 import type { Batch, Command } from "./command.ts";
-import { Draft } from "./draft.ts";
+import { Draft, type DraftReader } from "./draft.ts";
 import { ExactlyOnce } from "./exactly-once.ts";
 import { Expiries } from "./expiries.ts";
 import { invalidIdentityReason } from "./invalid-reason.ts";
@@ -14,7 +14,7 @@ import type { CommandOutcome } from "./outcome.ts";
 import { BatchMemory } from "./owned-bytes.ts";
 import type { Principal } from "./principal.ts";
 import { Principals } from "./principals.ts";
-import type { ExecutedRecord, ExpiryRows, MachineMeta, Row, SlotEffects, StateReader } from "./state.ts";
+import type { ExecutedRecord, ExpiryRows, MachineMeta, Row, SlotEffects } from "./state.ts";
 
 /** What a machine starts from: the state's meta and all its rows but those of the keys. */
 export interface RecoveredMachine extends ExpiryRows {
@@ -37,7 +37,7 @@ export interface AppliedSlot {
  * Source: Schneider 1990, "Implementing fault-tolerant services using the state machine approach".
  */
 export class Machine {
-  readonly #reader: StateReader;
+  readonly #reader: DraftReader;
   readonly #crypto: Pick<Crypto, "crc32">;
   readonly #executed: ExactlyOnce;
   readonly #expiries: Expiries;
@@ -47,8 +47,9 @@ export class Machine {
   #revision: number;
   #keyCount: number;
   #lastLeaseId: number;
+  #compacted: number;
 
-  constructor(reader: StateReader, recovered: RecoveredMachine, crypto: Pick<Crypto, "crc32">) {
+  constructor(reader: DraftReader, recovered: RecoveredMachine, crypto: Pick<Crypto, "crc32">) {
     this.#reader = reader;
     this.#crypto = crypto;
     this.#executed = new ExactlyOnce(recovered.executed());
@@ -58,6 +59,7 @@ export class Machine {
     this.#revision = recovered.meta.revision;
     this.#keyCount = recovered.meta.keyCount;
     this.#lastLeaseId = recovered.meta.lastLeaseId;
+    this.#compacted = recovered.meta.compacted;
   }
 
   /** Cluster time after the last applied slot, ms. */
@@ -68,6 +70,11 @@ export class Machine {
   /** The store's revision: the number of changes so far. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** The greatest revision whose changes are forgotten; 0 when none are. */
+  get compacted(): number {
+    return this.#compacted;
   }
 
   /** Keys alive. */
@@ -104,6 +111,7 @@ export class Machine {
       revision: this.#revision,
       keyCount: this.#keyCount,
       lastLeaseId: this.#lastLeaseId,
+      compacted: this.#compacted,
       timeMs: this.#timeMs,
       expiries: this.#expiries,
       principals: this.#principals,
@@ -115,6 +123,7 @@ export class Machine {
     this.#revision = draft.revision;
     this.#keyCount = draft.keyCount;
     this.#lastLeaseId = draft.lastLeaseId;
+    this.#compacted = draft.compacted;
     return { effects: this.#effects(slot, draft.rows()), outcomes };
   }
 
@@ -143,7 +152,7 @@ export class Machine {
     return outcome;
   }
 
-  /** `rows` are those of the keys; what else the slot changes is added to them. */
+  /** `rows` are those of the keys and their changes; what else the slot changes is added to them. */
   #effects(slot: Slot, rows: Row[]): SlotEffects {
     const records = this.#executed.closeSlot();
     if (records !== undefined) rows.push({ table: "executed", slot, records });
@@ -160,6 +169,7 @@ export class Machine {
       leaseCount: this.#expiries.leaseCount,
       lastLeaseId: this.#lastLeaseId,
       principalCount: this.#principals.size,
+      compacted: this.#compacted,
     };
     return { slot, rows, meta };
   }

@@ -6,7 +6,7 @@ import { Generation, type UnflushedKey } from "./generation.ts";
 import { keyText } from "./key-text.ts";
 import type { StateSlice } from "./slice.ts";
 import { SortedKeys } from "./sorted-keys.ts";
-import type { Row, SlotEffects, StateReader } from "./state.ts";
+import type { AppliedState, EventRow, Row, SlotEffects } from "./state.ts";
 
 const NO_KEYS: ReadonlyMap<string, UnflushedKey> = new Map();
 
@@ -14,8 +14,8 @@ const NO_KEYS: ReadonlyMap<string, UnflushedKey> = new Map();
  * Applied effects that are not yet in the durable state, before the state itself: reads see both as one.
  * They gather in generations of whole slots, which leave one by one, oldest first, once they are durable.
  */
-export class Overlay implements StateReader {
-  readonly #base: StateReader;
+export class Overlay implements AppliedState {
+  readonly #base: AppliedState;
   readonly #newest = new Map<string, UnflushedKey>();
   readonly #order = new SortedKeys((text) => this.#newest.has(text));
   /** What slots are still added to. */
@@ -29,7 +29,7 @@ export class Overlay implements StateReader {
   #bytes = 0;
 
   /** `watermark`: every slot below is in `base`. */
-  constructor(base: StateReader, watermark: Slot) {
+  constructor(base: AppliedState, watermark: Slot) {
     this.#base = base;
     this.#watermark = watermark;
     this.#next = watermark;
@@ -85,6 +85,25 @@ export class Overlay implements StateReader {
     for (; own.done !== true; own = overlaid.next()) {
       if (own.value.record !== undefined) yield [own.value.key, own.value.record];
     }
+  }
+
+  tombstone(key: Uint8Array): number | undefined {
+    const text = keyText(key);
+    const open = this.#open?.tombstone(text);
+    if (open !== undefined) return open.revision;
+    for (let index = this.#sealed.length - 1; index >= 0; index--) {
+      const sealed = this.#sealed[index]?.tombstone(text);
+      if (sealed !== undefined) return sealed.revision;
+    }
+    return this.#base.tombstone(key);
+  }
+
+  *eventRows(from: number): Iterable<EventRow> {
+    const generations = this.#open === undefined ? this.#sealed : [...this.#sealed, this.#open];
+    const first = generations.find(({ firstRevision }) => firstRevision !== undefined)?.firstRevision;
+    // What watches ask for is mostly newer than all that is on disk.
+    if (first === undefined || from < first) yield* this.#base.eventRows(from);
+    for (const generation of generations) yield* generation.eventRows(from);
   }
 
   /**

@@ -1,10 +1,13 @@
+import { unreachable } from "../base/assert.ts";
 import type { Slot } from "../base/ids.ts";
+import type { KeyEvent } from "./event.ts";
 import { resultBytes } from "./result-memory.ts";
 import type { ExecutedRecord, MachineMeta, Row } from "./state.ts";
 
-/** What a row, and an executed command in it, take in memory besides their bytes, roughly. */
+/** What a row, an executed command and a change in it take in memory besides their bytes, roughly. */
 const ROW_BYTES = 200;
 const RECORD_BYTES = 250;
+const EVENT_BYTES = 100;
 
 /**
  * Merged effects of the whole slots [from, watermark): each row as it stood after the last of them. A slot
@@ -19,11 +22,34 @@ export interface StateSlice {
 
 /** What a row takes in memory, counted generously. */
 export function rowBytes(row: Row): number {
-  if (row.table === "keys") return ROW_BYTES + row.key.length + (row.record?.value.length ?? 0);
-  if (row.table === "expiries") return ROW_BYTES + row.key.length;
+  switch (row.table) {
+    case "keys":
+      // Its value is that of the key's last change in the slot, and counts there.
+      return ROW_BYTES + row.key.length;
+    case "expiries":
+    case "tombstones":
+      return ROW_BYTES + row.key.length;
+    case "leases":
+    case "principals":
+      return ROW_BYTES;
+    case "executed":
+      return executedBytes(row.records ?? []);
+    case "events":
+      return eventsBytes(row.events);
+    default:
+      return unreachable(row);
+  }
+}
+
+function executedBytes(records: readonly ExecutedRecord[]): number {
   let bytes = ROW_BYTES;
-  if (row.table === "leases" || row.table === "principals") return bytes;
-  for (const record of row.records ?? []) bytes += RECORD_BYTES + answerBytes(record);
+  for (const record of records) bytes += RECORD_BYTES + answerBytes(record);
+  return bytes;
+}
+
+function eventsBytes(events: readonly KeyEvent[]): number {
+  let bytes = ROW_BYTES;
+  for (const { record } of events) bytes += EVENT_BYTES + (record?.value.length ?? 0);
   return bytes;
 }
 

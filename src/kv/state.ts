@@ -1,6 +1,7 @@
 import type { Failure } from "../base/errors.ts";
 import type { Slot } from "../base/ids.ts";
 import type { KeyRecord, Result } from "./command.ts";
+import type { KeyEvent } from "./event.ts";
 import type { Principal } from "./principal.ts";
 
 /** What became of an executed command, as it is kept for a repeat. */
@@ -44,7 +45,9 @@ export type Row =
     }
   | LeaseRow
   | ExpiryRow
-  | PrincipalRow;
+  | PrincipalRow
+  | TombstoneRow
+  | EventRow;
 
 export interface LeaseRow {
   readonly table: "leases";
@@ -65,6 +68,25 @@ export interface PrincipalRow {
   readonly principal: Principal | undefined;
 }
 
+/** One for each absent key whose last change, its delete, may still be known. */
+export interface TombstoneRow {
+  readonly table: "tombstones";
+  readonly key: Uint8Array;
+  /** Of the delete; undefined: the key is there again. */
+  readonly revision: number | undefined;
+}
+
+/** Consecutive changes of one slot. Rows come in the order of (revision, part), and are never changed. */
+export interface EventRow {
+  readonly table: "events";
+  /** Of the last change in it. */
+  readonly revision: number;
+  /** Counts the rows of the slot from 0. */
+  readonly part: number;
+  /** At least one, in the order in which they were made. */
+  readonly events: readonly KeyEvent[];
+}
+
 /** What the machine is besides its rows; written with every slice. */
 export interface MachineMeta {
   readonly revision: number;
@@ -77,6 +99,8 @@ export interface MachineMeta {
   /** The greatest id that was chosen for a lease; no id is chosen twice. */
   readonly lastLeaseId: number;
   readonly principalCount: number;
+  /** The greatest revision whose changes are forgotten; 0 when none are. */
+  readonly compacted: number;
 }
 
 /** Before the first slot. */
@@ -88,6 +112,7 @@ export const FRESH_META: MachineMeta = {
   leaseCount: 0,
   lastLeaseId: 0,
   principalCount: 0,
+  compacted: 0,
 };
 
 /** The rows of leases and of keys that do not stay, as they are stored; consume them once. */
@@ -110,3 +135,17 @@ export interface StateReader {
   /** Keys in [start, end), ascending; `end` undefined: to the last one. Consume it within the turn. */
   range(start: Uint8Array, end: Uint8Array | undefined): Iterable<readonly [Uint8Array, KeyRecord]>;
 }
+
+/**
+ * The changes that are kept, as of the same slot as the keys. What is at or below `compacted` may still be
+ * there or not: nodes remove it when it suits them.
+ */
+export interface ChangeReader {
+  /** The revision at which an absent key was deleted; undefined when that is not known any more. */
+  tombstone(key: Uint8Array): number | undefined;
+  /** Rows of revision `from` and later, ascending. Consume it within the turn. */
+  eventRows(from: number): Iterable<EventRow>;
+}
+
+/** All that is read of a state. */
+export type AppliedState = StateReader & ChangeReader;

@@ -5,6 +5,8 @@ import { DEADLINE_AHEAD_MS_MAX, EXPIRIES_MAX, PRINCIPALS_MAX } from "../base/lim
 import type { Clock, Crypto, Random } from "../base/seams.ts";
 import { ClusterTimeEstimate, LeaderClock } from "../kv/cluster-time.ts";
 import type { Batch } from "../kv/command.ts";
+import type { EventReader } from "../kv/event.ts";
+import { EventHistory } from "../kv/event-history.ts";
 import { invalidReason } from "../kv/invalid-reason.ts";
 import { type AppliedSlot, Machine } from "../kv/machine.ts";
 import { addsExpiries } from "../kv/operation-size.ts";
@@ -50,6 +52,7 @@ export class Group {
   readonly #state: StateStorage;
   readonly #machine: Machine;
   readonly #overlay: Overlay;
+  readonly #history: EventHistory;
   readonly #applier: Applier;
   readonly #flusher: Flusher;
   readonly #proposals = new Proposals();
@@ -74,6 +77,7 @@ export class Group {
     this.#state = deps.storage.state(id);
     this.#overlay = new Overlay(this.#state, this.#state.recovered.watermark);
     this.#machine = new Machine(this.#overlay, this.#state.recovered, deps.crypto);
+    this.#history = new EventHistory(this.#overlay, this.#machine);
     this.#replica = new Replica(
       { self, membership: deps.storage.identity.genesis },
       { random: deps.random, crypto: deps.crypto, log },
@@ -124,6 +128,11 @@ export class Group {
   /** Who may use the cluster, as of the last slot that is applied here. */
   get principals(): Machine["principals"] {
     return this.#machine.principals;
+  }
+
+  /** The changes of the retained window, as of the last applied slot. */
+  get eventReader(): EventReader {
+    return this.#history;
   }
 
   get isFlushing(): boolean {

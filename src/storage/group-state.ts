@@ -3,7 +3,8 @@ import type { GroupId, Slot } from "../base/ids.ts";
 import type { Crypto, Fatal, Timers } from "../base/seams.ts";
 import type { KeyRecord } from "../kv/command.ts";
 import type { Principal } from "../kv/principal.ts";
-import type { ExecutedRecord, Expiry, Lease, Row as StateRow } from "../kv/state.ts";
+import type { EventRow, ExecutedRecord, Expiry, Lease, Row as StateRow } from "../kv/state.ts";
+import { decodeEvents, decodeTombstone, encodeEvents, encodeTombstone } from "./event-rows.ts";
 import { decodeExpiry, decodeLease, encodeExpiry, encodeLease } from "./expiry-rows.ts";
 import type { HangGuard } from "./hang-guard.ts";
 import {
@@ -22,11 +23,14 @@ import {
   sealRecord,
 } from "./record.ts";
 import {
+  eventKey,
   groupKey,
   leaseKey,
   principalKey,
+  readChunk,
   readLeaseId,
   readPrincipalId,
+  readRevision,
   readSlot,
   readUserKey,
   slotKey,
@@ -99,6 +103,20 @@ export class GroupState implements StateStorage {
     };
     for (const row of this.#rows("keys", bounds)) {
       yield [readUserKey(row.key), decodeKeyRecord(this.#open(RECORD_TYPE.key, row.key, row.value))];
+    }
+  }
+
+  tombstone(key: Uint8Array): number | undefined {
+    const rowKey = userKey(this.#group, key);
+    const record = this.#reading(() => this.#deps.environment.get("tombstones", rowKey, this.#snapshot));
+    return record && decodeTombstone(this.#open(RECORD_TYPE.tombstone, rowKey, record));
+  }
+
+  *eventRows(from: number): Generator<EventRow> {
+    const bounds = { start: eventKey(this.#group, from, 0), end: this.#all().end };
+    for (const { key, value } of this.#rows("events", bounds)) {
+      const events = decodeEvents(this.#open(RECORD_TYPE.events, key, value));
+      yield { table: "events", revision: readRevision(key), part: readChunk(key), events };
     }
   }
 
@@ -176,6 +194,17 @@ export class GroupState implements StateStorage {
         const key = principalKey(this.#group, row.id);
         const body = row.principal && encodePrincipal(row.principal);
         return { table: "principals", key, value: body && this.#seal(RECORD_TYPE.principal, key, body) };
+      }
+      case "tombstones": {
+        const key = userKey(this.#group, row.key);
+        const body = row.revision === undefined ? undefined : encodeTombstone(row.revision);
+        return { table: "tombstones", key, value: body && this.#seal(RECORD_TYPE.tombstone, key, body) };
+      }
+      case "events": {
+        const key = eventKey(this.#group, row.revision, row.part);
+        const value = encodeEvents(row.events, RECORD_HEADER_BYTES);
+        sealRecord(this.#deps.crypto, RECORD_TYPE.events, key, value);
+        return { table: "events", key, value };
       }
     }
   }

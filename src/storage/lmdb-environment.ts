@@ -17,7 +17,7 @@ const PAGE_BYTES = 4096;
 
 /** Address space, not disk: growing the map at run time leaves the old maps behind. */
 const MAP_BYTES = 2 ** 40;
-const TABLES_MAX = 8;
+const TABLES_MAX = 16;
 
 /** All that shapes the files, as recorded at `init`; another text is refused at start. */
 export const STORAGE_OPTIONS = `lmdb 3.5; overlappingSync=false; pageSize=${PAGE_BYTES}; keys and values binary; named tables`;

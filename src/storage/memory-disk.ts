@@ -1,10 +1,19 @@
+import { unreachable } from "../base/assert.ts";
 import { compareBytes } from "../base/bytes.ts";
 import type { GroupId, NodeId, Slot } from "../base/ids.ts";
 import { slot } from "../base/ids.ts";
 import type { KeyRecord } from "../kv/command.ts";
 import { keyText } from "../kv/key-text.ts";
 import type { Principal } from "../kv/principal.ts";
-import { type ExecutedRecord, type Expiry, FRESH_META, type Lease, type MachineMeta } from "../kv/state.ts";
+import {
+  type EventRow,
+  type ExecutedRecord,
+  type Expiry,
+  FRESH_META,
+  type Lease,
+  type MachineMeta,
+  type Row,
+} from "../kv/state.ts";
 import type { Write } from "../paxos/effects.ts";
 import type { LogEntry } from "../paxos/log-reader.ts";
 import type { FoundingIdentity } from "./identity-record.ts";
@@ -82,7 +91,7 @@ export class MemoryLog {
 }
 
 /** The content of a row: no two rows share one. */
-export type StateRecord = KeyRecord | readonly ExecutedRecord[] | Lease | Expiry | Principal;
+export type StateRecord = KeyRecord | readonly ExecutedRecord[] | Lease | Expiry | Principal | EventRow;
 
 /** What one group's state looks like on a disk in memory. */
 export class MemoryState {
@@ -95,6 +104,10 @@ export class MemoryState {
   /** By key. */
   readonly expiries: Map<string, Expiry>;
   readonly principals: Map<string, Principal>;
+  /** Revisions by key. */
+  readonly tombstones: Map<string, number>;
+  /** Ascending. */
+  readonly events: EventRow[];
   /** Rows that fail their checks, until they are written again. */
   readonly damaged: Set<StateRecord>;
   /** Found damaged while it was in use: not to be trusted again. */
@@ -110,6 +123,8 @@ export class MemoryState {
     this.leases = new Map(from?.leases);
     this.expiries = new Map(from?.expiries);
     this.principals = new Map(from?.principals);
+    this.tombstones = new Map(from?.tombstones);
+    this.events = from === undefined ? [] : [...from.events];
     this.damaged = new Set(from?.damaged);
     this.isCondemned = from?.isCondemned ?? false;
   }
@@ -120,16 +135,31 @@ export class MemoryState {
   }
 
   apply(slice: Slice): void {
-    for (const row of slice.rows) {
-      if (row.table === "keys") this.#setKey(row.key, row.record);
-      else if (row.table === "executed") setRow(this.executed, row.slot, row.records);
-      else if (row.table === "leases") setRow(this.leases, row.id, row.lease && { ...row.lease });
-      else if (row.table === "expiries")
-        setRow(this.expiries, keyText(row.key), row.expiry && { ...row.expiry });
-      else setRow(this.principals, row.id, row.principal && { ...row.principal });
-    }
+    for (const row of slice.rows) this.#write(row);
     this.watermark = slice.watermark;
     this.meta = slice.meta;
+  }
+
+  #write(row: Row): void {
+    switch (row.table) {
+      case "keys":
+        return this.#setKey(row.key, row.record);
+      case "executed":
+        return setRow(this.executed, row.slot, row.records);
+      case "leases":
+        return setRow(this.leases, row.id, row.lease && { ...row.lease });
+      case "expiries":
+        return setRow(this.expiries, keyText(row.key), row.expiry && { ...row.expiry });
+      case "principals":
+        return setRow(this.principals, row.id, row.principal && { ...row.principal });
+      case "tombstones":
+        return setRow(this.tombstones, keyText(row.key), row.revision);
+      case "events":
+        this.events.push(row);
+        return;
+      default:
+        return unreachable(row);
+    }
   }
 
   /** The index of the first key at or above `key`. */

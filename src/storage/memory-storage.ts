@@ -2,7 +2,9 @@ import { AssertionError, assert } from "../base/assert.ts";
 import type { GroupId, Slot } from "../base/ids.ts";
 import type { Fatal, Random } from "../base/seams.ts";
 import type { KeyRecord } from "../kv/command.ts";
-import { textBytes } from "../kv/key-text.ts";
+import { firstEventRow } from "../kv/event-rows.ts";
+import { keyText, textBytes } from "../kv/key-text.ts";
+import type { EventRow } from "../kv/state.ts";
 import type { LogReader, RecoveredLog } from "../paxos/log-reader.ts";
 import { DataDirectoryError, REPLACE_NODE_ADVICE } from "./data-directory-error.ts";
 import { type MemoryDisk, type MemoryLog, MemoryState, type StateRecord } from "./memory-disk.ts";
@@ -275,6 +277,16 @@ class MemoryGroupState implements StateStorage {
       this.#checked(row[1]);
       yield row;
     }
+  }
+
+  tombstone(key: Uint8Array): number | undefined {
+    return this.#state.tombstones.get(keyText(key));
+  }
+
+  *eventRows(from: number): Generator<EventRow> {
+    const { events } = this.#state;
+    for (let at = firstEventRow(events, from); at < events.length; at++)
+      yield this.#checked(events[at] as EventRow);
   }
 
   flush(slice: Slice, done: () => void): void {

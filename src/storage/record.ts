@@ -31,6 +31,8 @@ export const RECORD_TYPE = {
   lease: 12,
   expiry: 13,
   principal: 14,
+  events: 15,
+  tombstone: 16,
 } as const;
 
 export type RecordType = (typeof RECORD_TYPE)[keyof typeof RECORD_TYPE];

@@ -2,11 +2,20 @@ import type { GroupId, NodeId, Slot } from "../base/ids.ts";
 import { getSafeInteger, putSafeInteger } from "./layout.ts";
 
 /** Raised by any change of tables, keys or record bodies. A directory with a higher one is refused. */
-export const FORMAT_VERSION = 4;
+export const FORMAT_VERSION = 5;
 
 /** The names of the tables; every one is a named database, the root stays unused. */
 export const LOG_TABLES = ["meta", "groups", "entries"] as const;
-export const STATE_TABLES = ["meta", "keys", "executed", "leases", "expiries", "principals"] as const;
+export const STATE_TABLES = [
+  "meta",
+  "keys",
+  "executed",
+  "leases",
+  "expiries",
+  "principals",
+  "events",
+  "tombstones",
+] as const;
 
 /** Keys of the log's `meta` table. */
 export const FORMAT_KEY = textKey("format");
@@ -62,6 +71,16 @@ export function leaseKey(group: GroupId, id: number): Uint8Array {
   return slotKey(group, id as Slot);
 }
 
+/** (group, revision, part), big-endian: byte order is the order of the changes. */
+export function eventKey(group: GroupId, revision: number, part: number): Uint8Array {
+  return entryKey(group, revision as Slot, part);
+}
+
+/** The revision in a key of `eventKey`; throws LayoutError when it is none. */
+export function readRevision(key: Uint8Array): number {
+  return readSlot(key);
+}
+
 /** The lease's id in a key of `leaseKey`; throws LayoutError when it is none. */
 export function readLeaseId(key: Uint8Array): number {
   return readSlot(key);
@@ -87,13 +106,14 @@ export function entryKey(group: GroupId, slot: Slot, chunk: number): Uint8Array 
   return key;
 }
 
+/** The chunk in a key of `entryKey`, or the part in one of `eventKey`. */
+export function readChunk(key: Uint8Array): number {
+  return new DataView(key.buffer, key.byteOffset, key.length).getUint16(GROUP_BYTES + SLOT_BYTES);
+}
+
 /** The slot in a key of `slotKey` or `entryKey`; throws LayoutError when it is none. */
 export function readSlot(key: Uint8Array): Slot {
   return getSafeInteger(new DataView(key.buffer, key.byteOffset, key.length), GROUP_BYTES) as Slot;
-}
-
-export function readChunk(key: Uint8Array): number {
-  return new DataView(key.buffer, key.byteOffset, key.length).getUint16(GROUP_BYTES + SLOT_BYTES);
 }
 
 /** A user's key behind its group. */

@@ -19,8 +19,8 @@ export interface StateMeta {
 }
 
 export function encodeStateMeta(meta: StateMeta): Uint8Array {
-  const { revision, timeMs, keyCount, expiryCount, leaseCount, lastLeaseId, principalCount } = meta.machine;
-  return new FieldWriter(64)
+  const { revision, timeMs, keyCount, expiryCount, leaseCount, lastLeaseId } = meta.machine;
+  return new FieldWriter(72)
     .safeInteger(meta.watermark)
     .safeInteger(revision)
     .double(timeMs)
@@ -28,7 +28,8 @@ export function encodeStateMeta(meta: StateMeta): Uint8Array {
     .safeInteger(expiryCount)
     .safeInteger(leaseCount)
     .safeInteger(lastLeaseId)
-    .safeInteger(principalCount)
+    .safeInteger(meta.machine.principalCount)
+    .safeInteger(meta.machine.compacted)
     .finish();
 }
 
@@ -43,6 +44,7 @@ export function decodeStateMeta(body: Uint8Array): StateMeta {
     leaseCount: reader.safeInteger(),
     lastLeaseId: reader.safeInteger(),
     principalCount: reader.safeInteger(),
+    compacted: reader.safeInteger(),
   };
   reader.finish();
   if (!isSlot(watermark)) throw new LayoutError("the watermark is no slot");

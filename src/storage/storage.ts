@@ -1,6 +1,6 @@
 import type { GroupId, NodeId, Slot } from "../base/ids.ts";
 import type { Principal } from "../kv/principal.ts";
-import type { ExecutedRecord, ExpiryRows, MachineMeta, Row, StateReader } from "../kv/state.ts";
+import type { AppliedState, ExecutedRecord, ExpiryRows, MachineMeta, Row } from "../kv/state.ts";
 import type { Write } from "../paxos/effects.ts";
 import type { LogReader, RecoveredLog } from "../paxos/log-reader.ts";
 import type { Membership } from "../paxos/membership.ts";
@@ -47,7 +47,7 @@ export interface RecoveredState extends ExpiryRows {
 }
 
 /** The applied state of one group on disk. */
-export interface StateStorage extends StateReader {
+export interface StateStorage extends AppliedState {
   readonly recovered: RecoveredState;
   /**
    * Writes one slice in one durable transaction; `from` continues the last one. One at a time. `done`

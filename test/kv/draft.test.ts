@@ -3,12 +3,20 @@ import fc from "fast-check";
 import t from "tap";
 import type { KeyRecord } from "../../src/kv/command.ts";
 import { Draft } from "../../src/kv/draft.ts";
+import type { KeyEvent } from "../../src/kv/event.ts";
 import { Expiries } from "../../src/kv/expiries.ts";
 import { BatchMemory } from "../../src/kv/owned-bytes.ts";
 import { Principals } from "../../src/kv/principals.ts";
+import type { Row } from "../../src/kv/state.ts";
 import { batch, TestState } from "./test-state.ts";
 
 const text = (words: string): Uint8Array => new Uint8Array(Buffer.from(words, "latin1"));
+
+function changeText({ key, revision, record, previousRevision }: KeyEvent): string {
+  const gone = record === undefined ? " gone" : "";
+  const after = previousRevision === 0 ? "" : ` after ${previousRevision}`;
+  return `${Buffer.from(key).toString("latin1")}@${revision}${gone}${after}`;
+}
 
 function draftOver(keys: Readonly<Record<string, string>>) {
   const state = new TestState();
@@ -27,6 +35,7 @@ function draftOver(keys: Readonly<Record<string, string>>) {
     revision,
     keyCount: revision,
     lastLeaseId: 0,
+    compacted: 0,
     timeMs: 0,
     expiries: new Expiries(state.recovered()),
     principals: new Principals([]),
@@ -36,6 +45,10 @@ function draftOver(keys: Readonly<Record<string, string>>) {
 
 const names = (items: Iterable<readonly [Uint8Array, KeyRecord]>): string[] =>
   [...items].map(([key, { value }]) => `${Buffer.from(key).toString("latin1")}=${Buffer.from(value)}`);
+const rowsIn = (draft: Draft, table: Row["table"]): Row[] =>
+  draft.rows().filter((row) => row.table === table);
+const changesOf = (draft: Draft): string[] =>
+  draft.rows().flatMap((row) => (row.table === "events" ? row.events.map(changeText) : []));
 const all = { start: new Uint8Array(0), end: undefined };
 
 t.test("a request takes one revision however much it changes, the next one another", async (t) => {
@@ -52,7 +65,31 @@ t.test("a request takes one revision however much it changes, the next one anoth
   t.match(draft.delete(text("a")), { modRevision: 2 });
   t.equal(draft.revision, 3);
   t.equal(draft.keyCount, 1);
-  t.equal(draft.rows().length, 2);
+  t.same(changesOf(draft), ["b@2", "a@2 after 1", "a@3 gone after 2"]);
+  t.same(rowsIn(draft, "tombstones"), [{ table: "tombstones", key: text("a"), revision: 3 }]);
+  t.equal(rowsIn(draft, "keys").length, 2);
+});
+
+t.test("a key that is made again continues the chain of its changes, unless that is forgotten", async (t) => {
+  const { state, draft } = draftOver({ a: "1", b: "2", c: "3", d: "4", e: "5" });
+  state.tombstones.set("x", 2);
+  state.tombstones.set("y", 3);
+  draft.compact(2);
+  for (const key of ["x", "y", "z"]) {
+    draft.begin();
+    draft.put(text(key), text("1"));
+  }
+  draft.begin();
+  draft.delete(text("a"));
+  draft.begin();
+  draft.put(text("a"), text("2"));
+  t.same(changesOf(draft), ["x@6", "y@7 after 3", "z@8", "a@9 gone after 1", "a@10 after 9"]);
+  const gone = (key: string) => ({ table: "tombstones", key: text(key), revision: undefined });
+  t.same(
+    rowsIn(draft, "tombstones"),
+    [gone("y"), gone("a")],
+    "the one that is forgotten may be there or not",
+  );
 });
 
 t.test("what is undone leaves no trace, and what came before stays", async (t) => {
@@ -65,11 +102,13 @@ t.test("what is undone leaves no trace, and what came before stays", async (t) =
   draft.put(text("d"), text("5"));
   draft.delete(text("c"));
   draft.delete(text("a"));
-  for (const key of ["b", "d"]) draft.deleteNamed(text(key));
+  for (const key of ["b", "d"]) draft.deleteFound(text(key), 3);
   t.same(names(draft.range(all)), []);
   draft.undo();
   t.same(names(draft.range(all)), ["a=1", "b=2", "c=3"]);
-  t.same([draft.revision, draft.keyCount, draft.rows().length], [3, 3, 1]);
+  t.same([draft.revision, draft.keyCount], [3, 3]);
+  t.same([rowsIn(draft, "keys").length, rowsIn(draft, "tombstones").length], [1, 0]);
+  t.same(changesOf(draft), ["c@3"]);
   draft.put(text("d"), text("6"));
   t.equal(draft.revision, 4);
 });

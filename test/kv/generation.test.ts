@@ -1,7 +1,7 @@
 import t from "tap";
 import { Overlay } from "../../src/kv/overlay.ts";
 import { FRESH_META } from "../../src/kv/state.ts";
-import { at, effects, keyRow, record } from "./test-rows.ts";
+import { at, changeRows, effects, keyRow, record } from "./test-rows.ts";
 import { TestState, text } from "./test-state.ts";
 
 t.test(
@@ -31,7 +31,7 @@ t.test("a slice closes at the first slot boundary past 8,192 rows or 16 MiB", as
   for (let slot = 1; slot <= 40; slot++) {
     const wide = Array.from({ length: 1000 }, (_, index) => keyRow(`${slot}/${index}`, record(slot)));
     rows.add(effects(slot, ...wide));
-    large.add(effects(slot, keyRow("same", record(slot, 1024 * 1024))));
+    large.add(effects(slot, ...changeRows("same", record(slot, 1024 * 1024))));
   }
   t.match(rows.nextSlice(at(100)), { watermark: 10 }, "9,000 rows: a slot is never cut");
   t.match(large.nextSlice(at(100)), { watermark: 17 }, "overwritten rows count: their memory may be held");

@@ -88,8 +88,11 @@ t.test("what is kept does not pin the datagram it came in", async (t) => {
   const bench = new Bench();
   const { effects } = bench.apply(0, { ...made, identity });
   for (const row of effects.rows) {
-    if (row.table !== "keys" && row.table !== "executed") continue;
-    const kept = row.table === "keys" ? [row.key, row.record?.value] : [row.records?.[0]?.client];
+    if (row.table !== "keys" && row.table !== "executed" && row.table !== "events") continue;
+    const kept: (Uint8Array | undefined)[] = [];
+    if (row.table === "keys") kept.push(row.key, row.record?.value);
+    else if (row.table === "executed") kept.push(row.records?.[0]?.client);
+    else kept.push(row.events[0]?.key, row.events[0]?.record?.value);
     for (const bytes of kept) t.ok((bytes?.buffer.byteLength ?? 0) < 2000);
   }
   datagram.fill(0);

@@ -16,3 +16,15 @@ export function effects(slot: number, ...rows: readonly Row[]): SlotEffects {
 export function keyRow(key: string, kept: KeyRecord | undefined): Row {
   return { table: "keys", key: text(key), record: kept };
 }
+
+/** The rows of one change, as its slot makes them; no record: a delete at `revision`. */
+export function changeRows(
+  key: string,
+  kept: KeyRecord | undefined,
+  revision = kept?.modRevision ?? 0,
+): Row[] {
+  const events = [{ key: text(key), revision, record: kept, previousRevision: 0 }];
+  const rows: Row[] = [keyRow(key, kept), { table: "events", revision, part: 0, events }];
+  if (kept === undefined) rows.push({ table: "tombstones", key: text(key), revision });
+  return rows;
+}

@@ -14,6 +14,8 @@ import { keyText, textBytes } from "../../src/kv/key-text.ts";
 import type { RecoveredMachine } from "../../src/kv/machine.ts";
 import type { Principal } from "../../src/kv/principal.ts";
 import {
+  type AppliedState,
+  type EventRow,
   type ExecutedRecord,
   type Expiry,
   FRESH_META,
@@ -21,16 +23,17 @@ import {
   type MachineMeta,
   type Row,
   type SlotEffects,
-  type StateReader,
 } from "../../src/kv/state.ts";
 
 /** The state of a disk as plain tables: rows replace rows. */
-export class TestState implements StateReader {
+export class TestState implements AppliedState {
   readonly keys = new Map<string, readonly [Uint8Array, KeyRecord]>();
   readonly executed = new Map<Slot, readonly ExecutedRecord[]>();
   readonly leases = new Map<number, Lease>();
   readonly expiries = new Map<string, Expiry>();
   readonly principals = new Map<string, Principal>();
+  readonly tombstones = new Map<string, number>();
+  readonly events: EventRow[] = [];
   meta: MachineMeta = FRESH_META;
 
   write(rows: readonly Row[], meta: MachineMeta): void {
@@ -39,6 +42,8 @@ export class TestState implements StateReader {
       else if (row.table === "leases") setRow(this.leases, row.id, row.lease);
       else if (row.table === "expiries") setRow(this.expiries, keyText(row.key), row.expiry);
       else if (row.table === "principals") setRow(this.principals, row.id, row.principal);
+      else if (row.table === "tombstones") setRow(this.tombstones, keyText(row.key), row.revision);
+      else if (row.table === "events") this.events.push(row);
       else setRow(this.keys, keyText(row.key), row.record && ([row.key, row.record] as const));
     }
     this.meta = meta;
@@ -57,6 +62,14 @@ export class TestState implements StateReader {
       ([key]) => compareBytes(key, start) >= 0 && (end === undefined || compareBytes(key, end) < 0),
     );
     yield* inside.sort(([left], [right]) => compareBytes(left, right));
+  }
+
+  tombstone(key: Uint8Array): number | undefined {
+    return this.tombstones.get(keyText(key));
+  }
+
+  eventRows(from: number): Iterable<EventRow> {
+    return this.events.filter(({ revision }) => revision >= from);
   }
 
   /** What a machine that starts here is given. */

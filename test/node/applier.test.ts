@@ -5,13 +5,18 @@ import { OVERLAY_BYTES_MAX } from "../../src/base/limits.ts";
 import type { Batch } from "../../src/kv/command.ts";
 import { Machine } from "../../src/kv/machine.ts";
 import { Overlay } from "../../src/kv/overlay.ts";
-import type { StateReader } from "../../src/kv/state.ts";
+import type { AppliedState } from "../../src/kv/state.ts";
 import { FRESH_META } from "../../src/kv/state.ts";
 import { Applier } from "../../src/node/applier.ts";
 import type { LogEntry } from "../../src/paxos/log-reader.ts";
 import type { Value } from "../../src/paxos/value.ts";
 
-const EMPTY_STATE: StateReader = { get: () => undefined, range: () => [] };
+const EMPTY_STATE: AppliedState = {
+  get: () => undefined,
+  range: () => [],
+  tombstone: () => undefined,
+  eventRows: () => [],
+};
 const BATCH: Batch = { stampMs: 1, wallMs: 1, commands: [] };
 
 function value(size = 1): Value {
@@ -157,7 +162,8 @@ t.test("nothing is applied while the overlay is full", async (t) => {
   const fat = new Uint8Array(OVERLAY_BYTES_MAX);
   const record = { value: fat, createRevision: 1, modRevision: 1, version: 1, leaseId: 0 };
   const meta = { ...FRESH_META, revision: 1, timeMs: 1, keyCount: 1 };
-  overlay.add({ slot: slot(1), rows: [{ table: "keys", key: new Uint8Array(1), record }], meta });
+  const events = [{ key: new Uint8Array(1), revision: 1, record, previousRevision: 0 }];
+  overlay.add({ slot: slot(1), rows: [{ table: "events", revision: 1, part: 0, events }], meta });
   applier.add([{ slot: slot(1), value: value() }]);
   t.equal(applier.hasRoom, false);
   t.equal(applier.run(), false);

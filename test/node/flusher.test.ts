@@ -2,7 +2,7 @@ import t from "tap";
 import { slot } from "../../src/base/ids.ts";
 import { SLICE_BYTES_MAX } from "../../src/base/limits.ts";
 import { Overlay } from "../../src/kv/overlay.ts";
-import type { StateReader } from "../../src/kv/state.ts";
+import type { AppliedState } from "../../src/kv/state.ts";
 import { FRESH_META } from "../../src/kv/state.ts";
 import { Flusher } from "../../src/node/flusher.ts";
 import type { Slice, StateStorage } from "../../src/storage/storage.ts";
@@ -12,7 +12,12 @@ const META = FRESH_META;
 function harness() {
   const slices: { slice: Slice; done: () => void }[] = [];
   const flushed: number[] = [];
-  const base: StateReader = { get: () => undefined, range: () => [] };
+  const base: AppliedState = {
+    get: () => undefined,
+    range: () => [],
+    tombstone: () => undefined,
+    eventRows: () => [],
+  };
   const state: StateStorage = {
     ...base,
     recovered: {
@@ -56,7 +61,8 @@ t.test("a full slice does not wait", async (t) => {
     version: 1,
     leaseId: 0,
   };
-  overlay.add({ slot: slot(1), rows: [{ table: "keys", key: Uint8Array.of(1), record }], meta: META });
+  const events = [{ key: Uint8Array.of(1), revision: 1, record, previousRevision: 0 }];
+  overlay.add({ slot: slot(1), rows: [{ table: "events", revision: 1, part: 0, events }], meta: META });
   flusher.poll(0, slot(2));
   t.equal(slices[0]?.slice.watermark, 2);
 });

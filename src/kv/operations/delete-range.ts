@@ -26,7 +26,7 @@ export function executeDeleteRange(operation: DeleteRangeOperation, draft: Draft
 }
 
 function deleted(draft: Draft, { keys, end }: RangeKeys): CommandOutcome {
-  for (const key of keys) draft.deleteNamed(key);
+  for (const { key, modRevision } of keys) draft.deleteFound(key, modRevision);
   const { revision } = draft;
   return {
     kind: "result",

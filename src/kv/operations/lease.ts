@@ -4,7 +4,7 @@ import { SLOT_KEYS_MAX } from "../../base/limits.ts";
 import type { LeaseOperation } from "../command.ts";
 import type { Draft } from "../draft.ts";
 import type { CommandOutcome } from "../outcome.ts";
-import { endLease } from "./expire.ts";
+import { endLease, newAllowance } from "./expire.ts";
 import { leaseNotFound } from "./lifetime.ts";
 
 /** Grants, prolongs or ends a lease. A lease whose time is over is not found, even while its keys still go. */
@@ -21,10 +21,11 @@ export function executeLease(operation: LeaseOperation, draft: Draft): CommandOu
       return { kind: "result", result: { kind, revision, leaseId, ttlMs } };
     case "lease-revoke": {
       expiries.setLease(leaseId, { ttlMs, expiresMs: 0 });
-      const count = Math.min(expiries.keysHeld(leaseId), SLOT_KEYS_MAX);
-      endLease(draft, leaseId, SLOT_KEYS_MAX);
-      const more = expiries.keysHeld(leaseId) > 0;
-      return { kind: "result", result: { kind, revision: draft.revision, count, more } };
+      const before = expiries.keysHeld(leaseId);
+      endLease(draft, leaseId, newAllowance(SLOT_KEYS_MAX));
+      const left = expiries.keysHeld(leaseId);
+      const result = { kind, revision: draft.revision, count: before - left, more: left > 0 };
+      return { kind: "result", result };
     }
     default:
       return unreachable(kind);

@@ -63,7 +63,7 @@ function perform(step: TxnStep, draft: Draft, keysLeft: number): Performed {
 function deleteAll(interval: KeyInterval, draft: Draft, keysLeft: number): Performed {
   const { keys, end } = rangeKeys(draft, interval, keysLeft + 1);
   if (end === "bytes") return { kind: "too-large" };
-  for (const key of keys) draft.deleteNamed(key);
+  for (const { key, modRevision } of keys) draft.deleteFound(key, modRevision);
   return { kind: "delete-range", count: keys.length };
 }
 

@@ -120,6 +120,14 @@ class ObservedState implements StateStorage {
     return this.#state.range(start, end);
   }
 
+  tombstone(key: Uint8Array): number | undefined {
+    return this.#state.tombstone(key);
+  }
+
+  eventRows(from: number): ReturnType<StateStorage["eventRows"]> {
+    return this.#state.eventRows(from);
+  }
+
   flush(slice: Slice, done: () => void): void {
     this.#pass("slice-before");
     this.#state.flush(slice, () => {

@@ -130,11 +130,9 @@ t.test(
     t.equal(keys().length, 5, "the slot of the refused keep-alive took the next ones");
     // Another machine goes on from what is stored, and takes the same ones.
     const other = new Machine(bench.state, bench.state.recovered(), testCrypto);
+    const again = other.apply(bench.slot as never, { stampMs: 1000, wallMs: 0, commands: [] });
     const applied = bench.apply(1000);
-    t.same(
-      other.apply((bench.slot - 1) as never, { stampMs: 1000, wallMs: 0, commands: [] }).effects.meta,
-      applied.effects.meta,
-    );
+    t.same(again.effects.meta, applied.effects.meta);
     t.same(keys(), []);
     t.equal(bench.machine.revision, revision + 3);
     t.equal(bench.machine.expiries.size, 0);
