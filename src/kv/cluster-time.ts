@@ -1,4 +1,5 @@
 import { assert } from "../base/assert.ts";
+import { BALLOT_ZERO, type Ballot } from "../base/ids.ts";
 
 /** How far the leader's clock may run off its own monotonic rate to follow the wall: 1 %. */
 const SLEW_RATE_MAX = 0.01;
@@ -32,20 +33,39 @@ export class LeaderClock {
 
 /**
  * Cluster time as a node that does not lead can tell it: what it heard last, plus monotonic time since.
- * Good for suggesting and checking deadlines; the machine itself uses stamps alone.
+ * Good for suggesting and checking deadlines, and for a new leader to go on from; the machine itself uses
+ * stamps alone.
  */
 export class ClusterTimeEstimate {
   #heardMs: number;
   #atMs: number;
+  /** Of the leader whose word it was. */
+  #ballot: Ballot = BALLOT_ZERO;
+  /** What somebody else's batch made of cluster time, after the last word of a leader. */
+  #stamped: { readonly timeMs: number; readonly atMs: number } | undefined;
 
   constructor(timeMs: number, nowMs: number) {
     this.#heardMs = timeMs;
     this.#atMs = nowMs;
   }
 
-  /** Takes in cluster time from a message; one that says less than an earlier one was only late. */
-  hear(timeMs: number, nowMs: number): void {
-    if (timeMs < this.#heardMs) return;
+  /**
+   * Takes in a leader's word. One that says less than an earlier one of the same leader was only late; that
+   * of an earlier leader may be ahead of its successor, who began with what it had heard. 0 is no word.
+   */
+  hear(timeMs: number, ballot: Ballot, nowMs: number): void {
+    if (timeMs === 0) return;
+    if (ballot < this.#ballot || (ballot === this.#ballot && timeMs < this.#heardMs)) return;
+    this.#heardMs = timeMs;
+    this.#atMs = nowMs;
+    this.#ballot = ballot;
+    this.#stamped = undefined;
+  }
+
+  /** A batch was applied that this node did not propose; cluster time is `timeMs` since. */
+  onApplied(timeMs: number, nowMs: number): void {
+    this.#stamped = { timeMs, atMs: nowMs };
+    if (timeMs < this.#heardMs + (nowMs - this.#atMs)) return;
     this.#heardMs = timeMs;
     this.#atMs = nowMs;
   }
@@ -54,5 +74,15 @@ export class ClusterTimeEstimate {
   at(nowMs: number, wallMs: number): number {
     if (this.#heardMs === 0) return Math.floor(wallMs);
     return Math.floor(this.#heardMs + Math.max(0, nowMs - this.#atMs));
+  }
+
+  /**
+   * Where a new leader's clock begins: never ahead of the clock that stamped last, or leases would end early. A batch
+   * of which no leader's word was heard since may be of one whose clock this node never knew: then
+   * only the stamp is sure.
+   */
+  successionMs(nowMs: number): number {
+    const { timeMs, atMs } = this.#stamped ?? { timeMs: this.#heardMs, atMs: this.#atMs };
+    return timeMs === 0 ? 0 : timeMs + Math.max(0, nowMs - atMs);
   }
 }

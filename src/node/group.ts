@@ -1,6 +1,6 @@
 import { assert } from "../base/assert.ts";
 import { type ErrorCode, type Failure, failure, type Outcome } from "../base/errors.ts";
-import { type GroupId, NOBODY, type NodeId, type Slot } from "../base/ids.ts";
+import { BALLOT_ZERO, type Ballot, type GroupId, NOBODY, type NodeId, type Slot } from "../base/ids.ts";
 import { DEADLINE_AHEAD_MS_MAX, EXPIRIES_MAX, PRINCIPALS_MAX } from "../base/limits.ts";
 import type { Clock, Crypto, Random } from "../base/seams.ts";
 import { ClusterTimeEstimate, LeaderClock } from "../kv/cluster-time.ts";
@@ -61,6 +61,8 @@ export class Group {
   /** The batch behind the value that is being proposed or applied, so that it is not decoded again. */
   #settled: ReturnType<Proposals["settle"]>;
   #leaderClock: LeaderClock | undefined;
+  /** At which the clock was begun. */
+  #officeBallot: Ballot = BALLOT_ZERO;
   /** Everything below must be applied before a new leader may stamp and propose. */
   #readyAt: Slot | undefined;
   #timeHeard: ClusterTimeEstimate;
@@ -150,16 +152,16 @@ export class Group {
   }
 
   /**
-   * The same once a batch was stamped with it, and 0 before: another member may go on from there as a leader,
-   * and a wall clock that nobody has agreed to must not get into cluster time.
+   * The same for a leader to tell the others, who may go on from there: 0 before its clock has begun, and before
+   * anything was stamped, since a wall clock that nobody has agreed to must not get into cluster time.
    */
-  stampedTimeMs(nowMs: number): number {
-    return this.#machine.timeMs === 0 ? 0 : this.timeMs(nowMs);
+  leaderTimeMs(nowMs: number): number {
+    return this.#leaderClock === undefined || this.#machine.timeMs === 0 ? 0 : this.timeMs(nowMs);
   }
 
-  /** The leader's cluster time came with a heartbeat. */
-  onTimeHeard(timeMs: number, nowMs: number): void {
-    this.#timeHeard.hear(timeMs, nowMs);
+  /** Cluster time came with a heartbeat of the leader of `ballot`; an outlived one's may be ahead. */
+  onTimeHeard(timeMs: number, ballot: Ballot, nowMs: number): void {
+    if (ballot >= this.#view.promised) this.#timeHeard.hear(timeMs, ballot, nowMs);
   }
 
   /** Feeds one input to the protocol and sees to all that follows from it. */
@@ -290,8 +292,9 @@ export class Group {
     // Usually the batches above have moved time far enough; but they may be too full to end what is due.
     const nowMs = this.#deps.clock.nowMs();
     if (!this.#duePace.isTime(nowMs, this.applied) || !this.#replica.canPropose(0)) return;
-    const { dueMs } = this.#machine;
-    if (dueMs === Number.POSITIVE_INFINITY || this.timeMs(nowMs) < dueMs) return;
+    // A fresh cluster's time begins with its first leader: until then clients take any node's wall clock for it.
+    const hasBegun = this.#machine.timeMs > 0;
+    if (hasBegun && this.timeMs(nowMs) < this.#machine.dueMs) return;
     this.#duePace.proposed(this.#proposeCommands(clock, []), nowMs);
   }
 
@@ -330,8 +333,10 @@ export class Group {
     const nowMs = this.#deps.clock.nowMs();
     const wallMs = this.#deps.clock.wallMs();
     // Not the last stamp alone: in a cluster that was idle it may be old, and whatever is to end would end so
-    // much later. What was heard of earlier leaders since never runs ahead of them.
-    this.#leaderClock ??= new LeaderClock(this.stampedTimeMs(nowMs), nowMs, wallMs);
+    // much later. What was heard since from the leader that stamped it never runs ahead of it.
+    const timeMs = this.#machine.timeMs === 0 ? 0 : this.#timeHeard.successionMs(nowMs);
+    this.#leaderClock ??= new LeaderClock(timeMs, nowMs, wallMs);
+    this.#officeBallot = this.#view.ballot;
   }
 
   /** Whether anything is left here of having led. */
@@ -341,7 +346,7 @@ export class Group {
 
   #onDeposed(): void {
     const nowMs = this.#deps.clock.nowMs();
-    this.#timeHeard.hear(this.stampedTimeMs(nowMs), nowMs);
+    this.#timeHeard.hear(this.leaderTimeMs(nowMs), this.#officeBallot, nowMs);
     this.#leaderClock = undefined;
     this.#duePace.forget();
     this.#readyAt = undefined;
@@ -364,10 +369,11 @@ export class Group {
   }
 
   #onApplied(slot: Slot, value: Value, applied: AppliedSlot): void {
-    this.#timeHeard.hear(this.#machine.timeMs, this.#deps.clock.nowMs());
     if (value.kind !== "batch") this.#settled = this.#proposals.settle(slot, value);
     const settled = this.#settled;
     this.#settled = undefined;
+    const isForeign = value.kind === "batch" && settled?.kind !== "mine";
+    if (isForeign) this.#timeHeard.onApplied(this.#machine.timeMs, this.#deps.clock.nowMs());
     if (settled === undefined) return;
     const { origins } = settled.proposed;
     if (settled.kind === "lost") {

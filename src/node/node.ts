@@ -303,13 +303,14 @@ export class KvdNode {
       return this.#counters.add("peer_message_malformed");
     }
     const { message } = decoded;
-    if (message.kind === "heartbeat") this.#group.onTimeHeard(decoded.timeMs, this.#deps.clock.nowMs());
+    if (message.kind === "heartbeat")
+      this.#group.onTimeHeard(decoded.timeMs, message.ballot, this.#deps.clock.nowMs());
     this.#peers.witness(from, message);
     this.#group.step({ kind: "received", from, message });
   }
 
   #broadcast(group: GroupId, { to, message }: Broadcast): void {
-    const timeMs = message.kind === "heartbeat" ? this.#group.stampedTimeMs(this.#deps.clock.nowMs()) : 0;
+    const timeMs = message.kind === "heartbeat" ? this.#group.leaderTimeMs(this.#deps.clock.nowMs()) : 0;
     const payload = encodePeer(group, message, timeMs);
     for (const node of to) {
       const link = this.#peers.linkTo(node);

@@ -1,4 +1,5 @@
 import t from "tap";
+import type { Ballot } from "../../src/base/ids.ts";
 import { ClusterTimeEstimate, LeaderClock } from "../../src/kv/cluster-time.ts";
 
 t.test("a leader's clock goes on from cluster time, drawn to the wall by at most 1 %", async (t) => {
@@ -37,11 +38,39 @@ t.test("cluster time begins at the wall", async (t) => {
   t.equal(new ClusterTimeEstimate(0, 0).at(5, 1_700_000_000_000.5), 1_700_000_000_000);
 });
 
+const ballot = (round: number): Ballot => (round * 1024 + 1) as Ballot;
+
 t.test("an estimate goes on from what was heard last, not from what was only late", async (t) => {
   const estimate = new ClusterTimeEstimate(1000, 0);
   t.equal(estimate.at(500, 0), 1500);
-  estimate.hear(2000, 600);
+  estimate.hear(2000, ballot(1), 600);
   t.equal(estimate.at(700, 0), 2100);
-  estimate.hear(1900, 800);
+  estimate.hear(1900, ballot(1), 800);
   t.equal(estimate.at(800, 0), 2200);
+});
+
+t.test("a successor's clock counts, though its predecessor's was ahead", async (t) => {
+  const estimate = new ClusterTimeEstimate(0, 0);
+  estimate.hear(2000, ballot(1), 0);
+  estimate.hear(1900, ballot(2), 100);
+  t.equal(estimate.at(200, 0), 2000);
+  estimate.hear(2500, ballot(1), 200);
+  t.equal(estimate.at(200, 0), 2000, "an outlived leader's heartbeat is too late");
+});
+
+t.test("a new leader goes on from what it heard, if that was of whoever stamped last", async (t) => {
+  const estimate = new ClusterTimeEstimate(1000, 0);
+  t.equal(estimate.successionMs(50), 1050, "a restart knows the stamps alone");
+  estimate.onApplied(1500, 100);
+  t.equal(estimate.successionMs(150), 1550);
+  estimate.hear(1700, ballot(1), 200);
+  t.equal(estimate.successionMs(1200), 2700, "idle time counts");
+  estimate.onApplied(2300, 1300);
+  t.equal(estimate.at(1300, 0), 2800, "a node that catches up does not fall back");
+  t.equal(estimate.successionMs(1400), 2400, "but the stamp may be of a clock that was behind");
+  t.equal(
+    new ClusterTimeEstimate(0, 0).successionMs(10),
+    0,
+    "before time begins there is nothing to go on from",
+  );
 });
