@@ -6,6 +6,7 @@ import type { Step } from "../node/step.ts";
 import type { Membership } from "../paxos/membership.ts";
 import { Endpoint } from "../transport/endpoint.ts";
 import type { TransportFactory } from "../transport/service.ts";
+import { CallLog } from "./oracles/call-log.ts";
 import { tapped } from "./oracles/client-tap.ts";
 import { ClusterOracle } from "./oracles/cluster-oracle.ts";
 import { Deliveries } from "./oracles/deliveries.ts";
@@ -108,6 +109,7 @@ class Simulation {
   readonly #deliveries: Deliveries;
   readonly #snapshots = new SnapshotOracle();
   readonly #history: History;
+  readonly #calls = new CallLog();
   readonly #members: readonly Member[];
   readonly #clients: Clients;
   readonly #nemesis: Nemesis;
@@ -197,6 +199,10 @@ class Simulation {
       isStateDamaged: (index) => this.#members[index]?.storage.isStateDamaged === true,
       clockRateMax: Math.max(...this.#plan.clockRates),
       nowMs: () => this.#scheduler.nowMs + this.#leaptMs(),
+      onEnded: (ended) => {
+        this.#trace.count("operation:ended");
+        this.#calls.onEnded(ended);
+      },
     });
   }
 
@@ -217,6 +223,7 @@ class Simulation {
       openTransport: tapped(TRANSPORTS[transport], this.#cluster.clients),
       history: this.#history,
       snapshots: this.#snapshots,
+      calls: this.#calls,
       workload,
       members: this.#members.map(({ address }) => address),
       isOneHost,
@@ -396,7 +403,9 @@ class Simulation {
 function stateText(state: ReturnType<Member["disk"]["state"]>): string {
   const keys = state.keys.map(([key, record]) => [toHex(key), toHex(record.value), { ...record, value: 0 }]);
   const executed = [...state.executed].sort(([left], [right]) => left - right);
-  return JSON.stringify([state.watermark, state.meta, keys, executed], (_, value: unknown) =>
-    value instanceof Uint8Array ? toHex(value) : value,
-  );
+  const leases = [...state.leases].sort(([left], [right]) => left - right);
+  const expiries = [...state.expiries].sort(([left], [right]) => (left < right ? -1 : 1));
+  const principals = [...state.principals].sort(([left], [right]) => (left < right ? -1 : 1));
+  const all = [state.watermark, state.meta, keys, leases, expiries, principals, executed];
+  return JSON.stringify(all, (_, value: unknown) => (value instanceof Uint8Array ? toHex(value) : value));
 }

@@ -1,16 +1,35 @@
 import { unreachable } from "../../base/assert.ts";
 import { equalBytes, toHex } from "../../base/bytes.ts";
-import type { Failure } from "../../base/errors.ts";
+import type { ErrorCode, Failure } from "../../base/errors.ts";
 import type { Slot } from "../../base/ids.ts";
 import type { Batch, KeyRecord, RequestIdentity, Result } from "../../kv/command.ts";
 import { keyText } from "../../kv/key-text.ts";
-import type { Consistency, RangeItem, Reply, Request } from "../../wire/client-messages.ts";
+import type {
+  Consistency,
+  LeaseItem,
+  PrincipalItem,
+  RangeItem,
+  Reply,
+  Request,
+} from "../../wire/client-messages.ts";
 import { decodeCommand } from "../../wire/command-codec.ts";
 import type { Asked, ClientListener } from "./client-tap.ts";
-import { equalRecords, equalResults, executionKey, type Model } from "./model.ts";
+import { equalData } from "./equal-data.ts";
+import { equalRecords, executionKey, type Model } from "./model.ts";
 import { demand } from "./violation.ts";
 
+/** Refusals that only the execution of an operation gives. */
+const EXECUTED_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "condition_failed",
+  "bad_value",
+  "lease_not_found",
+  "lease_exists",
+  "principal_exists",
+  "principal_not_found",
+]);
+
 type GetRequest = Extract<Request, { kind: "get" }>;
+type LeasesRequest = Extract<Request, { kind: "leases" }>;
 type RangeRequest = Extract<Request, { kind: "range" }>;
 
 /**
@@ -61,17 +80,20 @@ export class Answers implements ClientListener {
       case "record":
         if (request.kind !== "get") return;
         this.#checkRead(request.consistency, watermark, reply);
-        return this.#checkRecord(request, reply, body.record);
+        this.#checkRecord(request, reply, body.record);
+        return this.#checkEnd(request.key, reply, body.timeLeftMs);
       case "range":
         if (request.kind !== "range") return;
         this.#checkRead(request.consistency, watermark, reply);
         return this.#checkRange(request, reply, body);
       case "leases":
         if (request.kind !== "leases") return;
-        return this.#checkRead(request.consistency, watermark, reply);
+        this.#checkRead(request.consistency, watermark, reply);
+        return this.#checkLeases(request, reply, body);
       case "principals":
         if (request.kind !== "principals") return;
-        return this.#checkRead(request.consistency, watermark, reply);
+        this.#checkRead(request.consistency, watermark, reply);
+        return this.#checkPrincipals(reply, body.principals);
       case "failure":
         return this.#onFailure(request, body.failure);
       case "status":
@@ -98,11 +120,11 @@ export class Answers implements ClientListener {
       () => `${reply.servedBy} told of ${nameOf(identity)}, which was not executed`,
     );
     demand(
-      equalResults(result, execution.result),
+      equalData({ kind: "result", result }, execution.outcome),
       "I20 an answer is of its one execution",
       () =>
         `${reply.servedBy} answered ${nameOf(identity)} with ${JSON.stringify(result)}, ` +
-        `it was executed with ${JSON.stringify(execution.result)}`,
+        `it was executed with ${JSON.stringify(execution.outcome)}`,
     );
     demand(
       reply.applied > execution.slot,
@@ -111,10 +133,21 @@ export class Answers implements ClientListener {
     );
   }
 
-  #onFailure(request: Request, { code, outcome }: Failure): void {
+  #onFailure(request: Request, { code, outcome, conflict }: Failure): void {
     const identity = identityOf(request);
-    if (identity === undefined || code !== "expired" || outcome !== "not_applied") return;
+    if (identity === undefined) return;
     const key = executionKey(identity.client, identity.sequence);
+    if (EXECUTED_REFUSALS.has(code)) {
+      const execution = this.#model.executionOf(key);
+      demand(
+        equalData({ kind: "failure", code, conflict }, execution?.outcome),
+        "I20 an answer is of its one execution",
+        () =>
+          `${nameOf(identity)} was refused with ${code} ${JSON.stringify(conflict)}, ` +
+          `it was executed with ${JSON.stringify(execution?.outcome)}`,
+      );
+    }
+    if (code !== "expired" || outcome !== "not_applied") return;
     this.#refused.add(key);
     this.#demandNeverExecuted(key);
   }
@@ -154,6 +187,58 @@ export class Answers implements ClientListener {
     );
   }
 
+  /** Whether the key ends by itself, and no later than it would if cluster time stood still from here. */
+  #checkEnd(key: Uint8Array, { applied, servedBy }: Reply, timeLeftMs: number | undefined): void {
+    const end = this.#model.endAt(keyText(key), applied);
+    const expiresMs =
+      end?.kind === "lease" ? this.#model.leasesAt(applied).get(end.leaseId)?.expiresMs : end?.expiresMs;
+    const leftMs = expiresMs === undefined ? undefined : this.#leftMs(expiresMs, applied);
+    demand(
+      leftMs === undefined ? timeLeftMs === undefined : timeLeftMs !== undefined && timeLeftMs <= leftMs,
+      "I22 a read shows when its key ends",
+      () => `${servedBy} gave ${keyText(key)} ${timeLeftMs} ms at ${applied}, where it has ${leftMs}`,
+    );
+  }
+
+  #leftMs(expiresMs: number, watermark: number): number {
+    return Math.max(0, expiresMs - this.#model.metaAt(watermark).timeMs);
+  }
+
+  #checkLeases(
+    { from, limit }: LeasesRequest,
+    { applied, servedBy }: Reply,
+    { leases, more }: { readonly leases: readonly LeaseItem[]; readonly more: boolean },
+  ): void {
+    const { timeMs } = this.#model.metaAt(applied);
+    const ends = [...this.#model.endsAt(applied).values()];
+    const right = [...this.#model.leasesAt(applied)]
+      .filter(([id, { expiresMs }]) => id >= from && expiresMs > timeMs)
+      .sort(([left], [other]) => left - other)
+      .map(([id, { ttlMs }]) => {
+        const keyCount = ends.filter((end) => end.kind === "lease" && end.leaseId === id).length;
+        return { id, ttlMs, keyCount };
+      });
+    const shown = leases.map(({ id, ttlMs, keyCount }) => ({ id, ttlMs, keyCount }));
+    demand(
+      equalData(shown, right.slice(0, limit)) && more === right.length > limit,
+      "I22 a list of leases shows its revision",
+      () =>
+        `${servedBy} at ${applied} listed ${JSON.stringify(shown)}, there are ${JSON.stringify(right)} from ${from}`,
+    );
+  }
+
+  #checkPrincipals({ applied, servedBy }: Reply, principals: readonly PrincipalItem[]): void {
+    const right = [...this.#model.principalsAt(applied)]
+      .sort(([left], [other]) => (left < other ? -1 : 1))
+      .map(([id, { role, prefix }]) => ({ id, role, prefix }));
+    const shown = principals.map(({ id, role, prefix }) => ({ id, role, prefix }));
+    demand(
+      equalData(shown, right),
+      "I22 a list of principals shows its revision",
+      () => `${servedBy} at ${applied} listed ${JSON.stringify(shown)}, there are ${JSON.stringify(right)}`,
+    );
+  }
+
   #checkRange(
     request: RangeRequest,
     reply: Reply,
@@ -167,7 +252,8 @@ export class Answers implements ClientListener {
       "I22 a range shows its revision",
       () => `${reply.servedBy} found ${items.length} of ${right.length} keys in [${start}, ${end ?? ""})`,
     );
-    for (const [index, { key, record }] of items.entries()) {
+    for (const [index, { key, record, timeLeftMs }] of items.entries()) {
+      this.#checkEnd(key, reply, timeLeftMs);
       const wanted = right[index];
       const shown =
         request.keysOnly && wanted !== undefined ? { ...record, value: wanted.record.value } : record;

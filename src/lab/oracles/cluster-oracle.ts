@@ -5,7 +5,7 @@ import type { NodeStatus } from "../../wire/client-messages.ts";
 import { decodeBatch } from "../../wire/command-codec.ts";
 import { Answers } from "./answers.ts";
 import type { ClientListener } from "./client-tap.ts";
-import { Model } from "./model.ts";
+import { type Ended, Model } from "./model.ts";
 import { ProtocolOracle, type ProtocolOracleOptions } from "./protocol-oracle.ts";
 import { Stamps } from "./stamps.ts";
 import { checkState } from "./state-oracle.ts";
@@ -16,6 +16,8 @@ export interface ClusterOracleOptions extends Omit<ProtocolOracleOptions, "onCho
   readonly clockRateMax: number;
   /** True time, and in it whatever monotonic clocks have leapt: cluster time may leap as far. */
   readonly nowMs: () => number;
+  /** A slot's time has ended keys; called before anybody can be told of anything in that slot. */
+  readonly onEnded: (ended: Ended) => void;
 }
 
 /**
@@ -80,13 +82,17 @@ export class ClusterOracle {
   }
 
   #onChosen(at: Slot, value: Value, node: string): void {
-    if (value.kind !== "batch") return this.#model.apply(at, undefined);
+    if (value.kind !== "batch") {
+      this.#model.apply(at, undefined);
+      return;
+    }
     const batch = decodeBatch(value.bytes);
     if (typeof batch === "string") {
       throw new Violation("I3 what is chosen can be read", `${node} learned slot ${at}: ${batch}`);
     }
     this.#answers.onChosen(at, batch);
-    this.#model.apply(at, batch);
+    const ended = this.#model.apply(at, batch);
+    if (ended !== undefined) this.#options.onEnded(ended);
   }
 
   #onProposed(index: number, bytes: Uint8Array): void {

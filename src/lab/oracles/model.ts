@@ -1,25 +1,34 @@
-import { assert, unreachable } from "../../base/assert.ts";
 import { equalBytes } from "../../base/bytes.ts";
 import type { Slot } from "../../base/ids.ts";
 import { RESULT_GRACE_MS } from "../../base/limits.ts";
-import type { Batch, Command, KeyRecord, Operation, Result } from "../../kv/command.ts";
+import type { Batch, Command, KeyRecord } from "../../kv/command.ts";
 import { keyText } from "../../kv/key-text.ts";
-import { FRESH_META, type MachineMeta } from "../../kv/state.ts";
+import type { Principal } from "../../kv/principal.ts";
+import { type Expiry, FRESH_META, type Lease, type MachineMeta } from "../../kv/state.ts";
+import { roomOf, withoutEnded } from "./plain-expiry.ts";
+import { perform } from "./plain-operations.ts";
+import type { PlainOutcome } from "./plain-refusal.ts";
+import { PlainStore } from "./plain-store.ts";
 import { demand } from "./violation.ts";
 
-/** What the lab's clients ask for, so far: puts and deletes without a condition. */
-type Modelled = Extract<Operation, { kind: "put" | "delete" }>;
-type ModelledResult = Extract<Result, { kind: "put" | "delete" }>;
-
-/** One command that took effect, remembered for ever. Times in cluster ms. */
+/** One command that was executed, remembered for ever; a refusal of its own operation is an execution, too. Times in cluster ms. */
 export interface Execution {
   readonly slot: Slot;
   readonly command: Command;
-  readonly result: ModelledResult;
+  readonly outcome: PlainOutcome;
+  /** The store's revision after it. */
+  readonly revision: number;
   readonly keepUntilMs: number;
   /** What the client had acknowledged, and the longest any of its results is kept, as of this execution. */
   readonly acknowledged: number;
   readonly clientKeepUntilMs: number;
+}
+
+/** Keys that a slot's time has ended, all at one revision. */
+export interface Ended {
+  readonly slot: Slot;
+  readonly revision: number;
+  readonly keys: readonly string[];
 }
 
 interface Change {
@@ -29,17 +38,27 @@ interface Change {
   readonly record: KeyRecord | undefined;
 }
 
+/** How something stood from a slot on. */
+interface Standing<Content> {
+  readonly slot: Slot;
+  readonly content: Content | undefined;
+}
+
 /** `CLIENT:SEQUENCE` of a command, the client in the form of a map's key. */
 export function executionKey(client: Uint8Array, sequence: number): string {
   return `${keyText(client)}:${sequence}`;
 }
 
 /**
- * The state machine once more, as plainly as can be: every chosen batch in slot order on a map that keeps all
- * its past, and a record of every request for ever. Whatever was executed, was executed once (I20).
+ * The state machine once more, as plainly as can be: every chosen batch in slot order on maps that keep all
+ * their past, and a record of every request for ever. Whatever was executed, was executed once (I20).
  */
 export class Model {
+  #store = new PlainStore();
   readonly #changes = new Map<string, Change[]>();
+  readonly #leases = new Map<number, Standing<Lease>[]>();
+  readonly #ends = new Map<string, Standing<Expiry>[]>();
+  readonly #principals = new Map<string, Standing<Principal>[]>();
   readonly #executions = new Map<string, Execution>();
   /** In the order of execution. */
   readonly #ordered: Execution[] = [];
@@ -61,17 +80,26 @@ export class Model {
     return this.#changes.keys();
   }
 
-  /** The next slot's batch; undefined for a slot that holds no commands. */
-  apply(slot: Slot, batch: Batch | undefined): void {
+  /** The next slot's batch, undefined for a slot that holds no commands; what its time has ended. */
+  apply(slot: Slot, batch: Batch | undefined): Ended | undefined {
     demand(
       slot === this.watermark,
       "I14 the model sees every slot",
       () => `${slot} after ${this.watermark - 1}`,
     );
-    const before = this.metaAt(slot);
-    const meta = { ...before, timeMs: Math.max(before.timeMs, batch?.stampMs ?? 0) };
-    for (const command of batch?.commands ?? []) this.#perform(slot, command, meta);
-    this.#metas.push(meta);
+    const ended = batch === undefined ? undefined : this.#applyBatch(slot, batch);
+    const { revision, timeMs, records, ends, leases, principals, lastLeaseId } = this.#store;
+    this.#metas.push({
+      revision,
+      timeMs,
+      keyCount: records.size,
+      expiryCount: ends.size,
+      leaseCount: leases.size,
+      lastLeaseId,
+      principalCount: principals.size,
+      compacted: 0,
+    });
+    return ended;
   }
 
   /** After all slots below `watermark`. */
@@ -91,29 +119,61 @@ export class Model {
     return lastOf(this.#changes.get(key), (change) => change.revision <= revision)?.record;
   }
 
+  /** The leases after all slots below `watermark`, those that are still to be taken away included. */
+  leasesAt(watermark: number): ReadonlyMap<number, Lease> {
+    return standingAt(this.#leases, watermark);
+  }
+
+  /** Who may use the cluster after all slots below `watermark`, by id. */
+  principalsAt(watermark: number): ReadonlyMap<string, Principal> {
+    return standingAt(this.#principals, watermark);
+  }
+
+  /** What ends keys by themselves after all slots below `watermark`, by key. */
+  endsAt(watermark: number): ReadonlyMap<string, Expiry> {
+    return standingAt(this.#ends, watermark);
+  }
+
+  /** What ends one key by itself after all slots below `watermark`. */
+  endAt(key: string, watermark: number): Expiry | undefined {
+    return lastOf(this.#ends.get(key), (standing) => standing.slot < watermark)?.content;
+  }
+
   /** The execution of a request, if it was ever executed. */
   executionOf(key: string): Execution | undefined {
     return this.#executions.get(key);
   }
 
-  #perform(slot: Slot, command: Command, meta: { revision: number; timeMs: number; keyCount: number }): void {
+  #applyBatch(slot: Slot, batch: Batch): Ended | undefined {
+    this.#store.timeMs = Math.max(this.#store.timeMs, batch.stampMs);
+    // First of all, so that no command of the slot sees what its time has ended.
+    const rest = withoutEnded(this.#store, roomOf(batch));
+    const keys = [...rest.touchedKeys];
+    const hasEnded = rest !== this.#store && keys.length > 0;
+    this.#goOn(slot, rest);
+    for (const command of batch.commands) this.#perform(slot, command);
+    return hasEnded ? { slot, revision: rest.revision, keys } : undefined;
+  }
+
+  #perform(slot: Slot, command: Command): void {
     const { client, sequence, acknowledged, deadlineMs } = command.identity;
+    const { timeMs } = this.#store;
     const latest = this.#latest.get(keyText(client));
-    const known = latest !== undefined && meta.timeMs <= latest.clientKeepUntilMs ? latest : undefined;
+    const known = latest !== undefined && timeMs <= latest.clientKeepUntilMs ? latest : undefined;
     const key = executionKey(client, sequence);
     const isRepeat = this.#executions.has(key);
     if (known !== undefined && sequence <= known.acknowledged) return;
-    if (meta.timeMs > deadlineMs) return;
+    if (timeMs > deadlineMs) return;
     // Before its deadline a repeat finds the record of the first time: the answer is kept longer than that.
     if (isRepeat) return;
-    const { operation } = command;
-    assert(isModelled(operation), `the model knows no ${operation.kind}, or no condition of it`);
-    const result = this.#execute(slot, operation, meta);
+    const { store, outcome } = perform(this.#store, command.operation);
+    this.#goOn(slot, store);
     const keepUntilMs = deadlineMs + RESULT_GRACE_MS;
     const execution: Execution = {
       slot,
       command,
-      result,
+      outcome,
+      revision: store.revision,
       keepUntilMs,
       acknowledged: Math.max(known?.acknowledged ?? 0, acknowledged),
       clientKeepUntilMs: Math.max(known?.clientKeepUntilMs ?? 0, keepUntilMs),
@@ -123,37 +183,42 @@ export class Model {
     this.#ordered.push(execution);
   }
 
-  #execute(slot: Slot, operation: Modelled, meta: { revision: number; keyCount: number }): ModelledResult {
-    const key = keyText(operation.key);
-    let changes = this.#changes.get(key);
-    if (changes === undefined) {
-      changes = [];
-      this.#changes.set(key, changes);
+  /** The store as one more step of the slot has made it. */
+  #goOn(slot: Slot, store: PlainStore): void {
+    if (store === this.#store) return;
+    const before = this.#store;
+    this.#store = store;
+    for (const key of store.touchedKeys) {
+      const record = store.records.get(key);
+      if (record !== before.records.get(key))
+        listOf(this.#changes, key).push({ slot, revision: store.revision, record });
+      listOf(this.#ends, key).push({ slot, content: store.ends.get(key) });
     }
-    const before = changes.at(-1)?.record;
-    const previous = operation.previous ? before : undefined;
-    switch (operation.kind) {
-      case "put": {
-        const revision = ++meta.revision;
-        const createRevision = before?.createRevision ?? revision;
-        const version = (before?.version ?? 0) + 1;
-        if (before === undefined) meta.keyCount++;
-        const record = { value: operation.value, createRevision, modRevision: revision, version, leaseId: 0 };
-        changes.push({ slot, revision, record });
-        return { kind: "put", revision, createRevision, version, previous };
-      }
-      case "delete": {
-        if (before === undefined)
-          return { kind: "delete", revision: meta.revision, deleted: false, previous };
-        const revision = ++meta.revision;
-        meta.keyCount--;
-        changes.push({ slot, revision, record: undefined });
-        return { kind: "delete", revision, deleted: true, previous };
-      }
-      default:
-        return unreachable(operation);
-    }
+    for (const id of store.touchedLeases)
+      listOf(this.#leases, id).push({ slot, content: store.leases.get(id) });
+    for (const id of store.touchedPrincipals)
+      listOf(this.#principals, id).push({ slot, content: store.principals.get(id) });
   }
+}
+
+function listOf<Key, Item>(lists: Map<Key, Item[]>, key: Key): Item[] {
+  const known = lists.get(key);
+  if (known !== undefined) return known;
+  const made: Item[] = [];
+  lists.set(key, made);
+  return made;
+}
+
+function standingAt<Key, Content>(
+  lists: ReadonlyMap<Key, readonly Standing<Content>[]>,
+  watermark: number,
+): ReadonlyMap<Key, Content> {
+  const found = new Map<Key, Content>();
+  for (const [key, list] of lists) {
+    const content = lastOf(list, (standing) => standing.slot < watermark)?.content;
+    if (content !== undefined) found.set(key, content);
+  }
+  return found;
 }
 
 export function equalRecords(left: KeyRecord | undefined, right: KeyRecord | undefined): boolean {
@@ -167,31 +232,15 @@ export function equalRecords(left: KeyRecord | undefined, right: KeyRecord | und
   );
 }
 
-function isModelled(operation: Operation): operation is Modelled {
-  return (operation.kind === "put" || operation.kind === "delete") && operation.condition === undefined;
-}
-
-export function equalResults(left: Result, right: ModelledResult): boolean {
-  if (left.kind !== "put" && left.kind !== "delete") return false;
-  if (left.revision !== right.revision || !equalRecords(left.previous, right.previous)) return false;
-  if (left.kind === "delete") return right.kind === "delete" && left.deleted === right.deleted;
-  return (
-    right.kind === "put" && left.createRevision === right.createRevision && left.version === right.version
-  );
-}
-
 /** The last of those that `holds` is true of; it is of the first ones up to some point. */
-function lastOf(
-  changes: readonly Change[] | undefined,
-  holds: (change: Change) => boolean,
-): Change | undefined {
-  if (changes === undefined) return undefined;
+function lastOf<Item>(items: readonly Item[] | undefined, holds: (item: Item) => boolean): Item | undefined {
+  if (items === undefined) return undefined;
   let low = 0;
-  let high = changes.length;
+  let high = items.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (holds(changes[middle] as Change)) low = middle + 1;
+    if (holds(items[middle] as Item)) low = middle + 1;
     else high = middle;
   }
-  return changes[low - 1];
+  return items[low - 1];
 }

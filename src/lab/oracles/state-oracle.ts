@@ -1,26 +1,33 @@
+import { unreachable } from "../../base/assert.ts";
 import { equalBytes, toHex } from "../../base/bytes.ts";
 import type { Slot } from "../../base/ids.ts";
+import { RESULT_BYTES_MAX } from "../../base/limits.ts";
 import { keyText } from "../../kv/key-text.ts";
 import type { ExecutedRecord } from "../../kv/state.ts";
 import type { MemoryState } from "../../storage/memory-disk.ts";
-import { type Execution, equalRecords, equalResults, type Model } from "./model.ts";
+import { equalData } from "./equal-data.ts";
+import { type Execution, equalRecords, type Model } from "./model.ts";
+import type { PlainOutcome } from "./plain-refusal.ts";
+import { valueBytesOf } from "./value-bytes.ts";
 import { demand } from "./violation.ts";
 
+/** What an answer takes besides the values in it. */
+const RESULT_FIXED_BYTES = 64;
+
 /**
- * Holds the state that a member has on disk to what the model has at the same watermark: every key, and in
- * the exactly-once table nothing wrong and all that may still be asked for (I18, I24, I25).
+ * Holds the state that a member has on disk to what the model has at the same watermark: every key, what
+ * ends by itself, and in the exactly-once table nothing wrong and all that may still be asked for (I18, I24, I25).
  */
 export function checkState(name: string, state: MemoryState, model: Model): void {
   const { watermark, meta } = state;
   const expected = model.metaAt(watermark);
   demand(
-    meta.revision === expected.revision &&
-      meta.timeMs === expected.timeMs &&
-      meta.keyCount === expected.keyCount,
+    equalData(meta, expected),
     "I18 a state is what its slots make of it",
     () => `${name} at ${watermark}: ${JSON.stringify(meta)} instead of ${JSON.stringify(expected)}`,
   );
   checkKeys(name, state, model);
+  checkEnds(name, state, model);
   checkTable(name, state, model);
 }
 
@@ -42,6 +49,31 @@ function checkKeys(name: string, { keys, watermark }: MemoryState, model: Model)
         `${record.version}, instead of ${right?.modRevision ?? "none"}, ${right?.version ?? "none"}`,
     );
   }
+}
+
+/** Every lease, every key's time and every principal, and no others. */
+function checkEnds(
+  name: string,
+  { leases, expiries, principals, watermark }: MemoryState,
+  model: Model,
+): void {
+  demand(
+    equalMaps(leases, model.leasesAt(watermark)) &&
+      equalMaps(expiries, model.endsAt(watermark)) &&
+      equalMaps(principals, model.principalsAt(watermark)),
+    "I18 a state is what its slots make of it",
+    () =>
+      `${name} at ${watermark} has ${[leases, expiries, principals].map(textOf)} instead of ` +
+      `${[model.leasesAt(watermark), model.endsAt(watermark), model.principalsAt(watermark)].map(textOf)}`,
+  );
+}
+
+function equalMaps<Key>(left: ReadonlyMap<Key, unknown>, right: ReadonlyMap<Key, unknown>): boolean {
+  return left.size === right.size && [...left].every(([key, content]) => equalData(content, right.get(key)));
+}
+
+function textOf(map: ReadonlyMap<unknown, unknown>): string {
+  return JSON.stringify([...map].sort());
 }
 
 function checkTable(name: string, { executed, watermark }: MemoryState, model: Model): void {
@@ -90,15 +122,25 @@ function isRecordOf(record: ExecutedRecord, execution: Execution | undefined): b
   );
 }
 
-function isOutcomeOf(outcome: ExecutedRecord["outcome"], { result }: Execution): boolean {
-  switch (outcome.kind) {
+function isOutcomeOf(stored: ExecutedRecord["outcome"], { outcome, revision }: Execution): boolean {
+  switch (stored.kind) {
     case "result":
-      return equalResults(outcome.result, result);
+      return outcome.kind === "result" && !isTooLarge(outcome) && equalData(stored.result, outcome.result);
     case "too-large":
-      return outcome.revision === result.revision && result.previous !== undefined;
-    case "failure":
-      return false;
+      return outcome.kind === "result" && isTooLarge(outcome) && stored.revision === revision;
+    case "failure": {
+      const { code, conflict } = stored.failure;
+      return equalData(outcome, { kind: "failure", code, conflict });
+    }
+    default:
+      return unreachable(stored);
   }
+}
+
+/** Whether the answer is more than is kept of one. */
+function isTooLarge({ result }: Extract<PlainOutcome, { kind: "result" }>): boolean {
+  const bytes = valueBytesOf(result);
+  return bytes > 0 && bytes + RESULT_FIXED_BYTES > RESULT_BYTES_MAX;
 }
 
 /** Whether a repeat may still be answered from it, or it is what says how far its client has acknowledged. */

@@ -14,6 +14,41 @@ export interface CoverageGroup {
   readonly covered: readonly Covered[];
 }
 
+const OPERATIONS = [
+  "put",
+  "put-if",
+  "delete",
+  "delete-if",
+  "delete-range",
+  "put-all",
+  "incr",
+  "max",
+  "min",
+  "append",
+  "prepend",
+  "set-if-absent",
+  "cas",
+  "json-merge",
+  "txn",
+  "touch",
+  "lease-grant",
+  "lease-keep-alive",
+  "lease-revoke",
+  "principal-create",
+  "principal-rotate",
+  "principal-revoke",
+  "ended",
+  "unknown",
+];
+const REFUSALS = [
+  "condition_failed",
+  "bad_value",
+  "lease_not_found",
+  "lease_exists",
+  "principal_exists",
+  "principal_not_found",
+];
+
 const payloads = (prefix: string): readonly string[] =>
   PAYLOAD_NAMES.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
 
@@ -27,6 +62,8 @@ const GROUPS: readonly {
   { title: "crash points passed", prefix: "passed:", names: CRASH_POINTS },
   { title: "processes killed at", prefix: "killed:", names: CRASH_POINTS },
   { title: "messages between members", prefix: "message:", names: payloads("message:") },
+  { title: "operations answered", prefix: "operation:", names: OPERATIONS },
+  { title: "refusals by the log", prefix: "refusal:", names: REFUSALS },
   { title: "requests of clients", prefix: "request:", names: payloads("request:") },
   { title: "replies to clients", prefix: "reply:", names: payloads("reply:") },
 ];

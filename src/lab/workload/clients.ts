@@ -1,5 +1,6 @@
 import type { Address, Crypto } from "../../base/seams.ts";
 import type { TransportFactory } from "../../transport/service.ts";
+import type { CallLog } from "../oracles/call-log.ts";
 import type { History } from "../oracles/history.ts";
 import type { SnapshotOracle } from "../oracles/snapshot-oracle.ts";
 import type { Trace } from "../trace.ts";
@@ -10,6 +11,7 @@ import type { Scheduler } from "../world/scheduler.ts";
 import type { SeededRandom } from "../world/seeded-random.ts";
 import type { SimulatedNetwork } from "../world/simulated-network.ts";
 import { watchedTransport } from "../world/watched-transport.ts";
+import { HotKeys } from "./hot-keys.ts";
 import { KeyRing } from "./key-ring.ts";
 import { Session } from "./session.ts";
 import type { Workload } from "./workload.ts";
@@ -27,6 +29,7 @@ export interface ClientsDeps {
   readonly openTransport: TransportFactory;
   readonly history: History;
   readonly snapshots: SnapshotOracle;
+  readonly calls: CallLog;
   readonly workload: Workload;
   readonly members: readonly Address[];
   /** Whether all machines are one, where datagrams may be large. */
@@ -48,6 +51,7 @@ export class Clients {
   readonly #deps: ClientsDeps;
   readonly #machines: readonly Machine[];
   readonly #keys: KeyRing;
+  readonly #hot = new HotKeys();
   #answered = 0;
   #isStopping = false;
 
@@ -174,10 +178,13 @@ export class Clients {
       history,
       snapshots,
       keys: this.#keys,
+      calls: this.#deps.calls,
+      hot: this.#hot,
       workload,
       onAnswered: () => {
         this.#answered++;
       },
+      count: (name) => this.#deps.trace.count(name),
     });
   }
 

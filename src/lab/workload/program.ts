@@ -2,6 +2,7 @@ import type { Address, Crypto } from "../../base/seams.ts";
 import { Client } from "../../client/client.ts";
 import type { LinksDeps } from "../../client/links.ts";
 import type { TransportFactory } from "../../transport/service.ts";
+import type { CallLog } from "../oracles/call-log.ts";
 import { tapped } from "../oracles/client-tap.ts";
 import type { Action, History, OpenOperation, Outcome } from "../oracles/history.ts";
 import type { SnapshotOracle } from "../oracles/snapshot-oracle.ts";
@@ -9,6 +10,7 @@ import type { Host } from "../world/host.ts";
 import type { SeededRandom } from "../world/seeded-random.ts";
 import type { SimulatedNetwork } from "../world/simulated-network.ts";
 import { Echoes } from "./echoes.ts";
+import type { HotKeys } from "./hot-keys.ts";
 import type { KeyRing } from "./key-ring.ts";
 import type { Workload } from "./workload.ts";
 
@@ -24,9 +26,14 @@ export interface ProgramDeps {
   readonly history: History;
   readonly snapshots: SnapshotOracle;
   readonly keys: KeyRing;
+  /** The calls that concern the keys of `hot`. */
+  readonly calls: CallLog;
+  readonly hot: HotKeys;
   readonly workload: Workload;
   /** A request got an answer. */
   readonly onAnswered: () => void;
+  /** For the report of what came to pass how often. */
+  readonly count: (name: string) => void;
 }
 
 /** One process of a client machine: a real client, those that it opens for one request alone, and what is under way. */
@@ -110,6 +117,7 @@ export class Program {
   finish(open: OpenOperation, outcome: Outcome): void {
     if (!this.#open.delete(open)) return;
     this.deps.history.finish(open, outcome);
+    if ("revision" in outcome) this.deps.calls.onRevision(outcome.revision);
     if (open.action.kind !== "get") this.deps.keys.used(open.key, outcome.kind === "unknown");
   }
 

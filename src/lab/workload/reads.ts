@@ -1,9 +1,9 @@
 import type { KeyRecord } from "../../kv/command.ts";
 import type { SeenRecord } from "../oracles/history.ts";
+import { PATIENCE_MS } from "./insistence.ts";
 import { readAtNode } from "./node-read.ts";
 import type { Program } from "./program.ts";
 import { decodeTagged } from "./stored-value.ts";
-import { PATIENCE_MS } from "./writes.ts";
 
 const NODE_PATIENCE_MS = 1000;
 

@@ -1,6 +1,8 @@
+import { HotWork } from "./hot-work.ts";
+import { asRefusal } from "./insistence.ts";
 import { Program, type ProgramDeps } from "./program.ts";
 import { Reads } from "./reads.ts";
-import { asRefusal, Writes } from "./writes.ts";
+import { Writes } from "./writes.ts";
 
 /** After the faults: whoever has to wait longer than this for an answer has been forgotten. */
 const FINAL_PATIENCE_MS = 10_000;
@@ -16,6 +18,7 @@ export class Session {
   readonly #program: Program;
   readonly #reads: Reads;
   readonly #writes: Writes;
+  readonly #hotWork: HotWork;
   #isStopping = false;
 
   /** Within a turn of the host's process. */
@@ -23,6 +26,7 @@ export class Session {
     this.#program = new Program(deps);
     this.#reads = new Reads(this.#program);
     this.#writes = new Writes(this.#program);
+    this.#hotWork = new HotWork(this.#program);
   }
 
   /** Whether an event of this process may be an answer that somebody waits for. */
@@ -43,11 +47,15 @@ export class Session {
   /** Ends with the request under way after `stop`. */
   async work(worker: string): Promise<void> {
     const { random, keys, workload, host } = this.#program.deps;
-    const { clients, workersPerClient, ratePerSecond, readShare, burstChance } = workload;
+    const { clients, workersPerClient, ratePerSecond, readShare, burstChance, mixedChance } = workload;
     const pauseMsMax = (2 * 1000 * clients * workersPerClient) / ratePerSecond;
     await host.sleep(random.fraction() * pauseMsMax);
     while (!this.#isStopping) {
-      if (random.isLucky(readShare)) {
+      const isRead = random.isLucky(readShare);
+      if (random.isLucky(mixedChance)) {
+        if (isRead) await this.#hotWork.read(worker).catch(asRefusal);
+        else await this.#hotWork.change(worker);
+      } else if (isRead) {
         const key = random.isLucky(OWN_KEY_CHANCE) ? keys.writable(worker, random) : keys.anybodys(random);
         await this.#reads.read(worker, key).catch(asRefusal);
       } else await this.#writes.write(worker, keys.writable(worker, random));
@@ -75,6 +83,7 @@ export class Session {
 
   /** Each key once more; every read must succeed. */
   async readAll(worker: string, keys: readonly string[]): Promise<void> {
+    await this.#hotWork.readAll(worker, FINAL_PATIENCE_MS);
     for (let from = 0; from < keys.length; from += READS_AT_ONCE) {
       const some = keys.slice(from, from + READS_AT_ONCE);
       await Promise.all(some.map((key) => this.#reads.linearizable(worker, key, FINAL_PATIENCE_MS)));

@@ -1,3 +1,5 @@
+import type { ChangeKind } from "./drawn-change.ts";
+
 /** What a seed's clients do. Chances are 0..1. */
 export interface Workload {
   readonly clients: number;
@@ -8,6 +10,10 @@ export interface Workload {
   /** Keys that everybody writes, and how many of all writes are theirs. */
   readonly hotKeys: number;
   readonly hotShare: number;
+  /** That a request is one of the many kinds, and of the keys that everybody changes by all of them. */
+  readonly mixedChance: number;
+  /** How often each kind is drawn, in relation to the others. */
+  readonly mix: Readonly<Record<ChangeKind, number>>;
   /** That a put's value is of any size up to the largest. */
   readonly largeChance: number;
   /** That a worker goes on without a pause. */

@@ -1,3 +1,4 @@
+import { CHANGE_KINDS } from "../workload/drawn-change.ts";
 import type { Workload } from "../workload/workload.ts";
 import type { DiskPace } from "./member-disk.ts";
 import type { SeededRandom } from "./seeded-random.ts";
@@ -205,11 +206,19 @@ function drawWorkload(random: SeededRandom): Workload {
     ratePerSecond: random.pick([25, 35, 50]),
     readShare: random.pick([0.3, 0.5, 0.5, 0.7]),
     hotKeys,
+    mixedChance: random.pick([0.1, 0.3, 0.6]),
+    mix: drawMix(random),
     hotShare: hotKeys === 0 ? 0 : random.pick([0.2, 0.5, 0.9]),
     largeChance: random.pick([0, 0, 0, 0.002]),
     burstChance: random.pick([0, 0.1, 0.5]),
     impatientChance: random.pick([0, 0.05, 0.2]),
   };
+}
+
+/** Some seeds do much of one thing and hardly any of another. */
+function drawMix(random: SeededRandom): Workload["mix"] {
+  const drawn = CHANGE_KINDS.map((kind) => [kind, random.pick([0.3, 1, 1, 3])] as const);
+  return Object.fromEntries(drawn) as Workload["mix"];
 }
 
 function drawWeather(random: SeededRandom, faults: readonly Fault[]): Weather {

@@ -6,15 +6,15 @@ import { apply } from "./commands.ts";
 
 const CLIENT = new Uint8Array(16).fill(1);
 const resultOf = (model: Model, sequence: number): unknown =>
-  model.executionOf(executionKey(CLIENT, sequence))?.result;
+  model.executionOf(executionKey(CLIENT, sequence))?.outcome;
 
 t.test("changes take revisions and versions, a delete of nothing takes none", async (t) => {
   const model = new Model();
   apply(model, 10, { sequence: 1, value: "a" }, { sequence: 2, value: "b" }, { sequence: 3 });
   apply(model, 20, { sequence: 4 }, { sequence: 5, value: "c" });
-  t.match(resultOf(model, 2), { revision: 2, createRevision: 1, version: 2 });
-  t.match(resultOf(model, 4), { revision: 3, deleted: false });
-  t.match(resultOf(model, 5), { revision: 4, createRevision: 4, version: 1 });
+  t.match(resultOf(model, 2), { result: { revision: 2, createRevision: 1, version: 2 } });
+  t.match(resultOf(model, 4), { result: { revision: 3, deleted: false } });
+  t.match(resultOf(model, 5), { result: { revision: 4, createRevision: 4, version: 1 } });
   t.strictSame(model.metaAt(2), { ...FRESH_META, revision: 3, timeMs: 10 });
   t.strictSame(model.metaAt(3), { ...FRESH_META, revision: 4, timeMs: 20, keyCount: 1 });
 });

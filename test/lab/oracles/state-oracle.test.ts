@@ -23,8 +23,8 @@ function world(): {
   }
   for (const execution of model.executions) {
     const { client, sequence } = execution.command.identity;
-    const { acknowledged, keepUntilMs, clientKeepUntilMs, result } = execution;
-    const outcome = { kind: "result", result } as const;
+    const { acknowledged, keepUntilMs, clientKeepUntilMs, outcome } = execution;
+    if (outcome.kind === "failure") continue;
     const record: ExecutedRecord = {
       client,
       sequence,

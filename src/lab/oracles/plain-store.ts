@@ -1,0 +1,108 @@
+import type { KeyInterval, KeyRecord } from "../../kv/command.ts";
+import { keyText } from "../../kv/key-text.ts";
+import type { Principal } from "../../kv/principal.ts";
+import type { Expiry, Lease } from "../../kv/state.ts";
+
+/**
+ * The store as plain maps, keys as text. It is a value: whatever is to be changed is changed in a copy, which
+ * takes one revision at most and knows what it has touched.
+ */
+export class PlainStore {
+  readonly records: Map<string, KeyRecord>;
+  /** What ends a key by itself. */
+  readonly ends: Map<string, Expiry>;
+  readonly leases: Map<number, Lease>;
+  readonly principals: Map<string, Principal>;
+  /** In this copy: what was set or removed; of keys the record or the end. */
+  readonly touchedKeys = new Set<string>();
+  readonly touchedLeases = new Set<number>();
+  readonly touchedPrincipals = new Set<string>();
+  readonly #revisionBefore: number;
+  #revision: number;
+  /** Cluster time, ms. */
+  timeMs: number;
+  /** The greatest id that was chosen for a lease. */
+  lastLeaseId: number;
+
+  constructor(from?: PlainStore) {
+    this.records = new Map(from?.records);
+    this.ends = new Map(from?.ends);
+    this.leases = new Map(from?.leases);
+    this.principals = new Map(from?.principals);
+    this.#revision = from?.revision ?? 0;
+    this.#revisionBefore = this.#revision;
+    this.timeMs = from?.timeMs ?? 0;
+    this.lastLeaseId = from?.lastLeaseId ?? 0;
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get(key: Uint8Array): KeyRecord | undefined {
+    return this.records.get(keyText(key));
+  }
+
+  /** Gives the record as it is afterwards, and as it was. */
+  put(
+    key: Uint8Array,
+    value: Uint8Array,
+    end: Expiry | undefined,
+  ): { readonly record: KeyRecord; readonly previous: KeyRecord | undefined } {
+    const text = keyText(key);
+    const previous = this.records.get(text);
+    this.#revision = this.#revisionBefore + 1;
+    const record: KeyRecord = {
+      value,
+      createRevision: previous === undefined ? this.#revision : previous.createRevision,
+      modRevision: this.#revision,
+      version: previous === undefined ? 1 : previous.version + 1,
+      leaseId: end?.kind === "lease" ? end.leaseId : 0,
+    };
+    this.records.set(text, record);
+    this.setEnd(text, end);
+    return { record, previous };
+  }
+
+  /** What was there; to remove nothing is no change. */
+  remove(text: string): KeyRecord | undefined {
+    const previous = this.records.get(text);
+    if (previous === undefined) return undefined;
+    this.#revision = this.#revisionBefore + 1;
+    this.records.delete(text);
+    this.setEnd(text, undefined);
+    return previous;
+  }
+
+  setEnd(text: string, end: Expiry | undefined): void {
+    this.touchedKeys.add(text);
+    if (end === undefined) this.ends.delete(text);
+    else this.ends.set(text, end);
+  }
+
+  setLease(id: number, lease: Lease | undefined): void {
+    this.touchedLeases.add(id);
+    if (lease === undefined) this.leases.delete(id);
+    else this.leases.set(id, lease);
+  }
+
+  setPrincipal(id: string, principal: Principal | undefined): void {
+    this.touchedPrincipals.add(id);
+    if (principal === undefined) this.principals.delete(id);
+    else this.principals.set(id, principal);
+  }
+
+  /** The keys of a lease, ascending. */
+  keysOf(leaseId: number): readonly string[] {
+    const own = [...this.ends].filter(([, end]) => end.kind === "lease" && end.leaseId === leaseId);
+    return own.map(([text]) => text).sort();
+  }
+
+  /** The keys that are there in an interval, ascending. */
+  within({ start, end }: KeyInterval): readonly string[] {
+    const first = keyText(start);
+    const last = end === undefined ? undefined : keyText(end);
+    const isIn = (text: string): boolean => text >= first && (last === undefined || text < last);
+    return [...this.records.keys()].filter(isIn).sort();
+  }
+}
