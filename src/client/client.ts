@@ -6,7 +6,6 @@ import type { Address, Clock, Timers } from "../base/seams.ts";
 import type { Operation, Result } from "../kv/command.ts";
 import { invalidReason } from "../kv/invalid-reason.ts";
 import type {
-  Consistency,
   LeaderHint,
   NodeStatus,
   RangeItem,
@@ -17,6 +16,7 @@ import type {
 import type { Call, CallOptions } from "./call.ts";
 import { deleteInSteps } from "./delete-in-steps.ts";
 import { Dispatcher } from "./dispatcher.ts";
+import { answeredAs, consistencyOf, readTarget } from "./freshness.ts";
 import { HeldLease } from "./held-lease.ts";
 import { bytesOf, intervalOf, keyAfter } from "./key-bytes.ts";
 import type { LinksDeps } from "./links.ts";
@@ -34,7 +34,6 @@ import type {
   ModifyOptions,
   PutOptions,
   RangeOptions,
-  ReadLevel,
   ReadOptions,
   RequestOptions,
   RotatePrincipalOptions,
@@ -216,35 +215,34 @@ export class Client {
 
   /** Everybody who may use the cluster. */
   async principals(options: ReadOptions = {}): Promise<PrincipalsReply> {
-    const level = options.consistency ?? "linearizable";
+    const consistency = consistencyOf(options);
     const request = (id: number, timeoutMs: number): Request => {
-      return { kind: "principals", id, timeoutMs, consistency: this.#consistency(level) };
+      return { kind: "principals", id, timeoutMs, consistency: consistency(this.#dispatcher.token) };
     };
-    const reply = await this.#ask(readTarget(level), request, options);
+    const reply = await this.#ask(readTarget(options), request, options);
     const { principals } = expectBody(reply, "principals");
-    return { principals, revision: reply.revision, servedBy: reply.servedBy, level };
+    return { principals, ...answeredAs(reply, options) };
   }
 
   /** The key's record, undefined when there is none. */
   async get(key: Bytes, options: ReadOptions = {}): Promise<GetReply> {
-    const level = options.consistency ?? "linearizable";
+    const consistency = consistencyOf(options);
     const keyBytes = bytesOf(key);
     const request = (id: number, timeoutMs: number): Request => ({
       kind: "get",
       id,
       timeoutMs,
       key: keyBytes,
-      consistency: this.#consistency(level),
+      consistency: consistency(this.#dispatcher.token),
     });
-    const reply = await this.#ask(readTarget(level), request, options);
-    const { revision, servedBy } = reply;
+    const reply = await this.#ask(readTarget(options), request, options);
     const { record, timeLeftMs } = expectBody(reply, "record");
-    return { record, timeLeftMs, revision, servedBy, level };
+    return { record, timeLeftMs, ...answeredAs(reply, options) };
   }
 
   /** One page of the keys; pages taken one after another are not of one moment. */
   async range(options: RangeOptions = {}): Promise<RangePage> {
-    const level = options.consistency ?? "linearizable";
+    const consistency = consistencyOf(options);
     const { start, end } = intervalOf(options);
     const request = (id: number, timeoutMs: number): Request => ({
       kind: "range",
@@ -255,21 +253,26 @@ export class Client {
       limit: options.limit ?? PAGE_KEYS,
       bytesMax: options.bytesMax ?? PAGE_BYTES,
       keysOnly: options.keysOnly ?? false,
-      consistency: this.#consistency(level),
+      consistency: consistency(this.#dispatcher.token),
     });
-    const reply = await this.#ask(readTarget(level), request, options);
+    const reply = await this.#ask(readTarget(options), request, options);
     const { items, more } = expectBody(reply, "range");
-    return { items, more, revision: reply.revision, servedBy: reply.servedBy, level };
+    return { items, more, ...answeredAs(reply, options) };
   }
 
   /** All keys of the interval, page after page. `limit` and `bytesMax` are a page's. */
   async *scan(options: RangeOptions = {}): AsyncGenerator<RangeItem, void, undefined> {
+    for await (const page of this.pages(options)) yield* page.items;
+  }
+
+  /** The same, page by page. */
+  async *pages(options: RangeOptions = {}): AsyncGenerator<RangePage, void, undefined> {
     const { start: first, end } = intervalOf(options);
     const { prefix: _, ...rest } = options;
     let start = first;
     for (;;) {
       const page = await this.range({ ...rest, start, ...(end === undefined ? {} : { end }) });
-      yield* page.items;
+      yield page;
       const last = page.items.at(-1);
       if (!page.more || last === undefined) return;
       start = keyAfter(last.key);
@@ -309,19 +312,15 @@ export class Client {
     options: ReadOptions,
     page: { readonly from: number; readonly limit: number; readonly keysMax?: number },
   ): Promise<LeasesPage> {
-    const level = options.consistency ?? "linearizable";
+    const consistency = consistencyOf(options);
     const { from, limit, keysMax = 0 } = page;
     const request = (id: number, timeoutMs: number): Request => {
-      const consistency = this.#consistency(level);
-      return { kind: "leases", id, timeoutMs, from, limit, keysMax, consistency };
+      const fresh = consistency(this.#dispatcher.token);
+      return { kind: "leases", id, timeoutMs, from, limit, keysMax, consistency: fresh };
     };
-    const reply = await this.#ask(readTarget(level), request, options);
+    const reply = await this.#ask(readTarget(options), request, options);
     const { leases, more } = expectBody(reply, "leases");
-    return { leases, more, revision: reply.revision, servedBy: reply.servedBy, level };
-  }
-
-  #consistency(level: ReadLevel): Consistency {
-    return level === "linearizable" ? { level } : { level, token: this.#dispatcher.token };
+    return { leases, more, ...answeredAs(reply, options) };
   }
 
   #ask(target: Target, request: CallOptions["request"], options: RequestOptions): Promise<Reply> {
@@ -419,10 +418,6 @@ export class Client {
       });
     return this.#refreshing;
   }
-}
-
-function readTarget(level: ReadLevel): Target {
-  return level === "linearizable" ? { kind: "leader" } : { kind: "replica" };
 }
 
 function expectBody<Kind extends ReplyBody["kind"]>(reply: Reply, kind: Kind): Answer<Kind> {

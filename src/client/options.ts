@@ -96,13 +96,22 @@ export interface DeleteRangeOptions extends ChangeOptions, IntervalOptions {
 }
 
 /**
- * `linearizable` sees every change that was acknowledged, to anybody, before the read began;
- * `sequential` sees at least what this client has seen, and is served by any replica.
+ * `linearizable` sees every change that was acknowledged, to anybody, before the read began; `sequential` sees at
+ * least what this client has seen; `stale` sees whatever the node that is asked has. The last two are served by
+ * any replica, without a leader.
  */
-export type ReadLevel = "linearizable" | "sequential";
+export type ReadLevel = "linearizable" | "sequential" | "stale";
 
 export interface ReadOptions extends RequestOptions {
+  /** `linearizable` by default. */
   readonly consistency?: ReadLevel;
+  /**
+   * With `stale` alone: whole ms. The read sees every change that was acknowledged so long before it began; a
+   * node that cannot be sure of that asks the leader first.
+   */
+  readonly maxStalenessMs?: number;
+  /** The read waits until the node has this revision of the store; any level. */
+  readonly minRevision?: number;
 }
 
 export interface LeasesOptions extends ReadOptions {

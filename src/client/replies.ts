@@ -2,6 +2,17 @@ import type { KeyRecord, Result, StepAnswer } from "../kv/command.ts";
 import type { LeaseItem, PrincipalItem, RangeItem } from "../wire/client-messages.ts";
 import type { ReadLevel } from "./options.ts";
 
+/** How fresh an answer is. */
+export interface FreshAnswer {
+  /** The level that the read was given: what it asked for, or better. */
+  readonly level: ReadLevel;
+  /**
+   * Unless the read asked for `linearizable`: every change that was acknowledged more than so many ms before the
+   * node answered is in the answer. Undefined when the node cannot tell.
+   */
+  readonly stalenessMs: number | undefined;
+}
+
 /** What every answer tells besides its content. */
 export interface Answered {
   /** The store's revision when it was answered; of a change, the one that it took. */
@@ -38,39 +49,34 @@ export type RevokeReply = ReplyOf<"lease-revoke">;
 
 export type PrincipalReply = Answered;
 
-export interface PrincipalsReply extends Answered {
+export interface PrincipalsReply extends Answered, FreshAnswer {
   /** Ascending by id. */
   readonly principals: readonly PrincipalItem[];
-  readonly level: ReadLevel;
 }
 
-export interface GetReply extends Answered {
+export interface GetReply extends Answered, FreshAnswer {
   readonly record: KeyRecord | undefined;
   /** In how many ms of cluster time the key ends, unless it is prolonged; undefined when it stays. */
   readonly timeLeftMs: number | undefined;
-  readonly level: ReadLevel;
 }
 
-export interface RangePage extends Answered {
+export interface RangePage extends Answered, FreshAnswer {
   /** Ascending by key; may be empty. */
   readonly items: readonly RangeItem[];
   /** Whether there are more: the next page starts right after the last key. */
   readonly more: boolean;
-  readonly level: ReadLevel;
 }
 
-export interface LeasesPage extends Answered {
+export interface LeasesPage extends Answered, FreshAnswer {
   /** Ascending by id, without the names of their keys. */
   readonly leases: readonly LeaseItem[];
   /** Whether there are more: the next page starts at the last id and one. */
   readonly more: boolean;
-  readonly level: ReadLevel;
 }
 
-export interface LeaseReply extends Answered {
+export interface LeaseReply extends Answered, FreshAnswer {
   /** With its first 1,000 keys; undefined when there is no such lease. */
   readonly lease: LeaseItem | undefined;
-  readonly level: ReadLevel;
 }
 
 export interface PingReply {

@@ -15,16 +15,17 @@ import type { Broadcast, Effects, Input, Notice, ReplicaView, Write } from "../p
 import { Replica } from "../paxos/replica.ts";
 import type { Value } from "../paxos/value.ts";
 import type { StateStorage, Storage } from "../storage/storage.ts";
-import type { ReplyBody } from "../wire/client-messages.ts";
+import type { Freshness, ReplyBody } from "../wire/client-messages.ts";
 import { decodeBatch, decodeCommand, encodeBatch } from "../wire/command-codec.ts";
 import { Applier } from "./applier.ts";
 import type { CommitQueue } from "./commit-queue.ts";
 import { DuePace } from "./due-pace.ts";
 import { Flusher } from "./flusher.ts";
 import { type Admitted, type Origin, Proposals, type ProposedBatch } from "./proposals.ts";
-import { invalidReadReason, readAnswer } from "./read-answer.ts";
+import { readAnswer } from "./read-answer.ts";
+import { Reads } from "./reads.ts";
 import type { StepObserver } from "./step.ts";
-import { type ReadRequest, type WaitingRead, WaitingReads } from "./waiting-reads.ts";
+import type { ReadRequest, WaitingRead } from "./waiting-reads.ts";
 
 /** Results kept for repeats, over all clients; beyond it new mutations are refused with `overloaded`. */
 const EXECUTED_RECORDS_MAX = 2_000_000;
@@ -36,7 +37,7 @@ export interface GroupDeps {
   readonly random: Random;
   readonly crypto: Crypto;
   readonly broadcast: (group: GroupId, broadcast: Broadcast) => void;
-  readonly answer: (origin: Origin, body: ReplyBody) => void;
+  readonly answer: (origin: Origin, body: ReplyBody, freshness?: Freshness) => void;
   readonly onNotice: (group: GroupId, notice: Notice) => void;
   readonly onStep: StepObserver | undefined;
 }
@@ -57,7 +58,7 @@ export class Group {
   readonly #flusher: Flusher;
   readonly #proposals = new Proposals();
   readonly #duePace = new DuePace();
-  readonly #reads = new WaitingReads();
+  readonly #reads: Reads;
   /** The batch behind the value that is being proposed or applied, so that it is not decoded again. */
   #settled: ReturnType<Proposals["settle"]>;
   #leaderClock: LeaderClock | undefined;
@@ -99,6 +100,13 @@ export class Group {
       this.#state.recovered.watermark,
       recovered.learned,
     );
+    this.#reads = new Reads({
+      clock: deps.clock,
+      applied: () => this.applied,
+      revision: () => this.revision,
+      answer: (read, freshness) => this.#answerRead(read, freshness),
+      refuse: (origin, reason) => this.#answerFailure(origin, reason),
+    });
     this.#flusher = new Flusher(this.#state, this.#overlay, (watermark) => this.#onFlushed(watermark));
     this.#learnedDurable = recovered.learned;
     this.#stateDurable = this.#state.recovered.watermark;
@@ -216,14 +224,7 @@ export class Group {
   }
 
   read(origin: Origin, request: ReadRequest): void {
-    if (this.#reads.isFull)
-      return this.refuse(origin, "overloaded", "too many reads wait at this node; try again later");
-    const invalid = invalidReadReason(request);
-    if (invalid !== undefined) return this.#answerFailure(origin, invalid);
-    const waiting = { origin, request, deadlineMs: this.#deps.clock.nowMs() + request.timeoutMs };
-    if (request.consistency.level === "linearizable") this.#reads.arrive(waiting);
-    else if (request.consistency.token <= this.applied) this.#answerRead(waiting);
-    else this.#reads.waitForApplied(request.consistency.token, [waiting]);
+    this.#reads.begin(origin, request);
   }
 
   /** The end of a turn: propose what was gathered, ask for read indexes, apply, start the next commit. */
@@ -233,22 +234,14 @@ export class Group {
     const hasMore = this.#applier.run();
     this.#becomeReady();
     this.#propose();
-    for (const read of this.#reads.takeApplied(this.applied)) this.#answerRead(read);
+    this.#reads.answerReached();
     return hasMore;
   }
 
   tick(): void {
     this.step({ kind: "tick" });
+    this.#reads.expire();
     const nowMs = this.#deps.clock.nowMs();
-    for (const { read, confirmed } of this.#reads.takeExpired(nowMs)) {
-      if (confirmed)
-        this.refuse(
-          read.origin,
-          "behind",
-          "this replica has not applied what the read must see; try again or another node",
-        );
-      else this.refuse(read.origin, "timeout", "no quorum confirmed the read in time");
-    }
     this.#flusher.poll(nowMs, this.#learnedDurable);
   }
 
@@ -268,19 +261,7 @@ export class Group {
       this.#applier.add(effects.chosen);
       this.#applier.run();
     }
-    for (const outcome of effects.reads) this.#onReadOutcome(outcome.id, outcome.index);
-  }
-
-  #onReadOutcome(id: number, index: Slot | undefined): void {
-    const reads = this.#reads.takeConfirmed(id);
-    if (index === undefined) {
-      for (const read of reads)
-        this.refuse(read.origin, "no_leader", "no leader is known to confirm the read; try again");
-    } else if (index <= this.applied) {
-      for (const read of reads) this.#answerRead(read);
-    } else {
-      this.#reads.waitForApplied(index, reads);
-    }
+    for (const outcome of effects.reads) this.#reads.onOutcome(outcome.id, outcome.index);
   }
 
   #propose(): void {
@@ -394,10 +375,10 @@ export class Group {
     this.step({ kind: "state-durable", watermark });
   }
 
-  #answerRead(read: WaitingRead): void {
+  #answerRead(read: WaitingRead, freshness: Freshness): void {
     const nowMs = this.timeMs(this.#deps.clock.nowMs());
     const source = { state: this.#overlay, machine: this.#machine, nowMs };
-    this.#deps.answer(read.origin, readAnswer(read.request, source));
+    this.#deps.answer(read.origin, readAnswer(read.request, source), freshness);
   }
 
   #answerFailure(origin: Origin, reason: Failure): void {

@@ -86,7 +86,7 @@ export class KvdNode {
       random: deps.random,
       crypto: deps.crypto,
       broadcast: (group, broadcast) => this.#broadcast(group, broadcast),
-      answer: (origin, body) => this.#requests.answer(origin, body),
+      answer: (origin, body, freshness) => this.#requests.answer(origin, body, freshness),
       onNotice: (_group, notice) => this.#onNotice(notice),
       onStep: deps.onStep,
     });

@@ -3,7 +3,7 @@ import type { NodeId } from "../base/ids.ts";
 import type { Clock } from "../base/seams.ts";
 import type { LinkId, TransportService } from "../transport/service.ts";
 import { decodeReply, decodeRequest, encodeReply, encodeRequest } from "../wire/client-codec.ts";
-import type { LeaderHint, NodeStatus, ReplyBody, Request } from "../wire/client-messages.ts";
+import type { Freshness, LeaderHint, NodeStatus, ReplyBody, Request } from "../wire/client-messages.ts";
 import type { Counters } from "./counters.ts";
 import { Forwards } from "./forwards.ts";
 import type { Group } from "./group.ts";
@@ -82,7 +82,8 @@ export class Requests {
     this.#deps.transport.sendMessage(origin.link, passedOn);
   }
 
-  answer(origin: Origin, body: ReplyBody): void {
+  /** `freshness` goes with the answer to a read. */
+  answer(origin: Origin, body: ReplyBody, freshness?: Freshness): void {
     const group = this.#deps.group();
     const reply = encodeReply({
       id: origin.id,
@@ -91,6 +92,7 @@ export class Requests {
       revision: group.revision,
       leader: this.#deps.leaderHint(),
       servedBy: this.#deps.name,
+      ...(freshness === undefined ? {} : { freshness }),
     });
     if (!this.#deps.transport.sendMessage(origin.link, reply)) this.#deps.counters.add("reply_undeliverable");
   }

@@ -10,17 +10,37 @@ export interface WaitingRead {
   readonly deadlineMs: number;
 }
 
+/** What the state must have reached before a read is answered from it. */
+export interface Floor {
+  /** Every slot below is applied. */
+  readonly applied: Slot;
+  readonly revision: number;
+  /** Whether `applied` is an index that was confirmed after the read arrived. */
+  readonly isConfirmed: boolean;
+}
+
+/** The reads of one question for an index, and when it was begun. */
+export interface Question {
+  readonly askedMs: number;
+  readonly reads: readonly WaitingRead[];
+}
+
+export interface Reached {
+  readonly read: WaitingRead;
+  readonly isConfirmed: boolean;
+}
+
 /** Reads that wait; beyond it the node refuses with `overloaded`. */
 export const WAITING_READS_MAX = 65_536;
 
 /**
- * Linearizable reads wait twice: for an index confirmed after they arrived, shared by all reads of a
- * turn, and then, like sequential reads, until the state here has reached it.
+ * Reads that need an index wait twice: for one that was confirmed after they arrived, shared by all reads of a
+ * turn, and then, like the others, until the state here has reached it.
  */
 export class WaitingReads {
   #arrived: WaitingRead[] = [];
-  readonly #confirming = new Map<number, readonly WaitingRead[]>();
-  readonly #applying: { readonly index: Slot; readonly reads: readonly WaitingRead[] }[] = [];
+  readonly #confirming = new Map<number, Question>();
+  readonly #applying: { readonly floor: Floor; readonly reads: readonly WaitingRead[] }[] = [];
   #nextId = 1;
   #count = 0;
 
@@ -34,41 +54,49 @@ export class WaitingReads {
   }
 
   /** The id under which to ask for an index for all reads that arrived since the last call, or undefined. */
-  askFor(): number | undefined {
+  askFor(nowMs: number): number | undefined {
     if (this.#arrived.length === 0) return undefined;
     const id = this.#nextId++;
-    this.#confirming.set(id, this.#arrived);
+    this.#confirming.set(id, { askedMs: nowMs, reads: this.#arrived });
     this.#arrived = [];
     return id;
   }
 
-  /** Takes the reads that asked under `id`; empty when they have all timed out. */
-  takeConfirmed(id: number): readonly WaitingRead[] {
-    const reads = this.#confirming.get(id) ?? [];
+  /** Takes the question that was asked under `id`, once; without reads when they have all timed out. */
+  takeConfirmed(id: number): Question | undefined {
+    const question = this.#confirming.get(id);
+    if (question === undefined) return undefined;
     this.#confirming.delete(id);
-    this.#count -= reads.length;
-    return reads;
+    this.#count -= question.reads.length;
+    return question;
   }
 
-  /** Waits until everything below `index` is applied. */
-  waitForApplied(index: Slot, reads: readonly WaitingRead[]): void {
-    this.#applying.push({ index, reads });
+  /** Waits until the state has reached `floor`. */
+  waitFor(floor: Floor, reads: readonly WaitingRead[]): void {
+    if (reads.length === 0) return;
+    this.#applying.push({ floor, reads });
     this.#count += reads.length;
   }
 
-  /** Takes the reads whose index is reached. */
-  takeApplied(applied: Slot): readonly WaitingRead[] {
+  /** Takes the reads whose floor is reached. */
+  takeReached(applied: Slot, revision: number): readonly Reached[] {
     if (this.#applying.length === 0) return [];
-    const ready: WaitingRead[] = [];
-    this.#keepApplying((entry) => {
-      if (entry.index > applied) return true;
-      for (const read of entry.reads) ready.push(read);
-      return false;
-    });
-    return ready;
+    const reached: Reached[] = [];
+    let kept = 0;
+    for (const entry of this.#applying) {
+      const { floor, reads } = entry;
+      if (floor.applied > applied || floor.revision > revision) {
+        this.#applying[kept++] = entry;
+        continue;
+      }
+      this.#count -= reads.length;
+      for (const read of reads) reached.push({ read, isConfirmed: floor.isConfirmed });
+    }
+    this.#applying.length = kept;
+    return reached;
   }
 
-  /** Takes the reads whose deadline has passed; `confirmed` tells whether their index was known. */
+  /** Takes the reads whose deadline has passed; `confirmed`: they waited for the state alone. */
   takeExpired(nowMs: number): readonly { readonly read: WaitingRead; readonly confirmed: boolean }[] {
     if (this.#count === 0) return [];
     const expired: { read: WaitingRead; confirmed: boolean }[] = [];
@@ -77,30 +105,19 @@ export class WaitingReads {
       expired.push({ read, confirmed });
       return false;
     };
-    for (const [id, reads] of this.#confirming) {
+    for (const [id, { askedMs, reads }] of this.#confirming) {
       const live = reads.filter(isLive(false));
       if (live.length !== reads.length) {
         this.#count -= reads.length - live.length;
-        this.#confirming.set(id, live);
+        this.#confirming.set(id, { askedMs, reads: live });
       }
     }
     const applying = this.#applying.splice(0);
     for (const entry of applying) {
       const live = entry.reads.filter(isLive(true));
       this.#count -= entry.reads.length - live.length;
-      if (live.length > 0) this.#applying.push({ index: entry.index, reads: live });
+      if (live.length > 0) this.#applying.push({ floor: entry.floor, reads: live });
     }
     return expired;
-  }
-
-  #keepApplying(
-    keep: (entry: { readonly index: Slot; readonly reads: readonly WaitingRead[] }) => boolean,
-  ): void {
-    let kept = 0;
-    for (const entry of this.#applying) {
-      if (keep(entry)) this.#applying[kept++] = entry;
-      else this.#count -= entry.reads.length;
-    }
-    this.#applying.length = kept;
   }
 }

@@ -3,6 +3,7 @@ import { unreachable } from "../base/assert.ts";
 import { LEASES_PAGE_MAX, PRINCIPALS_MAX } from "../base/limits.ts";
 import type { Reply, Request } from "./client-messages.ts";
 import { countField, malformed, refuseCrowded, textField } from "./fields.ts";
+import { freshnessBody } from "./freshness-fields.ts";
 import { NAME_CHARACTERS_MAX } from "./leader-hint.ts";
 import { leaseBody, leaseField } from "./lease-fields.ts";
 import { decodeBytes, encodePayload, MESSAGE_TYPE } from "./payload.ts";
@@ -15,6 +16,7 @@ import {
   type ReplyHead,
   recordAnswerField,
   recordBody,
+  withFreshness,
   withHead,
 } from "./reply-fields.ts";
 import {
@@ -31,7 +33,7 @@ import { kvd } from "./schema.generated.js";
 import { statusBody, statusField } from "./status-fields.ts";
 
 /** Fields of a reply besides its items. */
-const REPLY_FIELDS_MAX = 8;
+const REPLY_FIELDS_MAX = 11;
 
 /** The payload of a client's request, in memory of its own. */
 export function encodeRequest(request: Request): Uint8Array {
@@ -110,11 +112,16 @@ export function encodeReply(reply: Reply): Uint8Array {
     case "result":
       return encodePayload(MESSAGE_TYPE.resultReply, kvd.ResultReply, resultBody(head, body.result));
     case "record":
-      return encodePayload(MESSAGE_TYPE.recordReply, kvd.RecordReply, recordBody(head, body));
+      return encodePayload(
+        MESSAGE_TYPE.recordReply,
+        kvd.RecordReply,
+        recordBody(head, body, freshnessBody(reply.freshness)),
+      );
     case "range": {
       const { items, more } = body;
       return encodePayload(MESSAGE_TYPE.rangeReply, kvd.RangeReply, {
         ...head,
+        ...freshnessBody(reply.freshness),
         more,
         items: items.map(itemBody),
       });
@@ -123,13 +130,18 @@ export function encodeReply(reply: Reply): Uint8Array {
       const { leases, more } = body;
       return encodePayload(MESSAGE_TYPE.leasesReply, kvd.LeasesReply, {
         ...head,
+        ...freshnessBody(reply.freshness),
         more,
         leases: leases.map(leaseBody),
       });
     }
     case "principals": {
       const principals = body.principals.map(principalBody);
-      return encodePayload(MESSAGE_TYPE.principalsReply, kvd.PrincipalsReply, { ...head, principals });
+      return encodePayload(MESSAGE_TYPE.principalsReply, kvd.PrincipalsReply, {
+        ...head,
+        ...freshnessBody(reply.freshness),
+        principals,
+      });
     }
     case "status":
       return encodePayload(MESSAGE_TYPE.statusReply, kvd.StatusReply, {
@@ -161,11 +173,11 @@ function readReply(reader: protobuf.Reader): Reply {
     }
     case MESSAGE_TYPE.recordReply: {
       const body = kvd.RecordReply.decode(reader);
-      return withHead(body, recordAnswerField(body));
+      return withFreshness(body, recordAnswerField(body));
     }
     case MESSAGE_TYPE.rangeReply: {
       const body = kvd.RangeReply.decode(reader);
-      return withHead(body, { kind: "range", items: body.items.map(itemField), more: body.more });
+      return withFreshness(body, { kind: "range", items: body.items.map(itemField), more: body.more });
     }
     case MESSAGE_TYPE.statusReply: {
       const body = kvd.StatusReply.decode(reader);
@@ -184,12 +196,12 @@ function readReply(reader: protobuf.Reader): Reply {
     case MESSAGE_TYPE.leasesReply: {
       refuseCrowded(reader, LEASES_PAGE_MAX + REPLY_FIELDS_MAX);
       const body = kvd.LeasesReply.decode(reader);
-      return withHead(body, { kind: "leases", leases: body.leases.map(leaseField), more: body.more });
+      return withFreshness(body, { kind: "leases", leases: body.leases.map(leaseField), more: body.more });
     }
     case MESSAGE_TYPE.principalsReply: {
       refuseCrowded(reader, 2 * PRINCIPALS_MAX + REPLY_FIELDS_MAX);
       const body = kvd.PrincipalsReply.decode(reader);
-      return withHead(body, { kind: "principals", principals: body.principals.map(principalField) });
+      return withFreshness(body, { kind: "principals", principals: body.principals.map(principalField) });
     }
     default:
       return malformed(`message type ${type} is no reply`);

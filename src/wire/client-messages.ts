@@ -3,10 +3,28 @@ import type { NodeId, Slot } from "../base/ids.ts";
 import type { KeyRecord, Result } from "../kv/command.ts";
 import type { Role } from "../kv/principal.ts";
 
-/** How fresh a read must be. `token` is the session's: an applied slot that it has seen. */
-export type Consistency =
+/**
+ * How fresh a read must be, and the least revision that the store must have then. `token` is the session's: an
+ * applied slot that it has seen. `maxStalenessMs`: everything that was acknowledged so long before; without
+ * it whatever is there.
+ */
+export type Consistency = (
   | { readonly level: "linearizable" }
-  | { readonly level: "sequential"; readonly token: Slot };
+  | { readonly level: "sequential"; readonly token: Slot }
+  | { readonly level: "stale"; readonly maxStalenessMs?: number }
+) & { readonly minRevision?: number };
+
+export type ReadLevel = Consistency["level"];
+
+/** The level that a read was given, which may be better than what it asked for. */
+export interface Freshness {
+  readonly level: ReadLevel;
+  /**
+   * Of a read that could be stale: everything that was acknowledged more than so long before the answer is
+   * in it. Absent when the node cannot tell.
+   */
+  readonly ageMs?: number;
+}
 
 /** `id` is the asker's, unique per link; the reply repeats it. `timeoutMs` is the caller's patience. */
 export type Request =
@@ -117,6 +135,8 @@ export interface Reply {
   readonly leader: LeaderHint | undefined;
   /** The name of the node that answered the client. */
   readonly servedBy: string;
+  /** With the answer to a read. */
+  readonly freshness?: Freshness;
 }
 
 export interface PeerStatus {

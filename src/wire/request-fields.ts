@@ -1,4 +1,5 @@
 import type protobuf from "protobufjs/minimal.js";
+import { unreachable } from "../base/assert.ts";
 import type { Consistency, Request } from "./client-messages.ts";
 import {
   amountField,
@@ -11,10 +12,9 @@ import {
   wordField,
   wordNumber,
 } from "./fields.ts";
+import { READ_LEVELS } from "./freshness-fields.ts";
 import { NAME_CHARACTERS_MAX } from "./leader-hint.ts";
 import { kvd } from "./schema.generated.js";
-
-const LEVELS: readonly Consistency["level"][] = ["linearizable", "sequential"];
 
 export function readMutate(reader: protobuf.Reader): Request {
   const body = kvd.MutateRequest.decode(reader);
@@ -87,12 +87,42 @@ export function readHandOver(reader: protobuf.Reader): Request {
   };
 }
 
-export function consistencyBody(consistency: Consistency): { level: number; token: number } {
-  const level = wordNumber(LEVELS, consistency.level);
-  return { level, token: consistency.level === "sequential" ? consistency.token : 0 };
+interface ConsistencyBody {
+  readonly level: number;
+  readonly token: number;
+  readonly minRevision: number;
+  readonly staleBounded: boolean;
+  readonly maxStalenessMs: number;
 }
 
-function consistencyField(body: { level: number; token: number }): Consistency {
-  const level = wordField(LEVELS, body.level, "consistency");
-  return level === "linearizable" ? { level } : { level, token: slotField(body.token, "token") };
+/** The fields of every read. */
+export function consistencyBody(consistency: Consistency): ConsistencyBody {
+  const maxStalenessMs = consistency.level === "stale" ? consistency.maxStalenessMs : undefined;
+  return {
+    level: wordNumber(READ_LEVELS, consistency.level),
+    token: consistency.level === "sequential" ? consistency.token : 0,
+    minRevision: consistency.minRevision ?? 0,
+    staleBounded: maxStalenessMs !== undefined,
+    maxStalenessMs: maxStalenessMs ?? 0,
+  };
+}
+
+export function consistencyField(body: ConsistencyBody): Consistency {
+  const level = levelField(body);
+  const minRevision = countField(body.minRevision, "least revision");
+  return minRevision === 0 ? level : { ...level, minRevision };
+}
+
+function levelField({ token, staleBounded, maxStalenessMs, ...body }: ConsistencyBody): Consistency {
+  const level = wordField(READ_LEVELS, body.level, "consistency");
+  switch (level) {
+    case "linearizable":
+      return { level };
+    case "sequential":
+      return { level, token: slotField(token, "token") };
+    case "stale":
+      return staleBounded ? { level, maxStalenessMs: amountField(maxStalenessMs, "staleness") } : { level };
+    default:
+      return unreachable(level);
+  }
 }

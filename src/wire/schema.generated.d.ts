@@ -2729,6 +2729,15 @@ export namespace kvd {
         /** GetRequest key. */
         key: Uint8Array;
 
+        /** GetRequest minRevision. */
+        minRevision: number;
+
+        /** GetRequest staleBounded. */
+        staleBounded: boolean;
+
+        /** GetRequest maxStalenessMs. */
+        maxStalenessMs: number;
+
         /**
          * Encodes the specified GetRequest message. Does not implicitly {@link kvd.GetRequest.verify|verify} messages.
          * @param message GetRequest message or plain object to encode
@@ -2767,6 +2776,15 @@ export namespace kvd {
 
             /** GetRequest key */
             key?: (Uint8Array|null);
+
+            /** GetRequest minRevision */
+            minRevision?: (number|null);
+
+            /** GetRequest staleBounded */
+            staleBounded?: (boolean|null);
+
+            /** GetRequest maxStalenessMs */
+            maxStalenessMs?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2825,6 +2843,15 @@ export namespace kvd {
         /** RangeRequest keysOnly. */
         keysOnly: boolean;
 
+        /** RangeRequest minRevision. */
+        minRevision: number;
+
+        /** RangeRequest staleBounded. */
+        staleBounded: boolean;
+
+        /** RangeRequest maxStalenessMs. */
+        maxStalenessMs: number;
+
         /**
          * Encodes the specified RangeRequest message. Does not implicitly {@link kvd.RangeRequest.verify|verify} messages.
          * @param message RangeRequest message or plain object to encode
@@ -2878,6 +2905,15 @@ export namespace kvd {
 
             /** RangeRequest keysOnly */
             keysOnly?: (boolean|null);
+
+            /** RangeRequest minRevision */
+            minRevision?: (number|null);
+
+            /** RangeRequest staleBounded */
+            staleBounded?: (boolean|null);
+
+            /** RangeRequest maxStalenessMs */
+            maxStalenessMs?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -3110,6 +3146,15 @@ export namespace kvd {
         /** LeasesRequest keysMax. */
         keysMax: number;
 
+        /** LeasesRequest minRevision. */
+        minRevision: number;
+
+        /** LeasesRequest staleBounded. */
+        staleBounded: boolean;
+
+        /** LeasesRequest maxStalenessMs. */
+        maxStalenessMs: number;
+
         /**
          * Encodes the specified LeasesRequest message. Does not implicitly {@link kvd.LeasesRequest.verify|verify} messages.
          * @param message LeasesRequest message or plain object to encode
@@ -3155,6 +3200,15 @@ export namespace kvd {
             /** LeasesRequest keysMax */
             keysMax?: (number|null);
 
+            /** LeasesRequest minRevision */
+            minRevision?: (number|null);
+
+            /** LeasesRequest staleBounded */
+            staleBounded?: (boolean|null);
+
+            /** LeasesRequest maxStalenessMs */
+            maxStalenessMs?: (number|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -3194,6 +3248,15 @@ export namespace kvd {
         /** PrincipalsRequest token. */
         token: number;
 
+        /** PrincipalsRequest minRevision. */
+        minRevision: number;
+
+        /** PrincipalsRequest staleBounded. */
+        staleBounded: boolean;
+
+        /** PrincipalsRequest maxStalenessMs. */
+        maxStalenessMs: number;
+
         /**
          * Encodes the specified PrincipalsRequest message. Does not implicitly {@link kvd.PrincipalsRequest.verify|verify} messages.
          * @param message PrincipalsRequest message or plain object to encode
@@ -3229,6 +3292,15 @@ export namespace kvd {
 
             /** PrincipalsRequest token */
             token?: (number|null);
+
+            /** PrincipalsRequest minRevision */
+            minRevision?: (number|null);
+
+            /** PrincipalsRequest staleBounded */
+            staleBounded?: (boolean|null);
+
+            /** PrincipalsRequest maxStalenessMs */
+            maxStalenessMs?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -3716,6 +3788,15 @@ export namespace kvd {
         /** RecordReply timeLeftMs. */
         timeLeftMs: number;
 
+        /** RecordReply level. */
+        level: number;
+
+        /** RecordReply aged. */
+        aged: boolean;
+
+        /** RecordReply ageMs. */
+        ageMs: number;
+
         /**
          * Encodes the specified RecordReply message. Does not implicitly {@link kvd.RecordReply.verify|verify} messages.
          * @param message RecordReply message or plain object to encode
@@ -3778,6 +3859,15 @@ export namespace kvd {
 
             /** RecordReply timeLeftMs */
             timeLeftMs?: (number|null);
+
+            /** RecordReply level */
+            level?: (number|null);
+
+            /** RecordReply aged */
+            aged?: (boolean|null);
+
+            /** RecordReply ageMs */
+            ageMs?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -3902,6 +3992,15 @@ export namespace kvd {
         /** RangeReply items. */
         items: kvd.RangeItem.$Properties[];
 
+        /** RangeReply level. */
+        level: number;
+
+        /** RangeReply aged. */
+        aged: boolean;
+
+        /** RangeReply ageMs. */
+        ageMs: number;
+
         /**
          * Encodes the specified RangeReply message. Does not implicitly {@link kvd.RangeReply.verify|verify} messages.
          * @param message RangeReply message or plain object to encode
@@ -3946,6 +4045,15 @@ export namespace kvd {
 
             /** RangeReply items */
             items?: (kvd.RangeItem.$Properties[]|null);
+
+            /** RangeReply level */
+            level?: (number|null);
+
+            /** RangeReply aged */
+            aged?: (boolean|null);
+
+            /** RangeReply ageMs */
+            ageMs?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -4730,6 +4838,15 @@ export namespace kvd {
         /** LeasesReply leases. */
         leases: kvd.LeaseItem.$Properties[];
 
+        /** LeasesReply level. */
+        level: number;
+
+        /** LeasesReply aged. */
+        aged: boolean;
+
+        /** LeasesReply ageMs. */
+        ageMs: number;
+
         /**
          * Encodes the specified LeasesReply message. Does not implicitly {@link kvd.LeasesReply.verify|verify} messages.
          * @param message LeasesReply message or plain object to encode
@@ -4774,6 +4891,15 @@ export namespace kvd {
 
             /** LeasesReply leases */
             leases?: (kvd.LeaseItem.$Properties[]|null);
+
+            /** LeasesReply level */
+            level?: (number|null);
+
+            /** LeasesReply aged */
+            aged?: (boolean|null);
+
+            /** LeasesReply ageMs */
+            ageMs?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -4901,6 +5027,15 @@ export namespace kvd {
         /** PrincipalsReply principals. */
         principals: kvd.PrincipalItem.$Properties[];
 
+        /** PrincipalsReply level. */
+        level: number;
+
+        /** PrincipalsReply aged. */
+        aged: boolean;
+
+        /** PrincipalsReply ageMs. */
+        ageMs: number;
+
         /**
          * Encodes the specified PrincipalsReply message. Does not implicitly {@link kvd.PrincipalsReply.verify|verify} messages.
          * @param message PrincipalsReply message or plain object to encode
@@ -4942,6 +5077,15 @@ export namespace kvd {
 
             /** PrincipalsReply principals */
             principals?: (kvd.PrincipalItem.$Properties[]|null);
+
+            /** PrincipalsReply level */
+            level?: (number|null);
+
+            /** PrincipalsReply aged */
+            aged?: (boolean|null);
+
+            /** PrincipalsReply ageMs */
+            ageMs?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

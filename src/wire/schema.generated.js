@@ -4319,6 +4319,9 @@ export const kvd = $root.kvd = (() => {
         GetRequest.prototype.level = 0;
         GetRequest.prototype.token = 0;
         GetRequest.prototype.key = $util.newBuffer([]);
+        GetRequest.prototype.minRevision = 0;
+        GetRequest.prototype.staleBounded = false;
+        GetRequest.prototype.maxStalenessMs = 0;
 
         GetRequest.encode = function (message, writer, _depth) {
             if (!writer)
@@ -4337,6 +4340,12 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(33).double(message.token);
             if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key.length)
                 writer.uint32(42).bytes(message.key);
+            if (message.minRevision != null && $Object.hasOwnProperty.call(message, "minRevision") && !$Object.is(message.minRevision, 0))
+                writer.uint32(49).double(message.minRevision);
+            if (message.staleBounded != null && $Object.hasOwnProperty.call(message, "staleBounded") && message.staleBounded !== false)
+                writer.uint32(56).bool(message.staleBounded);
+            if (message.maxStalenessMs != null && $Object.hasOwnProperty.call(message, "maxStalenessMs") && !$Object.is(message.maxStalenessMs, 0))
+                writer.uint32(65).double(message.maxStalenessMs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4415,6 +4424,33 @@ export const kvd = $root.kvd = (() => {
                             delete message.key;
                         continue;
                     }
+                case 6: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.minRevision = value;
+                        else
+                            delete message.minRevision;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.staleBounded = value;
+                        else
+                            delete message.staleBounded;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.maxStalenessMs = value;
+                        else
+                            delete message.maxStalenessMs;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -4454,6 +4490,9 @@ export const kvd = $root.kvd = (() => {
         RangeRequest.prototype.limit = 0;
         RangeRequest.prototype.bytesMax = 0;
         RangeRequest.prototype.keysOnly = false;
+        RangeRequest.prototype.minRevision = 0;
+        RangeRequest.prototype.staleBounded = false;
+        RangeRequest.prototype.maxStalenessMs = 0;
 
         RangeRequest.encode = function (message, writer, _depth) {
             if (!writer)
@@ -4482,6 +4521,12 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(72).uint32(message.bytesMax);
             if (message.keysOnly != null && $Object.hasOwnProperty.call(message, "keysOnly") && message.keysOnly !== false)
                 writer.uint32(80).bool(message.keysOnly);
+            if (message.minRevision != null && $Object.hasOwnProperty.call(message, "minRevision") && !$Object.is(message.minRevision, 0))
+                writer.uint32(89).double(message.minRevision);
+            if (message.staleBounded != null && $Object.hasOwnProperty.call(message, "staleBounded") && message.staleBounded !== false)
+                writer.uint32(96).bool(message.staleBounded);
+            if (message.maxStalenessMs != null && $Object.hasOwnProperty.call(message, "maxStalenessMs") && !$Object.is(message.maxStalenessMs, 0))
+                writer.uint32(105).double(message.maxStalenessMs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4603,6 +4648,33 @@ export const kvd = $root.kvd = (() => {
                             message.keysOnly = value;
                         else
                             delete message.keysOnly;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.minRevision = value;
+                        else
+                            delete message.minRevision;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.staleBounded = value;
+                        else
+                            delete message.staleBounded;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.maxStalenessMs = value;
+                        else
+                            delete message.maxStalenessMs;
                         continue;
                     }
                 }
@@ -4911,6 +4983,9 @@ export const kvd = $root.kvd = (() => {
         LeasesRequest.prototype.from = 0;
         LeasesRequest.prototype.limit = 0;
         LeasesRequest.prototype.keysMax = 0;
+        LeasesRequest.prototype.minRevision = 0;
+        LeasesRequest.prototype.staleBounded = false;
+        LeasesRequest.prototype.maxStalenessMs = 0;
 
         LeasesRequest.encode = function (message, writer, _depth) {
             if (!writer)
@@ -4933,6 +5008,12 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(48).uint32(message.limit);
             if (message.keysMax != null && $Object.hasOwnProperty.call(message, "keysMax") && message.keysMax !== 0)
                 writer.uint32(56).uint32(message.keysMax);
+            if (message.minRevision != null && $Object.hasOwnProperty.call(message, "minRevision") && !$Object.is(message.minRevision, 0))
+                writer.uint32(65).double(message.minRevision);
+            if (message.staleBounded != null && $Object.hasOwnProperty.call(message, "staleBounded") && message.staleBounded !== false)
+                writer.uint32(72).bool(message.staleBounded);
+            if (message.maxStalenessMs != null && $Object.hasOwnProperty.call(message, "maxStalenessMs") && !$Object.is(message.maxStalenessMs, 0))
+                writer.uint32(81).double(message.maxStalenessMs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5029,6 +5110,33 @@ export const kvd = $root.kvd = (() => {
                             delete message.keysMax;
                         continue;
                     }
+                case 8: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.minRevision = value;
+                        else
+                            delete message.minRevision;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.staleBounded = value;
+                        else
+                            delete message.staleBounded;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.maxStalenessMs = value;
+                        else
+                            delete message.maxStalenessMs;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -5062,6 +5170,9 @@ export const kvd = $root.kvd = (() => {
         PrincipalsRequest.prototype.timeoutMs = 0;
         PrincipalsRequest.prototype.level = 0;
         PrincipalsRequest.prototype.token = 0;
+        PrincipalsRequest.prototype.minRevision = 0;
+        PrincipalsRequest.prototype.staleBounded = false;
+        PrincipalsRequest.prototype.maxStalenessMs = 0;
 
         PrincipalsRequest.encode = function (message, writer, _depth) {
             if (!writer)
@@ -5078,6 +5189,12 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(24).uint32(message.level);
             if (message.token != null && $Object.hasOwnProperty.call(message, "token") && !$Object.is(message.token, 0))
                 writer.uint32(33).double(message.token);
+            if (message.minRevision != null && $Object.hasOwnProperty.call(message, "minRevision") && !$Object.is(message.minRevision, 0))
+                writer.uint32(41).double(message.minRevision);
+            if (message.staleBounded != null && $Object.hasOwnProperty.call(message, "staleBounded") && message.staleBounded !== false)
+                writer.uint32(48).bool(message.staleBounded);
+            if (message.maxStalenessMs != null && $Object.hasOwnProperty.call(message, "maxStalenessMs") && !$Object.is(message.maxStalenessMs, 0))
+                writer.uint32(57).double(message.maxStalenessMs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5145,6 +5262,33 @@ export const kvd = $root.kvd = (() => {
                             message.token = value;
                         else
                             delete message.token;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.minRevision = value;
+                        else
+                            delete message.minRevision;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.staleBounded = value;
+                        else
+                            delete message.staleBounded;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.maxStalenessMs = value;
+                        else
+                            delete message.maxStalenessMs;
                         continue;
                     }
                 }
@@ -5893,6 +6037,9 @@ export const kvd = $root.kvd = (() => {
         RecordReply.prototype.value = $util.newBuffer([]);
         RecordReply.prototype.ends = false;
         RecordReply.prototype.timeLeftMs = 0;
+        RecordReply.prototype.level = 0;
+        RecordReply.prototype.aged = false;
+        RecordReply.prototype.ageMs = 0;
 
         RecordReply.encode = function (message, writer, _depth) {
             if (!writer)
@@ -5927,6 +6074,12 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(96).bool(message.ends);
             if (message.timeLeftMs != null && $Object.hasOwnProperty.call(message, "timeLeftMs") && !$Object.is(message.timeLeftMs, 0))
                 writer.uint32(105).double(message.timeLeftMs);
+            if (message.level != null && $Object.hasOwnProperty.call(message, "level") && message.level !== 0)
+                writer.uint32(112).uint32(message.level);
+            if (message.aged != null && $Object.hasOwnProperty.call(message, "aged") && message.aged !== false)
+                writer.uint32(120).bool(message.aged);
+            if (message.ageMs != null && $Object.hasOwnProperty.call(message, "ageMs") && !$Object.is(message.ageMs, 0))
+                writer.uint32(129).double(message.ageMs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -6072,6 +6225,33 @@ export const kvd = $root.kvd = (() => {
                             message.timeLeftMs = value;
                         else
                             delete message.timeLeftMs;
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.level = value;
+                        else
+                            delete message.level;
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.aged = value;
+                        else
+                            delete message.aged;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.ageMs = value;
+                        else
+                            delete message.ageMs;
                         continue;
                     }
                 }
@@ -6226,6 +6406,9 @@ export const kvd = $root.kvd = (() => {
         RangeReply.prototype.leader = null;
         RangeReply.prototype.more = false;
         RangeReply.prototype.items = $util.emptyArray;
+        RangeReply.prototype.level = 0;
+        RangeReply.prototype.aged = false;
+        RangeReply.prototype.ageMs = 0;
 
         RangeReply.encode = function (message, writer, _depth) {
             if (!writer)
@@ -6249,6 +6432,12 @@ export const kvd = $root.kvd = (() => {
             if (message.items != null && message.items.length)
                 for (let i = 0; i < message.items.length; ++i)
                     $root.kvd.RangeItem.encode(message.items[i], writer.uint32(58).fork(), _depth + 1).ldelim();
+            if (message.level != null && $Object.hasOwnProperty.call(message, "level") && message.level !== 0)
+                writer.uint32(64).uint32(message.level);
+            if (message.aged != null && $Object.hasOwnProperty.call(message, "aged") && message.aged !== false)
+                writer.uint32(72).bool(message.aged);
+            if (message.ageMs != null && $Object.hasOwnProperty.call(message, "ageMs") && !$Object.is(message.ageMs, 0))
+                writer.uint32(81).double(message.ageMs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -6339,6 +6528,33 @@ export const kvd = $root.kvd = (() => {
                         if (!(message.items && message.items.length))
                             message.items = [];
                         message.items.push($root.kvd.RangeItem.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.level = value;
+                        else
+                            delete message.level;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.aged = value;
+                        else
+                            delete message.aged;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.ageMs = value;
+                        else
+                            delete message.ageMs;
                         continue;
                     }
                 }
@@ -7613,6 +7829,9 @@ export const kvd = $root.kvd = (() => {
         LeasesReply.prototype.leader = null;
         LeasesReply.prototype.more = false;
         LeasesReply.prototype.leases = $util.emptyArray;
+        LeasesReply.prototype.level = 0;
+        LeasesReply.prototype.aged = false;
+        LeasesReply.prototype.ageMs = 0;
 
         LeasesReply.encode = function (message, writer, _depth) {
             if (!writer)
@@ -7636,6 +7855,12 @@ export const kvd = $root.kvd = (() => {
             if (message.leases != null && message.leases.length)
                 for (let i = 0; i < message.leases.length; ++i)
                     $root.kvd.LeaseItem.encode(message.leases[i], writer.uint32(58).fork(), _depth + 1).ldelim();
+            if (message.level != null && $Object.hasOwnProperty.call(message, "level") && message.level !== 0)
+                writer.uint32(64).uint32(message.level);
+            if (message.aged != null && $Object.hasOwnProperty.call(message, "aged") && message.aged !== false)
+                writer.uint32(72).bool(message.aged);
+            if (message.ageMs != null && $Object.hasOwnProperty.call(message, "ageMs") && !$Object.is(message.ageMs, 0))
+                writer.uint32(81).double(message.ageMs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -7726,6 +7951,33 @@ export const kvd = $root.kvd = (() => {
                         if (!(message.leases && message.leases.length))
                             message.leases = [];
                         message.leases.push($root.kvd.LeaseItem.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.level = value;
+                        else
+                            delete message.level;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.aged = value;
+                        else
+                            delete message.aged;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.ageMs = value;
+                        else
+                            delete message.ageMs;
                         continue;
                     }
                 }
@@ -7894,6 +8146,9 @@ export const kvd = $root.kvd = (() => {
         PrincipalsReply.prototype.servedBy = "";
         PrincipalsReply.prototype.leader = null;
         PrincipalsReply.prototype.principals = $util.emptyArray;
+        PrincipalsReply.prototype.level = 0;
+        PrincipalsReply.prototype.aged = false;
+        PrincipalsReply.prototype.ageMs = 0;
 
         PrincipalsReply.encode = function (message, writer, _depth) {
             if (!writer)
@@ -7915,6 +8170,12 @@ export const kvd = $root.kvd = (() => {
             if (message.principals != null && message.principals.length)
                 for (let i = 0; i < message.principals.length; ++i)
                     $root.kvd.PrincipalItem.encode(message.principals[i], writer.uint32(50).fork(), _depth + 1).ldelim();
+            if (message.level != null && $Object.hasOwnProperty.call(message, "level") && message.level !== 0)
+                writer.uint32(56).uint32(message.level);
+            if (message.aged != null && $Object.hasOwnProperty.call(message, "aged") && message.aged !== false)
+                writer.uint32(64).bool(message.aged);
+            if (message.ageMs != null && $Object.hasOwnProperty.call(message, "ageMs") && !$Object.is(message.ageMs, 0))
+                writer.uint32(73).double(message.ageMs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -7996,6 +8257,33 @@ export const kvd = $root.kvd = (() => {
                         if (!(message.principals && message.principals.length))
                             message.principals = [];
                         message.principals.push($root.kvd.PrincipalItem.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.level = value;
+                        else
+                            delete message.level;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.aged = value;
+                        else
+                            delete message.aged;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.ageMs = value;
+                        else
+                            delete message.ageMs;
                         continue;
                     }
                 }

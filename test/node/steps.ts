@@ -8,13 +8,13 @@ import {
   bytes,
   count,
   digest,
-  message,
   node,
   shape,
   slot,
   usedBallot,
   value,
 } from "../wire/arbitraries.ts";
+import { message } from "../wire/message-arbitraries.ts";
 
 const input: fc.Arbitrary<Input> = fc.oneof(
   fc.constant<Input>({ kind: "tick" }),

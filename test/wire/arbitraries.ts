@@ -13,9 +13,15 @@ import type {
   TxnStep,
 } from "../../src/kv/command.ts";
 import { ROLES } from "../../src/kv/principal.ts";
-import type { Message, SlotReport } from "../../src/paxos/messages.ts";
 import type { Value } from "../../src/paxos/value.ts";
-import type { RangeItem, Reply, ReplyBody, Request } from "../../src/wire/client-messages.ts";
+import type {
+  Consistency,
+  Freshness,
+  RangeItem,
+  Reply,
+  ReplyBody,
+  Request,
+} from "../../src/wire/client-messages.ts";
 
 const COUNT_MAX = Number.MAX_SAFE_INTEGER;
 
@@ -53,97 +59,6 @@ export const value: fc.Arbitrary<Value> = fc.oneof(
   shape({
     kind: fc.constantFrom("batch" as const, "membership" as const, "genesis" as const),
     bytes: bytes({ maxLength: 300 }),
-  }),
-);
-
-const progress = shape({ learned: slot, stateDurable: slot, writeAgeMs: amount });
-
-function ascending(values: readonly number[], offset: number): Slot[] {
-  return [...new Set(values)].sort((left, right) => left - right).map((value) => (value + offset) as Slot);
-}
-
-const report = (at: Slot): fc.Arbitrary<SlotReport> =>
-  fc.oneof(
-    shape({
-      kind: fc.constant("accepted" as const),
-      slot: fc.constant(at),
-      ballot: usedBallot,
-      value,
-    }),
-    shape({ kind: fc.constant("chosen" as const), slot: fc.constant(at), value }),
-    fc.constant<SlotReport>({ kind: "damaged", slot: at }),
-  );
-
-const promise: fc.Arbitrary<Message> = fc
-  .tuple(fc.nat(2 ** 40), fc.array(fc.nat(50), { maxLength: 8 }))
-  .chain(([from, offsets]) =>
-    shape({
-      kind: fc.constant("promise" as const),
-      ballot: usedBallot,
-      from: fc.constant(from as Slot),
-      next: fc.constant((from + 51) as Slot),
-      end: slot,
-      learned: slot,
-      firstKept: slot,
-      reports: fc.tuple(...ascending(offsets, from).map(report)),
-    }),
-  );
-
-/** Any message between members. */
-export const message: fc.Arbitrary<Message> = fc.oneof(
-  promise,
-  shape({ kind: fc.constant("prepare" as const), ballot: usedBallot, from: slot, handOver: ballot }),
-  shape({
-    kind: fc.constant("reject" as const),
-    ballot: usedBallot,
-    promised: ballot,
-    of: fc.constantFrom("prepare" as const, "accept" as const, "heartbeat" as const),
-  }),
-  shape({ kind: fc.constant("accept" as const), ballot: usedBallot, slot, chosen: slot, value }),
-  shape({
-    kind: fc.constant("accepted" as const),
-    ballot: usedBallot,
-    slots: fc.array(fc.nat(2 ** 45), { minLength: 1, maxLength: 70 }).map((values) => ascending(values, 0)),
-    progress,
-  }),
-  shape({
-    kind: fc.constant("heartbeat" as const),
-    ballot: usedBallot,
-    round: count,
-    chosen: slot,
-    digest,
-    durableEverywhere: slot,
-    serving: fc.boolean(),
-  }),
-  shape({
-    kind: fc.constant("heartbeat-ack" as const),
-    ballot: usedBallot,
-    round: count,
-    digest,
-    progress,
-  }),
-  shape({ kind: fc.constant("pre-vote" as const), ballot: usedBallot, learned: slot }),
-  shape({
-    kind: fc.constant("pre-vote-reply" as const),
-    ballot: usedBallot,
-    granted: fc.boolean(),
-    promised: ballot,
-    learned: slot,
-  }),
-  shape({ kind: fc.constant("fetch" as const), from: slot }),
-  shape({
-    kind: fc.constant("chosen" as const),
-    from: slot,
-    values: fc.array(value, { maxLength: 6 }),
-    learned: slot,
-    firstKept: slot,
-  }),
-  shape({ kind: fc.constant("hand-over" as const), ballot: usedBallot, chosen: slot }),
-  shape({ kind: fc.constant("read-index" as const), id: count }),
-  shape({
-    kind: fc.constant("read-index-reply" as const),
-    id: count,
-    index: fc.option(slot, { nil: undefined }),
   }),
 );
 
@@ -256,9 +171,13 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
   shape({ kind: fc.constant("principal-revoke" as const), id: name }),
 );
 
-const consistency = fc.oneof(
+const consistency: fc.Arbitrary<Consistency> = fc.oneof(
   fc.constant({ level: "linearizable" } as const),
+  shape({ level: fc.constant("linearizable" as const), minRevision: positive }),
   shape({ level: fc.constant("sequential" as const), token: slot }),
+  shape({ level: fc.constant("sequential" as const), token: slot, minRevision: positive }),
+  fc.constant({ level: "stale" } as const),
+  shape({ level: fc.constant("stale" as const), maxStalenessMs: amount, minRevision: positive }),
 );
 
 export const request: fc.Arbitrary<Request> = fc.oneof(
@@ -474,11 +393,18 @@ const body: fc.Arbitrary<ReplyBody> = fc.oneof(
   shape({ kind: fc.constant("failure" as const), failure: failed }),
 );
 
-export const reply: fc.Arbitrary<Reply> = shape({
-  id: count,
-  body,
-  applied: slot,
-  revision: count,
-  leader: optionalHint,
-  servedBy: name,
-});
+const level = fc.constantFrom("linearizable" as const, "sequential" as const, "stale" as const);
+const freshness: fc.Arbitrary<Freshness> = fc.oneof(shape({ level }), shape({ level, ageMs: amount }));
+
+/** The kinds of answers that say how fresh they are. */
+const FRESH: readonly ReplyBody["kind"][] = ["record", "range", "leases", "principals"];
+
+export const reply: fc.Arbitrary<Reply> = fc
+  .tuple(
+    shape({ id: count, body, applied: slot, revision: count, leader: optionalHint, servedBy: name }),
+    fc.option(freshness, { nil: undefined }),
+  )
+  .map(
+    ([made, fresh]): Reply =>
+      fresh === undefined || !FRESH.includes(made.body.kind) ? made : { ...made, freshness: fresh },
+  );

@@ -5,8 +5,9 @@ import type { Ballot, GroupId, Slot } from "../../src/base/ids.ts";
 import type { Message } from "../../src/paxos/messages.ts";
 import { payloadKind } from "../../src/wire/payload.ts";
 import { decodePeer, encodePeer } from "../../src/wire/peer-codec.ts";
-import { amount, group, message } from "./arbitraries.ts";
+import { amount, group } from "./arbitraries.ts";
 import { survivesDamage } from "./hostile-bytes.ts";
+import { message } from "./message-arbitraries.ts";
 
 const GROUP = 0 as GroupId;
 const BALLOT = 1025 as Ballot;

@@ -42,6 +42,7 @@ t.test("a reply that no node writes is refused with a reason", async (t) => {
     [{ ...replied({ kind: "pong" }), leader: { name: "n1", host: "", port: 1 } }, /host is missing/],
     [replied({ kind: "record", record: { ...record, version: 0 } }), /version 0/],
     [replied({ kind: "record", record: { ...record, modRevision: 1 } }), /changed at 1, created at 2/],
+    [{ ...replied({ kind: "record", record }), freshness: { level: "stale", ageMs: -1 } }, /age -1/],
     [replied({ kind: "failure", failure: { ...failure, code: "odd" as "expired" } }), /code is not known/],
     [replied({ kind: "failure", failure: { ...failure, outcome: "odd" as "unknown" } }), /outcome/],
   ];

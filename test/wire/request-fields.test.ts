@@ -25,6 +25,8 @@ t.test("a request that no client writes is refused with a reason", async (t) => 
     [{ ...get, timeoutMs: Number.POSITIVE_INFINITY }, /time-out Infinity/],
     [{ ...get, consistency: { level: "eventual" as "linearizable" } }, /consistency/],
     [{ ...get, consistency: { level: "sequential", token: -1 as Slot } }, /token -1/],
+    [{ ...get, consistency: { level: "linearizable", minRevision: -1 } }, /least revision -1/],
+    [{ ...get, consistency: { level: "stale", maxStalenessMs: -1 } }, /staleness -1/],
     [{ ...range, limit: 0 }, /limit 0/],
     [{ ...range, bytesMax: 0 }, /limit in bytes 0/],
     [

@@ -1,7 +1,14 @@
 import { readFile } from "node:fs/promises";
 import type { Options } from "yargs";
 import { TTL_MS_MAX } from "../../base/limits.ts";
-import type { ChangeOptions, LifetimeOptions, ReadLevel, WriteOptions } from "../../client/options.ts";
+import type {
+  ChangeOptions,
+  LifetimeOptions,
+  ReadLevel,
+  ReadOptions,
+  WriteOptions,
+} from "../../client/options.ts";
+import type { FreshAnswer } from "../../client/replies.ts";
 import { parseRequestId } from "../../client/request-id.ts";
 import type { KeyRecord } from "../../kv/command.ts";
 import type { Arguments, Run } from "../command.ts";
@@ -10,6 +17,9 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import type { KeyEncoding } from "../key-text.ts";
 import { jsonBytes, KEY_ENCODINGS, parseKey, refuseReplaced } from "../key-text.ts";
 import { ProgramError, usageError } from "../program-error.ts";
+
+/** From the strictest to the laxest. */
+const READ_LEVELS: readonly ReadLevel[] = ["linearizable", "sequential", "stale"];
 
 export const KEY_OPTIONS: Readonly<Record<string, Options>> = {
   "key-encoding": {
@@ -23,9 +33,14 @@ export const KEY_OPTIONS: Readonly<Record<string, Options>> = {
 export const READ_OPTIONS: Readonly<Record<string, Options>> = {
   consistency: {
     type: "string",
-    choices: ["linearizable", "sequential"],
-    describe: "sequential may lag behind, and needs no leader; or KVD_CONSISTENCY [linearizable]",
+    choices: READ_LEVELS,
+    describe: "sequential and stale may lag behind, and need no leader; or KVD_CONSISTENCY [linearizable]",
   },
+  "max-staleness": {
+    type: "string",
+    describe: "with stale: sees all that was acknowledged so long before, 2s",
+  },
+  "min-revision": { type: "string", describe: "waits until the node has this revision of the store" },
 };
 
 export const REPEAT_OPTIONS: Readonly<Record<string, Options>> = {
@@ -58,11 +73,37 @@ export function keyOf(args: Arguments, text: string): Uint8Array {
   return parseKey(text, encoding ?? ("utf8" satisfies KeyEncoding));
 }
 
-export function levelOf(run: Run): ReadLevel {
+/** The freshness that the options and the environment ask for. */
+export function readOptionsOf(run: Run): Omit<ReadOptions, "timeoutMs" | "signal"> {
+  const consistency = levelOf(run);
+  const staleness = run.args.optionalText("max-staleness");
+  if (staleness !== undefined && consistency !== "stale")
+    throw usageError(`--max-staleness goes with --consistency stale, not with ${consistency}`);
+  const minRevision = run.args.integer("min-revision", 0, Number.MAX_SAFE_INTEGER);
+  return {
+    consistency,
+    ...(staleness === undefined ? {} : { maxStalenessMs: parseDuration(staleness, "--max-staleness") }),
+    ...(minRevision === undefined ? {} : { minRevision }),
+  };
+}
+
+function levelOf(run: Run): ReadLevel {
   const text =
     run.args.optionalText("consistency") ?? run.terminal.environment["KVD_CONSISTENCY"] ?? "linearizable";
-  if (text === "linearizable" || text === "sequential") return text;
-  throw usageError(`KVD_CONSISTENCY: '${text}' is not one of linearizable, sequential`);
+  const level = READ_LEVELS.find((name) => name === text);
+  if (level !== undefined) return level;
+  throw usageError(`KVD_CONSISTENCY: '${text}' is not one of ${READ_LEVELS.join(", ")}`);
+}
+
+/** The level that all of the answers were given at least, and the greatest age if they may have one, in JSON. */
+export function jsonFreshness(...answers: readonly FreshAnswer[]): Readonly<Record<string, unknown>> {
+  const levels = answers.map(({ level }) => READ_LEVELS.indexOf(level));
+  const ages = answers.map(({ stalenessMs }) => stalenessMs);
+  const known = ages.filter((ageMs) => ageMs !== undefined);
+  return {
+    consistency: READ_LEVELS[Math.max(...levels)],
+    ...(known.length === 0 || known.length < ages.length ? {} : { staleness_ms: Math.max(...known) }),
+  };
 }
 
 export function changeOptionsOf(args: Arguments): ChangeOptions {

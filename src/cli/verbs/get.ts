@@ -5,7 +5,14 @@ import { jsonBytes, showKey } from "../key-text.ts";
 import { ProgramError } from "../program-error.ts";
 import { formatOf, print, printJson, withClient } from "../session.ts";
 import { formatTable } from "../table.ts";
-import { jsonRecord, KEY_OPTIONS, keyOf, levelOf, READ_OPTIONS } from "./data-options.ts";
+import {
+  jsonFreshness,
+  jsonRecord,
+  KEY_OPTIONS,
+  keyOf,
+  READ_OPTIONS,
+  readOptionsOf,
+} from "./data-options.ts";
 
 /** `kvcli get KEY`: the value's exact bytes, and status 1 when there is none. */
 export const getCommand: Command = {
@@ -16,6 +23,7 @@ export const getCommand: Command = {
   examples: [
     ["$0 get app/cfg", "the value; its exact bytes when piped"],
     ["$0 get app/cfg -o json", "with revisions and version"],
+    ["$0 get app/cfg --consistency stale --max-staleness 2s", "from any node, at most so old"],
     ["$0 get '\\x00id' -k escaped", "a key that is not text"],
   ],
   run: get,
@@ -23,14 +31,14 @@ export const getCommand: Command = {
 
 async function get(run: Run): Promise<ExitCode> {
   const key = keyOf(run.args, run.args.text("key"));
-  const reply = await withClient(run, (client) => client.get(key, { consistency: levelOf(run) }));
+  const reply = await withClient(run, (client) => client.get(key, readOptionsOf(run)));
   const { record } = reply;
   if (record === undefined) {
     const message = `${showKey(key)}: not found`;
     throw new ProgramError(message, {
       exitCode: EXIT_CODES.negative,
       code: "not_found",
-      details: { ...jsonBytes("key", key), revision: reply.revision },
+      details: { ...jsonBytes("key", key), revision: reply.revision, ...jsonFreshness(reply) },
     });
   }
   switch (formatOf(run, "value")) {
@@ -40,7 +48,7 @@ async function get(run: Run): Promise<ExitCode> {
         ...jsonRecord(record),
         ...(reply.timeLeftMs === undefined ? {} : { ttl_ms: reply.timeLeftMs }),
         revision: reply.revision,
-        consistency: reply.level,
+        ...jsonFreshness(reply),
         served_by: reply.servedBy,
       });
       break;

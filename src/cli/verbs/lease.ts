@@ -1,3 +1,4 @@
+import type { FreshAnswer } from "../../client/replies.ts";
 import type { LeaseItem } from "../../wire/client-messages.ts";
 import type { Command, Run } from "../command.ts";
 import { showDuration } from "../duration.ts";
@@ -7,7 +8,14 @@ import { jsonBytes, showKey } from "../key-text.ts";
 import { ProgramError, usageError } from "../program-error.ts";
 import { formatOf, print, printJson, withClient } from "../session.ts";
 import { formatTable } from "../table.ts";
-import { changeOptionsOf, levelOf, READ_OPTIONS, REPEAT_OPTIONS, ttlOf } from "./data-options.ts";
+import {
+  changeOptionsOf,
+  jsonFreshness,
+  READ_OPTIONS,
+  REPEAT_OPTIONS,
+  readOptionsOf,
+  ttlOf,
+} from "./data-options.ts";
 
 const ID = { id: { type: "string", describe: "the lease's number" } } as const;
 
@@ -124,10 +132,12 @@ async function revoke(run: Run): Promise<ExitCode> {
 
 async function list(run: Run): Promise<ExitCode> {
   const leases: LeaseItem[] = [];
+  const answers: FreshAnswer[] = [];
   await withClient(run, async (client) => {
     for (let from = 0; ; ) {
-      const page = await client.leases({ from, consistency: levelOf(run) });
+      const page = await client.leases({ from, ...readOptionsOf(run) });
       leases.push(...page.leases);
+      answers.push(page);
       const last = page.leases.at(-1);
       if (!page.more || last === undefined) return;
       from = last.id + 1;
@@ -135,7 +145,11 @@ async function list(run: Run): Promise<ExitCode> {
   });
   switch (formatOf(run, "table")) {
     case "json":
-      printJson(run, "leases", { count: leases.length, leases: leases.map(jsonLease) });
+      printJson(run, "leases", {
+        count: leases.length,
+        leases: leases.map(jsonLease),
+        ...jsonFreshness(...answers),
+      });
       break;
     case "table":
       print(run, formatTable(["LEASE", "TTL", "LEFT", "KEYS"], leases.map(leaseRow)));
@@ -149,7 +163,8 @@ async function list(run: Run): Promise<ExitCode> {
 
 async function show(run: Run): Promise<ExitCode> {
   const id = idOf(run.args.text("id"));
-  const { lease } = await withClient(run, (client) => client.lease(id, { consistency: levelOf(run) }));
+  const answer = await withClient(run, (client) => client.lease(id, readOptionsOf(run)));
+  const { lease } = answer;
   if (lease === undefined) {
     const exitCode = EXIT_CODES.negative;
     throw new ProgramError(`lease ${id}: not found`, { exitCode, code: "lease_not_found" });
@@ -160,6 +175,7 @@ async function show(run: Run): Promise<ExitCode> {
         ...jsonLease(lease),
         keys: lease.keys.map((key) => jsonBytes("key", key)),
         more: lease.keys.length < lease.keyCount,
+        ...jsonFreshness(answer),
       });
       break;
     case "table":

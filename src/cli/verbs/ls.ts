@@ -1,3 +1,4 @@
+import type { FreshAnswer } from "../../client/replies.ts";
 import type { RangeItem } from "../../wire/client-messages.ts";
 import type { Command, Run } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -5,7 +6,7 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import { jsonBytes, showKey } from "../key-text.ts";
 import { formatOf, print, printJson, withClient } from "../session.ts";
 import { formatTable } from "../table.ts";
-import { KEY_OPTIONS, keyOf, levelOf, READ_OPTIONS } from "./data-options.ts";
+import { jsonFreshness, KEY_OPTIONS, keyOf, READ_OPTIONS, readOptionsOf } from "./data-options.ts";
 
 const LIMIT_MAX = 1_000_000_000;
 const PAGE_KEYS = 1_000;
@@ -36,17 +37,24 @@ async function ls(run: Run): Promise<ExitCode> {
   const keysOnly = !run.args.flag("long");
   const page = Math.min(limit, PAGE_KEYS);
   const items: RangeItem[] = [];
+  const answers: FreshAnswer[] = [];
   await withClient(run, async (client) => {
-    for await (const item of client.scan({ ...prefix, consistency: levelOf(run), keysOnly, limit: page })) {
-      items.push(item);
+    for await (const found of client.pages({ ...prefix, ...readOptionsOf(run), keysOnly, limit: page })) {
+      items.push(...found.items.slice(0, limit - items.length));
+      answers.push(found);
       if (items.length >= limit) break;
     }
   });
-  show(run, items, keysOnly);
+  show(run, items, { keysOnly, answers });
   return EXIT_CODES.done;
 }
 
-function show(run: Run, items: readonly RangeItem[], keysOnly: boolean): void {
+interface Listed {
+  readonly keysOnly: boolean;
+  readonly answers: readonly FreshAnswer[];
+}
+
+function show(run: Run, items: readonly RangeItem[], { keysOnly, answers }: Listed): void {
   switch (formatOf(run, "table")) {
     case "json":
       printJson(run, "keys", {
@@ -58,6 +66,7 @@ function show(run: Run, items: readonly RangeItem[], keysOnly: boolean): void {
           version: record.version,
           ...(keysOnly ? {} : { value_bytes: record.value.length }),
         })),
+        ...jsonFreshness(...answers),
       });
       break;
     case "table":

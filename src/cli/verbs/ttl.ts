@@ -5,7 +5,7 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import { jsonBytes, showKey } from "../key-text.ts";
 import { ProgramError } from "../program-error.ts";
 import { formatOf, print, printJson, withClient } from "../session.ts";
-import { KEY_OPTIONS, keyOf, levelOf, READ_OPTIONS } from "./data-options.ts";
+import { KEY_OPTIONS, keyOf, READ_OPTIONS, readOptionsOf } from "./data-options.ts";
 
 /** `kvcli ttl KEY`: how long it still lives. */
 export const ttlCommand: Command = {
@@ -19,9 +19,7 @@ export const ttlCommand: Command = {
 
 async function ttl(run: Run): Promise<ExitCode> {
   const key = keyOf(run.args, run.args.text("key"));
-  const { record, timeLeftMs } = await withClient(run, (client) =>
-    client.get(key, { consistency: levelOf(run) }),
-  );
+  const { record, timeLeftMs } = await withClient(run, (client) => client.get(key, readOptionsOf(run)));
   if (record === undefined) {
     const details = jsonBytes("key", key);
     const exitCode = EXIT_CODES.negative;

@@ -9,7 +9,7 @@ import { recordStep } from "../../../src/node/step-record.ts";
 import type { Json, JsonObject } from "../../../src/node/trace-line.ts";
 import type { Message } from "../../../src/paxos/messages.ts";
 import { step } from "../../node/steps.ts";
-import { message } from "../../wire/arbitraries.ts";
+import { message } from "../../wire/message-arbitraries.ts";
 
 const OPTIONS = { node: "n1", crypto: new SystemCrypto() };
 const [STEP] = fc.sample(step, { numRuns: 1, seed: 1 });

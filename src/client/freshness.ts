@@ -1,0 +1,43 @@
+import { unreachable } from "../base/assert.ts";
+import type { Slot } from "../base/ids.ts";
+import type { Consistency, Reply } from "../wire/client-messages.ts";
+import { misuse, wholeNumber } from "./operations.ts";
+import type { ReadOptions } from "./options.ts";
+import type { Answered, FreshAnswer } from "./replies.ts";
+import type { Target } from "./target.ts";
+
+/**
+ * How fresh a read must be, for a session that has seen everything below `token`: each attempt asks with the
+ * token of its own moment. Throws a `bad_request` for options that cannot be meant.
+ */
+export function consistencyOf(options: ReadOptions): (token: Slot) => Consistency {
+  const { consistency: level = "linearizable", maxStalenessMs, minRevision = 0 } = options;
+  if (maxStalenessMs !== undefined && level !== "stale")
+    throw misuse(`maxStalenessMs goes with consistency stale, not with ${level}`);
+  const floor = minRevision === 0 ? {} : { minRevision: wholeNumber(minRevision, "minRevision") };
+  switch (level) {
+    case "linearizable":
+      return () => ({ level, ...floor });
+    case "sequential":
+      return (token) => ({ level, token, ...floor });
+    case "stale": {
+      const bound =
+        maxStalenessMs === undefined ? {} : { maxStalenessMs: wholeNumber(maxStalenessMs, "maxStalenessMs") };
+      return () => ({ level, ...bound, ...floor });
+    }
+    default:
+      return unreachable(level);
+  }
+}
+
+/** The leader has the freshest state; what may be older anybody serves. */
+export function readTarget({ consistency = "linearizable" }: ReadOptions): Target {
+  return consistency === "linearizable" ? { kind: "leader" } : { kind: "replica" };
+}
+
+/** What the answer to a read tells besides its content. */
+export function answeredAs(reply: Reply, options: ReadOptions): Answered & FreshAnswer {
+  const { revision, servedBy, freshness } = reply;
+  const level = freshness?.level ?? options.consistency ?? "linearizable";
+  return { revision, servedBy, level, stalenessMs: freshness?.ageMs };
+}
