@@ -29,6 +29,7 @@ export type ErrorCode =
   | "behind" // this replica has not reached the session's token in time
   | "foreign_cluster" // the token, or the node, belongs to another cluster
   | "result_too_large" // executed, but its answer was too large to keep for a repeat
+  | "forbidden" // the principal that asks may not do this; the message names the right that it lacks
   | "unavailable"; // the node is stopping or cannot serve this
 
 /** What stood where a condition expected something else. */
@@ -75,6 +76,7 @@ export function isRetryable(code: ErrorCode): boolean {
     case "deadline_too_far":
     case "foreign_cluster":
     case "result_too_large":
+    case "forbidden":
       return false;
     default:
       return unreachable(code);

@@ -5,8 +5,10 @@ import { LEASES_PAGE_MAX } from "../base/limits.ts";
 import type { Address, Clock, Timers } from "../base/seams.ts";
 import type { Operation, Result } from "../kv/command.ts";
 import { invalidReason } from "../kv/invalid-reason.ts";
+import { narrowed, type Rights } from "../kv/rights.ts";
 import type {
   LeaderHint,
+  LeaseItem,
   NodeStatus,
   RangeItem,
   Reply,
@@ -59,6 +61,7 @@ import type {
   TouchReply,
   TxnReply,
 } from "./replies.ts";
+import { forbiddenChange, forbiddenRead } from "./request-rights.ts";
 import type { Target } from "./target.ts";
 import type { TxnRequest } from "./txn.ts";
 import { txnOperation } from "./txn.ts";
@@ -70,6 +73,13 @@ const PAGE_KEYS = 1_000;
 const PAGE_BYTES = 1024 * 1024;
 /** Clocks differ in rate: cluster time older than this is asked for again before a deadline rests on it. */
 const TIME_AGE_MS_MAX = 60_000;
+
+/** What makes a client a part of another one. */
+interface Limits {
+  readonly rights: Rights;
+  readonly dispatcher: Dispatcher;
+  readonly writer: Writer;
+}
 
 type Answer<Kind extends ReplyBody["kind"]> = Extract<ReplyBody, { kind: Kind }>;
 
@@ -84,17 +94,31 @@ export class Client {
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #options: ClientOptions;
+  readonly #deps: LinksDeps;
+  /** Undefined: all there are. */
+  readonly #rights: Rights | undefined;
   #held: HeldLease[] = [];
   #refreshing: Promise<void> | undefined;
 
   /** Takes ownership of `deps.network`. */
-  constructor(options: ClientOptions, deps: LinksDeps) {
+  constructor(options: ClientOptions, deps: LinksDeps, limits?: Limits) {
     assert(options.endpoints.length > 0, "a client needs an endpoint to begin with");
     this.#options = options;
+    this.#deps = deps;
     this.#clock = deps.clock;
     this.#timers = deps.timers;
-    this.#dispatcher = new Dispatcher(options.endpoints, deps);
-    this.#writer = new Writer(deps.random.bytes(16), this.#dispatcher.time, deps.clock);
+    this.#rights = limits?.rights;
+    this.#dispatcher = limits?.dispatcher ?? new Dispatcher(options.endpoints, deps);
+    this.#writer = limits?.writer ?? new Writer(deps.random.bytes(16), this.#dispatcher.time, deps.clock);
+  }
+
+  /**
+   * This client for somebody with these rights alone: all else rejects with `forbidden`, and whoever may touch
+   * some keys alone sees leases of its own alone. Closing it ends what it holds, and not this one.
+   */
+  limitedTo(rights: Rights): Client {
+    const limits = { rights, dispatcher: this.#dispatcher, writer: this.#writer };
+    return new Client(this.#options, this.#deps, limits);
   }
 
   /** The members as the last node that was talked to named them; empty before the first answer. */
@@ -305,7 +329,7 @@ export class Client {
   close(): void {
     for (const held of this.#held) held.stop();
     this.#held = [];
-    this.#dispatcher.close();
+    if (this.#rights === undefined) this.#dispatcher.close();
   }
 
   async #leases(
@@ -319,11 +343,18 @@ export class Client {
       return { kind: "leases", id, timeoutMs, from, limit, keysMax, consistency: fresh };
     };
     const reply = await this.#ask(readTarget(options), request, options);
-    const { leases, more } = expectBody(reply, "leases");
+    const { leases: all, more } = expectBody(reply, "leases");
+    const leases = all.filter((lease) => this.#isOwn(lease));
     return { leases, more, ...answeredAs(reply, options) };
   }
 
+  #isOwn({ owner }: LeaseItem): boolean {
+    return this.#rights === undefined || this.#rights.prefix.length === 0 || owner === this.#rights.id;
+  }
+
   #ask(target: Target, request: CallOptions["request"], options: RequestOptions): Promise<Reply> {
+    const forbidden = this.#rights && forbiddenRead(this.#rights, request(1, 1));
+    if (forbidden !== undefined) return Promise.reject(new KvdError(forbidden));
     return this.#call({ target, changes: false, request, options });
   }
 
@@ -338,8 +369,10 @@ export class Client {
     return { ...(result as Extract<Result, { kind: Kind }>), servedBy: reply.servedBy };
   }
 
-  #mutate(operation: Operation, options: ChangeOptions): Promise<Reply> {
-    const refused = invalidReason(operation);
+  #mutate(wanted: Operation, options: ChangeOptions): Promise<Reply> {
+    const rights = this.#rights;
+    const operation = rights === undefined ? wanted : narrowed(rights, wanted);
+    const refused = invalidReason(operation) ?? (rights && forbiddenChange(rights, operation));
     if (refused !== undefined) return Promise.reject(new KvdError(refused));
     const age = this.#dispatcher.time.ageMs(this.#clock.nowMs());
     if (age > TIME_AGE_MS_MAX && age !== Number.POSITIVE_INFINITY) {

@@ -141,13 +141,19 @@ export interface TouchOperation {
   readonly ttlMs: number;
 }
 
+/** `owner`: a principal that may touch some keys alone. It has leases of its own, and finds no others. */
 export type LeaseOperation =
   /** `leaseId` 0: the machine chooses one that it has never chosen before. */
-  | { readonly kind: "lease-grant"; readonly leaseId: number; readonly ttlMs: number }
+  | {
+      readonly kind: "lease-grant";
+      readonly leaseId: number;
+      readonly ttlMs: number;
+      readonly owner?: string;
+    }
   /** Its whole time begins again. */
-  | { readonly kind: "lease-keep-alive"; readonly leaseId: number }
+  | { readonly kind: "lease-keep-alive"; readonly leaseId: number; readonly owner?: string }
   /** Ends it, and deletes its keys: the first 10,000 at once, the others in the slots that follow. */
-  | { readonly kind: "lease-revoke"; readonly leaseId: number };
+  | { readonly kind: "lease-revoke"; readonly leaseId: number; readonly owner?: string };
 
 /** A change of who may use the cluster; `verifier` has 32 bytes, made of the secret. */
 export type PrincipalOperation =

@@ -28,6 +28,8 @@ export interface Lease {
   readonly ttlMs: number;
   /** 0: revoked; its last keys are about to go. */
   readonly expiresMs: number;
+  /** The principal that it belongs to, when that may touch some keys alone. */
+  readonly owner?: string;
 }
 
 /** What ends a key by itself: its own time in cluster ms, or its lease. */

@@ -78,7 +78,9 @@ function leasesAnswer(request: Extract<ReadRequest, { kind: "leases" }>, source:
     const keys = keysLeft === 0 ? [] : expiries.keysOf(id, keysLeft);
     keysLeft -= keys.length;
     const timeLeftMs = timeLeft(lease.expiresMs, source);
-    leases.push({ id, ttlMs: lease.ttlMs, timeLeftMs, keyCount: expiries.keysHeld(id), keys });
+    const { ttlMs, owner } = lease;
+    const item = { id, ttlMs, timeLeftMs, keyCount: expiries.keysHeld(id), keys };
+    leases.push(owner === undefined ? item : { ...item, owner });
   }
   return { kind: "leases", leases, more: false };
 }

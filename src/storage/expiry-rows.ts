@@ -7,15 +7,20 @@ import { FieldReader, FieldWriter } from "./layout.ts";
 /** Indexes are part of the data format: append only. */
 const EXPIRY_KINDS: readonly Expiry["kind"][] = ["ttl", "lease"];
 
-export function encodeLease({ ttlMs, expiresMs }: Lease): Uint8Array {
-  return new FieldWriter(16).safeInteger(ttlMs).double(expiresMs).finish();
+export function encodeLease({ ttlMs, expiresMs, owner }: Lease): Uint8Array {
+  return new FieldWriter(20)
+    .safeInteger(ttlMs)
+    .double(expiresMs)
+    .text(owner ?? "")
+    .finish();
 }
 
 export function decodeLease(body: Uint8Array): Lease {
   const reader = new FieldReader(body);
   const lease = { ttlMs: reader.safeInteger(), expiresMs: reader.double() };
+  const owner = reader.text();
   reader.finish();
-  return lease;
+  return owner === "" ? lease : { ...lease, owner };
 }
 
 export function encodeExpiry(expiry: Expiry): Uint8Array {

@@ -93,6 +93,8 @@ export interface LeaseItem {
   readonly keyCount: number;
   /** The first of them, ascending, if they were asked for. */
   readonly keys: readonly Uint8Array[];
+  /** The principal that it belongs to, when that may touch some keys alone. */
+  readonly owner?: string;
 }
 
 /** A principal without what is made of its secret. */

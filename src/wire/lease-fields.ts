@@ -1,6 +1,6 @@
 import type { Lifetime } from "../kv/command.ts";
 import type { LeaseItem } from "./client-messages.ts";
-import { bytesField, countField, malformed, positiveField } from "./fields.ts";
+import { bytesField, countField, malformed, positiveField, textField } from "./fields.ts";
 import type { kvd } from "./schema.generated.js";
 
 interface LifetimeBody {
@@ -30,8 +30,19 @@ export function lifetimeField(
   return lease > 0 ? { lifetime: { kind: "lease", leaseId: lease } } : STAYS;
 }
 
-export function leaseBody({ id, ttlMs, timeLeftMs, keyCount, keys }: LeaseItem): kvd.LeaseItem.$Properties {
-  return { id, ttlMs, timeLeftMs, keyCount, keys: [...keys] };
+const NO_OWNER = {};
+/** More than any principal's id may have. */
+const OWNER_CHARACTERS_MAX = 256;
+
+/** The owner, if there is one, as the property of a lease or of an operation. */
+export function ownerField(owner: string | null | undefined): { readonly owner?: string } {
+  if (owner === null || owner === undefined || owner === "") return NO_OWNER;
+  return { owner: textField(owner, OWNER_CHARACTERS_MAX, "owner") };
+}
+
+export function leaseBody(item: LeaseItem): kvd.LeaseItem.$Properties {
+  const { id, ttlMs, timeLeftMs, keyCount, keys, owner = "" } = item;
+  return { id, ttlMs, timeLeftMs, keyCount, keys: [...keys], owner };
 }
 
 export function leaseField(body: kvd.LeaseItem.$Properties): LeaseItem {
@@ -41,5 +52,6 @@ export function leaseField(body: kvd.LeaseItem.$Properties): LeaseItem {
     timeLeftMs: countField(body.timeLeftMs ?? 0, "time left"),
     keyCount: countField(body.keyCount ?? 0, "count of keys"),
     keys: (body.keys ?? []).map(bytesField),
+    ...ownerField(body.owner),
   };
 }

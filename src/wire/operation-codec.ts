@@ -4,7 +4,7 @@ import { EMPTY_BYTES } from "../base/bytes.ts";
 import { SLOT_KEYS_MAX } from "../base/limits.ts";
 import type { Change, Condition, Entry, Extent, ModifyOperation, Operation } from "../kv/command.ts";
 import { bytesField, countField, malformed, refuseCrowded, wordField, wordNumber } from "./fields.ts";
-import { lifetimeBody, lifetimeField } from "./lease-fields.ts";
+import { lifetimeBody, lifetimeField, ownerField } from "./lease-fields.ts";
 import { encodePayload } from "./payload.ts";
 import {
   principalCreateBody,
@@ -140,20 +140,21 @@ export function readOperation(reader: protobuf.Reader): Operation {
       return { kind: "touch", key: bytesField(key), ttlMs: countField(ttlMs, "time to live") };
     }
     case OPERATION_TYPE.leaseGrant: {
-      const { leaseId, ttlMs } = kvd.LeaseGrantOperation.decode(reader);
+      const { leaseId, ttlMs, owner } = kvd.LeaseGrantOperation.decode(reader);
       return {
         kind: "lease-grant",
         leaseId: countField(leaseId, "lease id"),
         ttlMs: countField(ttlMs, "time to live"),
+        ...ownerField(owner),
       };
     }
     case OPERATION_TYPE.leaseKeep: {
-      const { leaseId } = kvd.LeaseKeepOperation.decode(reader);
-      return { kind: "lease-keep-alive", leaseId: countField(leaseId, "lease id") };
+      const { leaseId, owner } = kvd.LeaseKeepOperation.decode(reader);
+      return { kind: "lease-keep-alive", leaseId: countField(leaseId, "lease id"), ...ownerField(owner) };
     }
     case OPERATION_TYPE.leaseRevoke: {
-      const { leaseId } = kvd.LeaseRevokeOperation.decode(reader);
-      return { kind: "lease-revoke", leaseId: countField(leaseId, "lease id") };
+      const { leaseId, owner } = kvd.LeaseRevokeOperation.decode(reader);
+      return { kind: "lease-revoke", leaseId: countField(leaseId, "lease id"), ...ownerField(owner) };
     }
     case OPERATION_TYPE.principalCreate:
       return readPrincipalCreate(reader);

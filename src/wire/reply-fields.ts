@@ -35,6 +35,7 @@ const ERROR_CODES = Object.keys({
   behind: true,
   foreign_cluster: true,
   result_too_large: true,
+  forbidden: true,
   unavailable: true,
 } satisfies Record<ErrorCode, true>) as readonly ErrorCode[];
 

@@ -1967,6 +1967,9 @@ export namespace kvd {
         /** LeaseGrantOperation ttlMs. */
         ttlMs: number;
 
+        /** LeaseGrantOperation owner. */
+        owner: string;
+
         /**
          * Encodes the specified LeaseGrantOperation message. Does not implicitly {@link kvd.LeaseGrantOperation.verify|verify} messages.
          * @param message LeaseGrantOperation message or plain object to encode
@@ -1996,6 +1999,9 @@ export namespace kvd {
 
             /** LeaseGrantOperation ttlMs */
             ttlMs?: (number|null);
+
+            /** LeaseGrantOperation owner */
+            owner?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2027,6 +2033,9 @@ export namespace kvd {
         /** LeaseKeepOperation leaseId. */
         leaseId: number;
 
+        /** LeaseKeepOperation owner. */
+        owner: string;
+
         /**
          * Encodes the specified LeaseKeepOperation message. Does not implicitly {@link kvd.LeaseKeepOperation.verify|verify} messages.
          * @param message LeaseKeepOperation message or plain object to encode
@@ -2053,6 +2062,9 @@ export namespace kvd {
 
             /** LeaseKeepOperation leaseId */
             leaseId?: (number|null);
+
+            /** LeaseKeepOperation owner */
+            owner?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2084,6 +2096,9 @@ export namespace kvd {
         /** LeaseRevokeOperation leaseId. */
         leaseId: number;
 
+        /** LeaseRevokeOperation owner. */
+        owner: string;
+
         /**
          * Encodes the specified LeaseRevokeOperation message. Does not implicitly {@link kvd.LeaseRevokeOperation.verify|verify} messages.
          * @param message LeaseRevokeOperation message or plain object to encode
@@ -2110,6 +2125,9 @@ export namespace kvd {
 
             /** LeaseRevokeOperation leaseId */
             leaseId?: (number|null);
+
+            /** LeaseRevokeOperation owner */
+            owner?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -4751,6 +4769,9 @@ export namespace kvd {
         /** LeaseItem keys. */
         keys: Uint8Array[];
 
+        /** LeaseItem owner. */
+        owner: string;
+
         /**
          * Encodes the specified LeaseItem message. Does not implicitly {@link kvd.LeaseItem.verify|verify} messages.
          * @param message LeaseItem message or plain object to encode
@@ -4789,6 +4810,9 @@ export namespace kvd {
 
             /** LeaseItem keys */
             keys?: (Uint8Array[]|null);
+
+            /** LeaseItem owner */
+            owner?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -3160,6 +3160,7 @@ export const kvd = $root.kvd = (() => {
 
         LeaseGrantOperation.prototype.leaseId = 0;
         LeaseGrantOperation.prototype.ttlMs = 0;
+        LeaseGrantOperation.prototype.owner = "";
 
         LeaseGrantOperation.encode = function (message, writer, _depth) {
             if (!writer)
@@ -3172,6 +3173,8 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(9).double(message.leaseId);
             if (message.ttlMs != null && $Object.hasOwnProperty.call(message, "ttlMs") && !$Object.is(message.ttlMs, 0))
                 writer.uint32(17).double(message.ttlMs);
+            if (message.owner != null && $Object.hasOwnProperty.call(message, "owner") && message.owner !== "")
+                writer.uint32(26).string(message.owner);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3223,6 +3226,15 @@ export const kvd = $root.kvd = (() => {
                             delete message.ttlMs;
                         continue;
                     }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.owner = value;
+                        else
+                            delete message.owner;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -3253,6 +3265,7 @@ export const kvd = $root.kvd = (() => {
         };
 
         LeaseKeepOperation.prototype.leaseId = 0;
+        LeaseKeepOperation.prototype.owner = "";
 
         LeaseKeepOperation.encode = function (message, writer, _depth) {
             if (!writer)
@@ -3263,6 +3276,8 @@ export const kvd = $root.kvd = (() => {
                 throw $Error("max depth exceeded");
             if (message.leaseId != null && $Object.hasOwnProperty.call(message, "leaseId") && !$Object.is(message.leaseId, 0))
                 writer.uint32(9).double(message.leaseId);
+            if (message.owner != null && $Object.hasOwnProperty.call(message, "owner") && message.owner !== "")
+                writer.uint32(18).string(message.owner);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3305,6 +3320,15 @@ export const kvd = $root.kvd = (() => {
                             delete message.leaseId;
                         continue;
                     }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.owner = value;
+                        else
+                            delete message.owner;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -3335,6 +3359,7 @@ export const kvd = $root.kvd = (() => {
         };
 
         LeaseRevokeOperation.prototype.leaseId = 0;
+        LeaseRevokeOperation.prototype.owner = "";
 
         LeaseRevokeOperation.encode = function (message, writer, _depth) {
             if (!writer)
@@ -3345,6 +3370,8 @@ export const kvd = $root.kvd = (() => {
                 throw $Error("max depth exceeded");
             if (message.leaseId != null && $Object.hasOwnProperty.call(message, "leaseId") && !$Object.is(message.leaseId, 0))
                 writer.uint32(9).double(message.leaseId);
+            if (message.owner != null && $Object.hasOwnProperty.call(message, "owner") && message.owner !== "")
+                writer.uint32(18).string(message.owner);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3385,6 +3412,15 @@ export const kvd = $root.kvd = (() => {
                             message.leaseId = value;
                         else
                             delete message.leaseId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.owner = value;
+                        else
+                            delete message.owner;
                         continue;
                     }
                 }
@@ -7696,6 +7732,7 @@ export const kvd = $root.kvd = (() => {
         LeaseItem.prototype.timeLeftMs = 0;
         LeaseItem.prototype.keyCount = 0;
         LeaseItem.prototype.keys = $util.emptyArray;
+        LeaseItem.prototype.owner = "";
 
         LeaseItem.encode = function (message, writer, _depth) {
             if (!writer)
@@ -7715,6 +7752,8 @@ export const kvd = $root.kvd = (() => {
             if (message.keys != null && message.keys.length)
                 for (let i = 0; i < message.keys.length; ++i)
                     writer.uint32(42).bytes(message.keys[i]);
+            if (message.owner != null && $Object.hasOwnProperty.call(message, "owner") && message.owner !== "")
+                writer.uint32(50).string(message.owner);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -7790,6 +7829,15 @@ export const kvd = $root.kvd = (() => {
                         if (!(message.keys && message.keys.length))
                             message.keys = [];
                         message.keys.push(reader.bytes());
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.owner = value;
+                        else
+                            delete message.owner;
                         continue;
                     }
                 }

@@ -24,6 +24,7 @@ const RETRYABLE: Readonly<Record<ErrorCode, boolean>> = {
   behind: true,
   foreign_cluster: false,
   result_too_large: false,
+  forbidden: false,
   unavailable: true,
 };
 

@@ -40,7 +40,7 @@ export function stateContract(t: Test, make: MakeStorage): void {
     const leased: Expiry = { kind: "lease", leaseId: 300 };
     const gone: Expiry = { kind: "lease", leaseId: 7 };
     const rows: Row[] = [
-      { table: "leases", id: 300, lease },
+      { table: "leases", id: 300, lease: { ...lease, owner: "ada" } },
       { table: "leases", id: 2 ** 53 - 1, lease: { ...lease, expiresMs: 0 } },
       { table: "leases", id: 7, lease },
       { table: "expiries", key: bytesOf("b"), expiry: leased },
@@ -58,7 +58,7 @@ export function stateContract(t: Test, make: MakeStorage): void {
     const { recovered } = second.state(GROUP_ZERO);
     t.same(recovered.meta, countsOf(2, 2));
     t.same(plain([...recovered.leases()]), [
-      { id: 300, lease },
+      { id: 300, lease: { ...lease, owner: "ada" } },
       { id: 2 ** 53 - 1, lease: { ...lease, expiresMs: 0 } },
     ]);
     t.same(

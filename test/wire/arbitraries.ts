@@ -49,6 +49,13 @@ export function shape<T>(model: { [Key in keyof T]: fc.Arbitrary<T[Key]> }): fc.
   return fc.record(model, { noNullPrototype: true }) as fc.Arbitrary<T>;
 }
 
+/** The same, with an owner or without one. */
+function owned<T extends object>(made: fc.Arbitrary<T>): fc.Arbitrary<T & { readonly owner?: string }> {
+  return fc
+    .tuple(made, fc.constantFrom("", "ada"))
+    .map(([one, owner]) => (owner === "" ? one : { ...one, owner }));
+}
+
 /** Plain arrays of bytes: fast-check's own may stand on a shared buffer. */
 export function bytes(lengths: { readonly minLength?: number; readonly maxLength: number }) {
   return fc.uint8Array(lengths).map((value) => new Uint8Array(value));
@@ -153,8 +160,10 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
     otherwise: steps,
   }),
   shape({ kind: fc.constant("touch" as const), key: shortBytes, ttlMs: count }),
-  shape({ kind: fc.constant("lease-grant" as const), leaseId: count, ttlMs: count }),
-  shape({ kind: fc.constantFrom("lease-keep-alive" as const, "lease-revoke" as const), leaseId: count }),
+  owned(shape({ kind: fc.constant("lease-grant" as const), leaseId: count, ttlMs: count })),
+  owned(
+    shape({ kind: fc.constantFrom("lease-keep-alive" as const, "lease-revoke" as const), leaseId: count }),
+  ),
   shape({
     kind: fc.constant("principal-create" as const),
     id: name,
@@ -371,13 +380,15 @@ const body: fc.Arbitrary<ReplyBody> = fc.oneof(
   shape({
     kind: fc.constant("leases" as const),
     leases: fc.array(
-      shape({
-        id: positive,
-        ttlMs: positive,
-        timeLeftMs: count,
-        keyCount: count,
-        keys: fc.array(bytes({ minLength: 1, maxLength: 40 }), { maxLength: 3 }),
-      }),
+      owned(
+        shape({
+          id: positive,
+          ttlMs: positive,
+          timeLeftMs: count,
+          keyCount: count,
+          keys: fc.array(bytes({ minLength: 1, maxLength: 40 }), { maxLength: 3 }),
+        }),
+      ),
       { maxLength: 3 },
     ),
     more: fc.boolean(),

@@ -13,14 +13,15 @@ export function executeLease(operation: LeaseOperation, draft: Draft): CommandOu
   if (kind === "lease-grant") return grant(operation, draft);
   const { expiries, timeMs, revision } = draft;
   const lease = expiries.aliveLease(leaseId, timeMs);
-  if (lease === undefined) return { kind: "failure", failure: leaseNotFound(leaseId) };
+  const isFound = lease !== undefined && (operation.owner === undefined || operation.owner === lease.owner);
+  if (!isFound) return { kind: "failure", failure: leaseNotFound(leaseId) };
   const { ttlMs } = lease;
   switch (kind) {
     case "lease-keep-alive":
-      expiries.setLease(leaseId, { ttlMs, expiresMs: timeMs + ttlMs });
+      expiries.setLease(leaseId, { ...lease, expiresMs: timeMs + ttlMs });
       return { kind: "result", result: { kind, revision, leaseId, ttlMs } };
     case "lease-revoke": {
-      expiries.setLease(leaseId, { ttlMs, expiresMs: 0 });
+      expiries.setLease(leaseId, { ...lease, expiresMs: 0 });
       const before = expiries.keysHeld(leaseId);
       endLease(draft, leaseId, newAllowance(SLOT_KEYS_MAX));
       const left = expiries.keysHeld(leaseId);
@@ -33,7 +34,7 @@ export function executeLease(operation: LeaseOperation, draft: Draft): CommandOu
 }
 
 function grant(
-  { leaseId: wanted, ttlMs }: Extract<LeaseOperation, { kind: "lease-grant" }>,
+  { leaseId: wanted, ttlMs, owner }: Extract<LeaseOperation, { kind: "lease-grant" }>,
   draft: Draft,
 ): CommandOutcome {
   const { expiries, timeMs, revision } = draft;
@@ -42,6 +43,7 @@ function grant(
     const message = `there is a lease ${leaseId} already; name another id, or none`;
     return { kind: "failure", failure: failure("lease_exists", "not_applied", message) };
   }
-  expiries.setLease(leaseId, { ttlMs, expiresMs: timeMs + ttlMs });
+  const lease = { ttlMs, expiresMs: timeMs + ttlMs };
+  expiries.setLease(leaseId, owner === undefined ? lease : { ...lease, owner });
   return { kind: "result", result: { kind: "lease-grant", revision, leaseId, ttlMs } };
 }

@@ -158,3 +158,23 @@ t.test("a list that names a lease that is gone changes nothing", async (t) => {
   t.same(keys(), ["a"]);
   t.ok(LEASE_KEYS_MAX > SLOT_KEYS_MAX);
 });
+
+t.test("a lease with an owner is found by that owner, and by whoever names none", async (t) => {
+  const { bench, ask } = clocked();
+  ask(0, { kind: "lease-grant", leaseId: 7, ttlMs: 1000, owner: "ada" });
+  ask(0, grant(8));
+  for (const [owner, leaseId] of [
+    ["zoe", 7],
+    ["ada", 8],
+    ["ada", 9],
+  ] as const) {
+    for (const kind of ["lease-keep-alive", "lease-revoke"] as const)
+      t.equal(code(ask(0, { kind, leaseId, owner })), "lease_not_found not_applied", `${kind} ${owner}`);
+  }
+  t.equal(code(ask(500, { kind: "lease-keep-alive", leaseId: 7, owner: "ada" })), "result");
+  t.match(bench.machine.expiries.lease(7), { owner: "ada", expiresMs: 1500 }, "it stays the owner's");
+  t.equal(code(ask(500, keepAlive(7))), "result");
+  t.match(bench.machine.expiries.lease(7), { owner: "ada" });
+  ask(500, leased("k", 7));
+  t.match(ask(500, { kind: "lease-revoke", leaseId: 7, owner: "ada" }), { result: { count: 1 } });
+});
