@@ -1,10 +1,13 @@
 import type { Options, PositionalOptions } from "yargs";
 import type { ExitCode } from "./exit-codes.ts";
 import { usageError } from "./program-error.ts";
+import type { SharedClients } from "./shared-clients.ts";
 import type { Terminal } from "./terminal.ts";
 
-export const OUTPUT_FORMATS = ["table", "json", "value"] as const;
-export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+/** As people name them: `jsonl` is JSON with a line for each item where there are many, `raw` the bytes alone on a terminal, too. */
+export const OUTPUT_FORMATS = ["table", "json", "jsonl", "value", "raw"] as const;
+/** As most verbs tell them apart. */
+export type OutputFormat = "table" | "json" | "value";
 
 /** The arguments of one run, checked by yargs against the command's own description. */
 export class Arguments {
@@ -53,11 +56,20 @@ export class Arguments {
   }
 }
 
+/** What the lines of a script, or of what is typed at the prompt, have in common. */
+export interface Session {
+  readonly clients: SharedClients;
+  /** Of this line alone: Ctrl-C cancels it, and not the session. */
+  readonly interrupt: AbortSignal;
+}
+
 /** One run of a command. `argv` is what was typed, to repeat it in advice. */
 export interface Run {
   readonly args: Arguments;
   readonly terminal: Terminal;
   readonly argv: readonly string[];
+  /** That this command is a line of; absent: it is all that its process does. */
+  readonly session?: Session;
 }
 
 /** A verb of a program, or a group of verbs when it has `commands`. */

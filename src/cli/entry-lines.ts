@@ -1,38 +1,78 @@
 import { z } from "zod";
-import { textOf } from "./key-text.ts";
+import { TTL_MS_MAX, TTL_MS_MIN } from "../base/limits.ts";
+import type { LifetimeOptions } from "../client/options.ts";
+import type { ByteLine } from "./byte-lines.ts";
+import { jsonBytes } from "./key-text.ts";
 import { usageError } from "./program-error.ts";
+import { textOf } from "./word-bytes.ts";
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 /** Half of a surrogate pair is no character, and has no UTF-8. */
 const text = z.string().refine((words) => !/\p{Cs}/u.test(words));
 const base64 = z.string().regex(BASE64);
 
+const lifetime = {
+  ttl_ms: z.int().min(0).max(TTL_MS_MAX).optional(),
+  lease_id: z.int().min(1).optional(),
+};
+
 /** Text, or bytes in base64; and nothing that this program would leave unread. */
 const ENTRY = z.union([
-  z.strictObject({ key: text, value: text }),
-  z.strictObject({ key_b64: base64, value: text }),
-  z.strictObject({ key: text, value_b64: base64 }),
-  z.strictObject({ key_b64: base64, value_b64: base64 }),
+  z.strictObject({ key: text, value: text, ...lifetime }),
+  z.strictObject({ key_b64: base64, value: text, ...lifetime }),
+  z.strictObject({ key: text, value_b64: base64, ...lifetime }),
+  z.strictObject({ key_b64: base64, value_b64: base64, ...lifetime }),
 ]);
 
+/** A key with its value, and how long it lives: at most one of both times. */
+export type Entry = readonly [key: Uint8Array, value: Uint8Array, lifetime: LifetimeOptions];
+
 /** The entries of JSON lines; empty lines count for nothing. Throws a usage error that names the line. */
-export function entriesOfJsonLines(content: Uint8Array): readonly (readonly [Uint8Array, Uint8Array])[] {
+export function entriesOfJsonLines(content: Uint8Array): readonly Entry[] {
   const text = textOf(content);
   if (text === undefined)
     throw usageError("the lines are not UTF-8; write other bytes as key_b64 and value_b64");
-  const entries: (readonly [Uint8Array, Uint8Array])[] = [];
-  for (const [index, line] of text.split("\n").entries()) {
-    if (line.trim() === "") continue;
-    const read = ENTRY.safeParse(jsonOf(line));
-    if (!read.success)
-      throw usageError(`line ${index + 1} is no JSON object of key or key_b64, and value or value_b64`);
-    const entry = read.data;
-    const key = "key" in entry ? Buffer.from(entry.key, "utf8") : Buffer.from(entry.key_b64, "base64");
-    const value =
-      "value" in entry ? Buffer.from(entry.value, "utf8") : Buffer.from(entry.value_b64, "base64");
-    entries.push([key, value]);
+  return text.split("\n").flatMap((line, index) => {
+    const entry = entryOfText(line, index + 1);
+    return entry === undefined ? [] : [entry];
+  });
+}
+
+/** The entry of one line, undefined for an empty one. Throws a usage error that names the line. */
+export function entryOfLine({ bytes, number }: ByteLine): Entry | undefined {
+  const text = textOf(bytes);
+  if (text === undefined)
+    throw usageError(`line ${number} is not UTF-8; write other bytes as key_b64 and value_b64`);
+  return entryOfText(text, number);
+}
+
+/** The line, without its end, that `entryOfLine` makes the same entry of. */
+export function lineOfEntry([key, value, { ttlMs, leaseId }]: Entry): string {
+  return JSON.stringify({
+    ...jsonBytes("key", key),
+    ...jsonBytes("value", value),
+    ...(ttlMs === undefined ? {} : { ttl_ms: ttlMs }),
+    ...(leaseId === undefined ? {} : { lease_id: leaseId }),
+  });
+}
+
+function entryOfText(line: string, number: number): Entry | undefined {
+  if (line.trim() === "") return undefined;
+  const read = ENTRY.safeParse(jsonOf(line));
+  if (!read.success) {
+    throw usageError(
+      `line ${number} is no JSON object of key or key_b64, value or value_b64, and perhaps ttl_ms or lease_id`,
+    );
   }
-  return entries;
+  const entry = read.data;
+  const { ttl_ms: ttlMs, lease_id: leaseId } = entry;
+  if (ttlMs !== undefined && leaseId !== undefined)
+    throw usageError(`line ${number}: ttl_ms and lease_id exclude each other`);
+  const key = "key" in entry ? Buffer.from(entry.key, "utf8") : Buffer.from(entry.key_b64, "base64");
+  const value = "value" in entry ? Buffer.from(entry.value, "utf8") : Buffer.from(entry.value_b64, "base64");
+  // Nothing shorter can be asked for; a time that was nearly over ends so much later.
+  if (ttlMs !== undefined) return [key, value, { ttlMs: Math.max(TTL_MS_MIN, ttlMs) }];
+  return [key, value, leaseId === undefined ? {} : { leaseId }];
 }
 
 /** Undefined, which no JSON is, for what is none. */

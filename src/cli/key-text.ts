@@ -1,27 +1,17 @@
 import { fromHex } from "../base/bytes.ts";
 import { usageError } from "./program-error.ts";
+import { bytesOfWord, textOf } from "./word-bytes.ts";
 
 /** How keys are written on a command line: text as it stands, text with `\xHH` escapes, or digits. */
 export const KEY_ENCODINGS = ["utf8", "escaped", "hex", "base64"] as const;
 export type KeyEncoding = (typeof KEY_ENCODINGS)[number];
-
-const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-/** The text, when the bytes are valid UTF-8; otherwise undefined. */
-export function textOf(bytes: Uint8Array): string | undefined {
-  try {
-    return strict.decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
 
 /** The bytes of a key as it was typed; throws a usage error when it does not fit the encoding. */
 export function parseKey(text: string, encoding: KeyEncoding): Uint8Array {
   switch (encoding) {
     case "utf8":
       refuseReplaced(text, "type its bytes as \\xHH with -k escaped");
-      return Buffer.from(text, "utf8");
+      return bytesOfWord(text);
     case "escaped":
       refuseReplaced(text, "type its bytes as \\xHH");
       return unescapeText(text);
@@ -46,11 +36,11 @@ export function refuseReplaced(text: string, advice: string): void {
 }
 
 function unescapeText(text: string): Uint8Array {
-  const parts: Buffer[] = [];
+  const parts: Uint8Array[] = [];
   const pattern = /\\x([0-9a-fA-F]{2})|\\(.)|([^\\]+)|(\\)/gsu;
   for (const match of text.matchAll(pattern)) {
     if (match[1] !== undefined) parts.push(Buffer.from(match[1], "hex"));
-    else if (match[3] !== undefined) parts.push(Buffer.from(match[3], "utf8"));
+    else if (match[3] !== undefined) parts.push(bytesOfWord(match[3]));
     else parts.push(Buffer.from(simpleEscape(match[2], text)));
   }
   return Buffer.concat(parts);

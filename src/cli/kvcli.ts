@@ -4,19 +4,28 @@ import type { Program } from "./program.ts";
 import { runProgram } from "./program.ts";
 import { processTerminal } from "./terminal.ts";
 import { appendCommand } from "./verbs/append.ts";
+import { assertCommand } from "./verbs/assert.ts";
 import { casCommand } from "./verbs/cas.ts";
+import { countCommand } from "./verbs/count.ts";
 import { delCommand } from "./verbs/del.ts";
+import { exportCommand } from "./verbs/export.ts";
 import { getCommand } from "./verbs/get.ts";
+import { importCommand } from "./verbs/import.ts";
 import { incrCommand } from "./verbs/incr.ts";
+import { latencyCommand } from "./verbs/latency.ts";
 import { leaseCommand } from "./verbs/lease.ts";
 import { lsCommand } from "./verbs/ls.ts";
+import { mgetCommand } from "./verbs/mget.ts";
 import { mputCommand } from "./verbs/mput.ts";
 import { pingCommand } from "./verbs/ping.ts";
 import { putCommand } from "./verbs/put.ts";
+import { rangeCommand } from "./verbs/range.ts";
 import { rmwCommand } from "./verbs/rmw.ts";
+import { runShell, SHELL_OPTIONS } from "./verbs/shell.ts";
 import { touchCommand } from "./verbs/touch.ts";
 import { ttlCommand } from "./verbs/ttl.ts";
 import { txnCommand } from "./verbs/txn.ts";
+import { waitCommand } from "./verbs/wait.ts";
 
 /** The program for data. */
 export const KVCLI: Program = {
@@ -26,8 +35,11 @@ export const KVCLI: Program = {
     getCommand,
     putCommand,
     delCommand,
-    lsCommand,
+    mgetCommand,
     mputCommand,
+    lsCommand,
+    rangeCommand,
+    countCommand,
     incrCommand,
     appendCommand,
     casCommand,
@@ -36,7 +48,12 @@ export const KVCLI: Program = {
     ttlCommand,
     touchCommand,
     leaseCommand,
+    waitCommand,
+    assertCommand,
+    exportCommand,
+    importCommand,
     pingCommand,
+    latencyCommand,
   ],
   options: GLOBAL_OPTIONS,
   examples: [
@@ -44,6 +61,8 @@ export const KVCLI: Program = {
     ["$0 get greeting", "and read it back"],
   ],
   exitTable: CLIENT_EXIT_TABLE,
+  bare: (run) => runShell(KVCLI, run),
+  bareOptions: SHELL_OPTIONS,
 };
 
 /** What bin/kvcli runs. */

@@ -2,15 +2,17 @@ import type { Argv } from "yargs";
 import yargs from "yargs";
 import { type Conflict, KvdError } from "../base/errors.ts";
 import { nearestName } from "../base/nearest.ts";
-import type { Command } from "./command.ts";
+import type { Command, Run, Session } from "./command.ts";
 import { Arguments, nameOf } from "./command.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { EXIT_CODES, exitCodeOf } from "./exit-codes.ts";
 import { ProgramError, READ_AGAIN, usageError } from "./program-error.ts";
+import { quoteBytes } from "./script/words.ts";
 import { ShieldedWords } from "./shielded-words.ts";
 import type { Terminal } from "./terminal.ts";
 import { completionCommand } from "./verbs/completion.ts";
 import { VERSION } from "./version.ts";
+import { bytesOfWord } from "./word-bytes.ts";
 
 /** A program as data: yargs is told about it in one place, and nearest names are looked up in it. */
 export interface Program {
@@ -22,13 +24,19 @@ export interface Program {
   readonly exitTable: string;
   /** Runs without a verb, when the program can. */
   readonly bare?: NonNullable<Command["run"]>;
+  /** Options of the program without a verb alone. */
+  readonly bareOptions?: NonNullable<Command["options"]>;
 }
 
-/** Runs one command line to its exit status. Nothing is thrown: every error became a line on stderr. */
+/**
+ * Runs one command line to its exit status, as a line of a session if there is one. Nothing is thrown:
+ * every error became a line on stderr.
+ */
 export async function runProgram(
   described: Program,
   argv: readonly string[],
   terminal: Terminal,
+  session?: Session,
 ): Promise<ExitCode> {
   const program = { ...described, commands: [...described.commands, completionCommand(described)] };
   try {
@@ -36,12 +44,13 @@ export async function runProgram(
       terminal.out(program.exitTable);
       return EXIT_CODES.done;
     }
-    if (argv[0] !== "help") return await parseAndRun(program, argv, terminal);
+    if (argv[0] !== "help")
+      return await parseAndRun(program, argv, { terminal, ...(session === undefined ? {} : { session }) });
     const topic = argv.slice(1);
     refuseUnknownTopic(program, topic);
-    return await parseAndRun(program, [...topic, "--help"], terminal);
+    return await parseAndRun(program, [...topic, "--help"], { terminal });
   } catch (error) {
-    return report(program, error, { argv, terminal });
+    return reportError(program, error, { argv, terminal });
   }
 }
 
@@ -58,25 +67,41 @@ function refuseUnknownTopic(program: Program, topic: readonly string[]): void {
   }
 }
 
-async function parseAndRun(program: Program, argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+type Surroundings = Omit<Run, "args" | "argv">;
+
+async function parseAndRun(
+  program: Program,
+  argv: readonly string[],
+  around: Surroundings,
+): Promise<ExitCode> {
   const shielded = new ShieldedWords(argv);
   let pending: Promise<ExitCode> | undefined;
   const start = (command: Command) => (values: Record<string, unknown>) => {
     const args = new Arguments(values, (word) => shielded.reveal(word));
-    pending = command.run?.({ args, terminal, argv });
+    pending = command.run?.({ ...around, args, argv });
   };
-  const parser = describe(program, argv, start);
+  // A session's lines are many: the parser is told of the one command that is called.
+  const named = around.session === undefined ? undefined : commandOf(program.commands, argv[0] ?? "");
+  const parser = describe(program, argv, {
+    start,
+    commands: named === undefined ? program.commands : [named],
+  });
   let output = "";
   await parser.parseAsync([...shielded.words], {}, (_error: unknown, _values: unknown, text: string) => {
     output = text;
   });
-  if (output !== "") terminal.out(`${output}\n`);
+  if (output !== "") around.terminal.out(`${output}\n`);
   return (await pending) ?? EXIT_CODES.done;
 }
 
 type Start = (command: Command) => (values: Record<string, unknown>) => void;
 
-function describe(program: Program, argv: readonly string[], start: Start): Argv {
+interface Described {
+  readonly start: Start;
+  readonly commands: readonly Command[];
+}
+
+function describe(program: Program, argv: readonly string[], { start, commands }: Described): Argv {
   const parser = yargs()
     .scriptName(program.name)
     .usage(`$0: ${program.describe}`)
@@ -98,12 +123,12 @@ function describe(program: Program, argv: readonly string[], start: Start): Argv
     .wrap(110)
     .epilog(`Exit codes: ${program.name} help exit-codes`);
   addExamples(parser, program.examples);
-  for (const command of program.commands) addCommand(parser, command, start);
-  const { bare } = program;
+  for (const command of commands) addCommand(parser, command, start);
+  const { bare, bareOptions } = program;
   if (bare === undefined) {
     parser.demandCommand(1, "a command is missing");
   } else {
-    parser.command("$0", false, {}, start({ usage: "$0", describe: "", run: bare }));
+    parser.command("$0", false, bareOptions ?? {}, start({ usage: "$0", describe: "", run: bare }));
   }
   parser.fail((message, error) => {
     if (error instanceof ProgramError) throw error;
@@ -179,7 +204,7 @@ function isVerb(commands: readonly Command[], words: readonly string[]): boolean
 }
 
 function flagNames(program: Program): readonly string[] {
-  const names = new Set(["help", "version", ...Object.keys(program.options)]);
+  const names = new Set(["help", "version", ...Object.keys({ ...program.options, ...program.bareOptions })]);
   const visit = (commands: readonly Command[]): void => {
     for (const command of commands) {
       for (const name of Object.keys(command.options ?? {})) names.add(name);
@@ -209,7 +234,8 @@ interface Explained {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-function report(program: Program, error: unknown, { argv, terminal }: Reported): ExitCode {
+/** Says on stderr what went wrong with `argv`, and gives the exit status for it. */
+export function reportError(program: Program, error: unknown, { argv, terminal }: Reported): ExitCode {
   const explained = explainError(program, error, argv);
   const isJson = /(?:^|\s)(?:-o|--output)[= ]?json(?:\s|$)/.test(argv.join(" "));
   if (isJson || terminal.environment["KVD_OUTPUT"] === "json") {
@@ -268,5 +294,6 @@ function withRequestId(argv: readonly string[], requestId: string): readonly str
 }
 
 function quote(word: string): string {
+  if (/\p{C}/u.test(word)) return quoteBytes(bytesOfWord(word));
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -16,14 +16,13 @@ export class ProgressLine {
     this.#nowMs = nowMs;
   }
 
-  /** `fraction` of the work is done, 0..1. */
-  show(fraction: number, text: string): void {
+  /** `fraction` of the work is done, 0..1; undefined when nobody knows. */
+  show(fraction: number | undefined, text: string): void {
     const nowMs = this.#nowMs();
     if (!this.#terminal.isErrorTty || nowMs - this.#shownMs < EVERY_MS) return;
     this.#shownMs = nowMs;
     this.#isShown = true;
-    const full = Math.round(Math.min(1, Math.max(0, fraction)) * BAR_COLUMNS);
-    const line = `[${"#".repeat(full)}${".".repeat(BAR_COLUMNS - full)}] ${text}`;
+    const line = fraction === undefined ? text : `${barOf(fraction)} ${text}`;
     this.#terminal.err(`\r\x1b[K${line.slice(0, Math.max(1, this.#terminal.outputColumns() - 1))}`);
   }
 
@@ -33,4 +32,9 @@ export class ProgressLine {
     this.#isShown = false;
     this.#shownMs = Number.NEGATIVE_INFINITY;
   }
+}
+
+function barOf(fraction: number): string {
+  const full = Math.round(Math.min(1, Math.max(0, fraction)) * BAR_COLUMNS);
+  return `[${"#".repeat(full)}${".".repeat(BAR_COLUMNS - full)}]`;
 }

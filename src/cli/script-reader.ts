@@ -1,3 +1,5 @@
+import { bytesOfWord } from "./word-bytes.ts";
+
 const ESCAPES: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, "\\": 92, '"': 34 };
 
 /**
@@ -88,7 +90,7 @@ export class ScriptReader {
       this.#at++;
     }
     if (this.#at === start) throw this.error("expected a word");
-    return Buffer.from(this.#text.slice(start, this.#at), "utf8");
+    return bytesOfWord(this.#text.slice(start, this.#at));
   }
 
   error(message: string): Error {
@@ -97,13 +99,13 @@ export class ScriptReader {
   }
 
   #quoted(quote: string): Uint8Array {
-    const parts: Buffer[] = [];
+    const parts: Uint8Array[] = [];
     for (this.#at++; !this.isAtEnd; ) {
       const character = String.fromCodePoint(this.#text.codePointAt(this.#at) ?? 0);
       this.#at += character.length;
       if (character === quote) return Buffer.concat(parts);
       if (character === "\\" && quote === '"') parts.push(this.#escape());
-      else parts.push(Buffer.from(character, "utf8"));
+      else parts.push(bytesOfWord(character));
     }
     throw this.error(`a ${quote} is missing`);
   }

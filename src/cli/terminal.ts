@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { ExitCode } from "./exit-codes.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
@@ -5,6 +6,7 @@ import { EXIT_CODES } from "./exit-codes.ts";
 /** What a program sees of the world; tests hand in their own. */
 export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly isInputTty: boolean;
   readonly isOutputTty: boolean;
   readonly isErrorTty: boolean;
   /** How wide stdout is now; only of use when it is a terminal. */
@@ -14,7 +16,13 @@ export interface Terminal {
   /** stdout carries data alone. */
   out(data: string | Uint8Array): void;
   err(text: string): void;
+  /** Resolves when stdout has taken what it was given, so that it need not be held in memory. */
+  flushed(): Promise<void>;
   readInput(): Promise<Uint8Array>;
+  /** The same in pieces, as they come. */
+  input(): AsyncIterable<Uint8Array>;
+  /** Whether commands are typed here one after another, and values are shown as they would be typed. */
+  readonly isShell: boolean;
   /** Whether somebody is there to be asked: stdin and stderr are terminals. */
   readonly isInteractive: boolean;
   /** Asks on stderr, and gives the line that was typed; empty when the input has ended. */
@@ -22,6 +30,10 @@ export interface Terminal {
 }
 
 const COLUMNS = 80;
+
+async function* inputPieces(): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const piece of process.stdin) yield Buffer.from(piece as Uint8Array);
+}
 
 /**
  * The process's own. A reader of stdout that went away (`| head`) ends the program quietly, any other
@@ -35,6 +47,7 @@ export function processTerminal(): Terminal {
   process.stderr.on("error", () => undefined);
   return {
     environment: process.env,
+    isInputTty: process.stdin.isTTY === true,
     isOutputTty: process.stdout.isTTY === true,
     isErrorTty: process.stderr.isTTY === true,
     outputColumns: () => Math.max(1, process.stdout.columns || COLUMNS),
@@ -43,11 +56,16 @@ export function processTerminal(): Terminal {
     },
     out: (data) => void process.stdout.write(data),
     err: (text) => void process.stderr.write(text),
+    flushed: async () => {
+      if (process.stdout.writableNeedDrain) await once(process.stdout, "drain");
+    },
     readInput: async () => {
-      const parts: Buffer[] = [];
-      for await (const part of process.stdin) parts.push(Buffer.from(part as Uint8Array));
+      const parts: Uint8Array[] = [];
+      for await (const part of inputPieces()) parts.push(part);
       return Buffer.concat(parts);
     },
+    input: inputPieces,
+    isShell: false,
     isInteractive: process.stdin.isTTY === true && process.stderr.isTTY === true,
     ask: (question) => {
       const lines = createInterface({ input: process.stdin, output: process.stderr });

@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import t from "tap";
-import { entriesOfJsonLines } from "../../src/cli/entry-lines.ts";
+import { entriesOfJsonLines, entryOfLine, lineOfEntry } from "../../src/cli/entry-lines.ts";
+import type { LifetimeOptions } from "../../src/client/options.ts";
 
 const read = (text: string) => entriesOfJsonLines(Buffer.from(text));
 
@@ -11,9 +13,9 @@ t.test("each line is an entry, as text or as bytes", async (t) => {
     '{"key":"c","value_b64":"gA=="}\r',
   ];
   t.same(read(lines.join("\n")), [
-    [Buffer.from("a"), Buffer.from("é")],
-    [Buffer.from([0, 255]), Buffer.from("")],
-    [Buffer.from("c"), Buffer.from([128])],
+    [Buffer.from("a"), Buffer.from("é"), {}],
+    [Buffer.from([0, 255]), Buffer.from(""), {}],
+    [Buffer.from("c"), Buffer.from([128]), {}],
   ]);
   t.same(read("\n \n"), []);
 });
@@ -33,4 +35,21 @@ t.test("a line that is no entry is refused by its number, and nothing is guessed
   ])
     t.throws(() => read(`{"key":"a","value":"b"}\n${line}`), /line 2 is no JSON object/, line);
   t.throws(() => entriesOfJsonLines(Uint8Array.of(0xff)), /not UTF-8/);
+});
+
+t.test("any entry comes back from its line", async (t) => {
+  const lifetime = fc.oneof(
+    fc.constant<LifetimeOptions>({}),
+    fc.integer({ min: 100, max: 1e9 }).map((ttlMs): LifetimeOptions => ({ ttlMs })),
+    fc.integer({ min: 1 }).map((leaseId): LifetimeOptions => ({ leaseId })),
+  );
+  fc.assert(
+    fc.property(fc.uint8Array(), fc.uint8Array(), lifetime, (key, value, lives) => {
+      const line = lineOfEntry([key, value, lives]);
+      const entry = entryOfLine({ bytes: Buffer.from(line), number: 1 });
+      t.same(entry, [Buffer.from(key), Buffer.from(value), lives]);
+    }),
+  );
+  const short = Buffer.from('{"key":"a","value":"","ttl_ms":0}');
+  t.same(entryOfLine({ bytes: short, number: 1 })?.[2], { ttlMs: 100 }, "nothing shorter can be asked for");
 });

@@ -3,13 +3,15 @@ import type { Terminal } from "../../src/cli/terminal.ts";
 /** A terminal that remembers what was said. */
 export class FakeTerminal implements Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly isInputTty = false;
   readonly isOutputTty = false;
+  readonly isShell = false;
   readonly isErrorTty: boolean;
   stdout = "";
   stderr = "";
 
   /** What stdin holds, and what is typed when somebody is asked; undefined: nobody is there. */
-  input = "";
+  stdin: string | Uint8Array = "";
   typed: string | undefined;
 
   constructor(
@@ -37,7 +39,15 @@ export class FakeTerminal implements Terminal {
   }
 
   async readInput(): Promise<Uint8Array> {
-    return new Uint8Array(Buffer.from(this.input));
+    return new Uint8Array(Buffer.from(this.stdin));
+  }
+
+  async *input(): AsyncGenerator<Uint8Array, void, undefined> {
+    yield new Uint8Array(Buffer.from(this.stdin));
+  }
+
+  async flushed(): Promise<void> {
+    // What is remembered here is taken at once.
   }
 
   get isInteractive(): boolean {

@@ -52,7 +52,7 @@ t.test("an unknown command names the nearest one, in groups too", async (t) => {
 });
 
 t.test("missing and superfluous arguments are usage errors on one line", async (t) => {
-  for (const argv of [["put", "a"], ["get"], ["get", "a", "b"], ["del"], [], ["get", "a", "-o", "xml"]]) {
+  for (const argv of [["put", "a"], ["get"], ["get", "a", "b"], ["del"], ["get", "a", "-o", "xml"]]) {
     const { status, stderr } = await run(KVCLI, ...argv);
     t.equal(status, 2, argv.join(" "));
     t.match(stderr, /^kvcli: [^\n]+\n$/);
@@ -60,7 +60,8 @@ t.test("missing and superfluous arguments are usage errors on one line", async (
 });
 
 t.test("a command line without a command names the help once", async (t) => {
-  t.equal((await run(KVCLI)).stderr, "kvcli: a command is missing; see kvcli --help\n");
+  t.equal((await run(KVADM)).stderr, "kvadm: a command is missing; see kvadm --help\n");
+  t.equal((await run(KVCLI)).status, 0, "an empty script on stdin");
   t.equal((await run(KVADM, "dev")).stderr, "kvadm: dev: a verb is missing; see kvadm dev --help\n");
 });
 

@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import type { Options } from "yargs";
 import { TTL_MS_MAX } from "../../base/limits.ts";
+import { keyAfter } from "../../client/key-bytes.ts";
 import type {
   ChangeOptions,
+  IntervalOptions,
   LifetimeOptions,
   ReadLevel,
   ReadOptions,
@@ -17,6 +19,9 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import type { KeyEncoding } from "../key-text.ts";
 import { jsonBytes, KEY_ENCODINGS, parseKey, refuseReplaced } from "../key-text.ts";
 import { ProgramError, usageError } from "../program-error.ts";
+import { bytesOfWord } from "../word-bytes.ts";
+
+const LIMIT_MAX = 1_000_000_000;
 
 /** From the strictest to the laxest. */
 const READ_LEVELS: readonly ReadLevel[] = ["linearizable", "sequential", "stale"];
@@ -41,6 +46,16 @@ export const READ_OPTIONS: Readonly<Record<string, Options>> = {
     describe: "with stale: sees all that was acknowledged so long before, 2s",
   },
   "min-revision": { type: "string", describe: "waits until the node has this revision of the store" },
+};
+
+export const LIMIT_OPTION: Readonly<Record<string, Options>> = {
+  limit: { type: "string", describe: "at most this many keys" },
+};
+
+/** Of verbs that go through the keys under a prefix. */
+export const PAGE_OPTIONS: Readonly<Record<string, Options>> = {
+  ...LIMIT_OPTION,
+  after: { type: "string", describe: "only keys behind this one, which need not be there" },
 };
 
 export const REPEAT_OPTIONS: Readonly<Record<string, Options>> = {
@@ -140,8 +155,25 @@ export function writeOptionsOf(args: Arguments): WriteOptions {
     previous: args.flag("prev"),
     ...(args.flag("if-absent") ? { ifAbsent: true } : {}),
     ...(ifRevision === undefined ? {} : { ifRevision }),
-    ...(ifValue === undefined ? {} : { ifValue }),
+    ...(ifValue === undefined ? {} : { ifValue: bytesOfWord(ifValue) }),
   };
+}
+
+/** Infinity when `--limit` is not given. */
+export function limitOf(args: Arguments): number {
+  return args.integer("limit", 1, LIMIT_MAX) ?? Number.POSITIVE_INFINITY;
+}
+
+/** The interval that `[prefix]` and `--after` name together, and `--limit`. */
+export function pageOf(args: Arguments): IntervalOptions & { readonly limit: number } {
+  const prefix = args.optionalText("prefix");
+  const after = args.optionalText("after");
+  const limit = limitOf(args);
+  if (after === undefined) return { ...(prefix === undefined ? {} : { prefix: keyOf(args, prefix) }), limit };
+  const from = keyAfter(keyOf(args, after));
+  if (prefix === undefined) return { start: from, limit };
+  const first = keyOf(args, prefix);
+  return { prefix: first, start: Buffer.compare(from, first) > 0 ? from : first, limit };
 }
 
 /** The bytes of a value as it was typed: the text itself, stdin for `-`, or a file's content for `@FILE`. */
@@ -149,7 +181,7 @@ export async function readValue(run: Run, text: string): Promise<Uint8Array> {
   if (text === "-") return run.terminal.readInput();
   if (text.startsWith("@")) return readNamed(text.slice(1));
   refuseReplaced(text, "hand such a value in by @FILE, or by - on stdin");
-  return Buffer.from(text, "utf8");
+  return bytesOfWord(text);
 }
 
 /** The content of a file; `-` is stdin. */

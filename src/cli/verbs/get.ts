@@ -3,7 +3,7 @@ import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { jsonBytes, showKey } from "../key-text.ts";
 import { ProgramError } from "../program-error.ts";
-import { formatOf, print, printJson, withClient } from "../session.ts";
+import { formatOf, print, printJson, printValue, withClient } from "../session.ts";
 import { formatTable } from "../table.ts";
 import {
   jsonFreshness,
@@ -58,8 +58,7 @@ async function get(run: Run): Promise<ExitCode> {
       break;
     }
     case "value":
-      print(run, record.value);
-      if (run.terminal.isOutputTty) print(run, "\n");
+      printValue(run, record.value);
       break;
   }
   return EXIT_CODES.done;

@@ -1,15 +1,15 @@
-import type { FreshAnswer } from "../../client/replies.ts";
 import type { RangeItem } from "../../wire/client-messages.ts";
 import type { Command, Run } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { jsonBytes, showKey } from "../key-text.ts";
-import { formatOf, print, printJson, withClient } from "../session.ts";
-import { formatTable } from "../table.ts";
-import { jsonFreshness, KEY_OPTIONS, keyOf, READ_OPTIONS, readOptionsOf } from "./data-options.ts";
-
-const LIMIT_MAX = 1_000_000_000;
-const PAGE_KEYS = 1_000;
+import { KeyTree } from "../key-tree.ts";
+import { usageError } from "../program-error.ts";
+import { namedFormat, withClient } from "../session.ts";
+import { KEY_OPTIONS, PAGE_OPTIONS, pageOf, READ_OPTIONS, readOptionsOf } from "./data-options.ts";
+import type { ItemView } from "./item-lines.ts";
+import { printItems } from "./item-lines.ts";
+import { pagesUpTo } from "./pages-up-to.ts";
 
 /** `kvcli ls [PREFIX]`. */
 export const lsCommand: Command = {
@@ -20,66 +20,50 @@ export const lsCommand: Command = {
   options: {
     ...KEY_OPTIONS,
     ...READ_OPTIONS,
-    limit: { type: "string", describe: "at most this many keys" },
+    ...PAGE_OPTIONS,
     long: { alias: "l", type: "boolean", describe: "with revision, version and size" },
+    tree: { type: "boolean", describe: "cut at slashes, as folders" },
   },
   examples: [
     ["$0 ls app/ --limit 10", "the first ten keys under app/"],
+    ["$0 ls app/ --limit 10 --after app/k", "and the ten after app/k"],
     ["$0 ls -l", "all keys, with details"],
+    ["$0 ls -o jsonl", "a JSON object a line"],
   ],
   run: ls,
 };
 
 async function ls(run: Run): Promise<ExitCode> {
-  const limit = run.args.integer("limit", 1, LIMIT_MAX) ?? Number.POSITIVE_INFINITY;
-  const prefixText = run.args.optionalText("prefix");
-  const prefix = prefixText === undefined ? {} : { prefix: keyOf(run.args, prefixText) };
-  const keysOnly = !run.args.flag("long");
-  const page = Math.min(limit, PAGE_KEYS);
-  const items: RangeItem[] = [];
-  const answers: FreshAnswer[] = [];
+  const isLong = run.args.flag("long");
+  const isTree = run.args.flag("tree");
+  if (isLong && isTree) throw usageError("--long and --tree exclude each other; name one");
+  if (isTree && (namedFormat(run) ?? "table") !== "table")
+    throw usageError("--tree is a table; leave -o away");
+  const { limit, ...interval } = pageOf(run.args);
   await withClient(run, async (client) => {
-    for await (const found of client.pages({ ...prefix, ...readOptionsOf(run), keysOnly, limit: page })) {
-      items.push(...found.items.slice(0, limit - items.length));
-      answers.push(found);
-      if (items.length >= limit) break;
-    }
+    const options = { ...interval, ...readOptionsOf(run), keysOnly: !isLong };
+    await printItems(run, pagesUpTo(client, options, limit), viewOf(isLong, isTree));
   });
-  show(run, items, { keysOnly, answers });
   return EXIT_CODES.done;
 }
 
-interface Listed {
-  readonly keysOnly: boolean;
-  readonly answers: readonly FreshAnswer[];
-}
-
-function show(run: Run, items: readonly RangeItem[], { keysOnly, answers }: Listed): void {
-  switch (formatOf(run, "table")) {
-    case "json":
-      printJson(run, "keys", {
-        count: items.length,
-        keys: items.map(({ key, record }) => ({
-          ...jsonBytes("key", key),
-          create_revision: record.createRevision,
-          mod_revision: record.modRevision,
-          version: record.version,
-          ...(keysOnly ? {} : { value_bytes: record.value.length }),
-        })),
-        ...jsonFreshness(...answers),
-      });
-      break;
-    case "table":
-      if (keysOnly) print(run, items.map(({ key }) => `${showKey(key)}\n`).join(""));
-      else print(run, formatTable(["KEY", "REV", "VERSION", "BYTES"], items.map(longRow)));
-      break;
-    case "value":
-      for (const { key } of items) {
-        print(run, key);
-        print(run, "\n");
-      }
-      break;
-  }
+function viewOf(isLong: boolean, isTree: boolean): ItemView {
+  const tree = new KeyTree();
+  const short = ({ key }: RangeItem) => (isTree ? [tree.linesOf(showKey(key)).join("\n")] : [showKey(key)]);
+  return {
+    kinds: { all: "keys", one: "key" },
+    ...(isLong ? { header: ["KEY", "REV", "VERSION", "BYTES"], row: longRow } : { row: short }),
+    json: ({ key, record, timeLeftMs }) => ({
+      ...jsonBytes("key", key),
+      create_revision: record.createRevision,
+      mod_revision: record.modRevision,
+      version: record.version,
+      ...(record.leaseId === 0 ? {} : { lease_id: record.leaseId }),
+      ...(timeLeftMs === undefined ? {} : { ttl_ms: timeLeftMs }),
+      ...(isLong ? { value_bytes: record.value.length } : {}),
+    }),
+    value: ({ key }) => key,
+  };
 }
 
 function longRow({ key, record }: RangeItem): readonly string[] {

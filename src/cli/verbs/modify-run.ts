@@ -1,3 +1,4 @@
+import { EMPTY_BYTES } from "../../base/bytes.ts";
 import type { Modification } from "../../client/operations.ts";
 import { parseDecimal } from "../../kv/decimal.ts";
 import type { OutputFormat, Run } from "../command.ts";
@@ -5,7 +6,8 @@ import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { jsonBytes, showKey } from "../key-text.ts";
 import { usageError } from "../program-error.ts";
-import { formatOf, print, printJson, withClient } from "../session.ts";
+import { formatOf, print, printJson, printValue, withClient } from "../session.ts";
+import { textOf } from "../word-bytes.ts";
 import { changeOptionsOf, jsonRecord, keyOf } from "./data-options.ts";
 
 /** A signed 64-bit integer as it was typed. */
@@ -49,8 +51,8 @@ export async function runModify(
       break;
     }
     case "value":
-      print(run, reply.value ?? "");
-      if (run.terminal.isOutputTty || modification.op === "incr") print(run, "\n");
+      if (modification.op === "incr") print(run, `${textOf(reply.value ?? EMPTY_BYTES)}\n`);
+      else printValue(run, reply.value ?? EMPTY_BYTES);
       break;
   }
   return EXIT_CODES.done;

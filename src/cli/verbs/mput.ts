@@ -1,13 +1,13 @@
 import type { Arguments, Command, Run } from "../command.ts";
+import type { Entry } from "../entry-lines.ts";
 import { entriesOfJsonLines } from "../entry-lines.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { refuseReplaced } from "../key-text.ts";
 import { usageError } from "../program-error.ts";
 import { formatOf, print, printJson, withClient } from "../session.ts";
+import { bytesOfWord } from "../word-bytes.ts";
 import { changeOptionsOf, KEY_OPTIONS, keyOf, REPEAT_OPTIONS, readFileOrInput } from "./data-options.ts";
-
-type TypedEntry = readonly [key: Uint8Array, value: Uint8Array];
 
 /** `kvcli mput KEY=VALUE...` or `-f FILE`: all of them or none. */
 export const mputCommand: Command = {
@@ -23,7 +23,10 @@ export const mputCommand: Command = {
   },
   examples: [
     ["$0 mput a=1 b=2", "two keys at one revision"],
-    [`echo '{"key":"a","value":"1"}' | $0 mput -f -`, "key or key_b64, value or value_b64, a line each"],
+    [
+      `echo '{"key":"a","value":"1"}' | $0 mput -f -`,
+      "key or key_b64, value or value_b64, and ttl_ms or lease_id, a line each",
+    ],
   ],
   run: mput,
 };
@@ -46,7 +49,7 @@ async function mput(run: Run): Promise<ExitCode> {
   return EXIT_CODES.done;
 }
 
-async function entriesOf(run: Run): Promise<readonly TypedEntry[]> {
+async function entriesOf(run: Run): Promise<readonly Entry[]> {
   const typed = run.args.texts("entries");
   const file = run.args.optionalText("file");
   if (file !== undefined && typed.length > 0) throw usageError("entries and --file exclude each other");
@@ -58,10 +61,10 @@ async function entriesOf(run: Run): Promise<readonly TypedEntry[]> {
   return entries;
 }
 
-function typedEntry(args: Arguments, entry: string): TypedEntry {
+function typedEntry(args: Arguments, entry: string): Entry {
   const end = entry.indexOf("=");
   if (end === -1) throw usageError(`'${entry}' is not KEY=VALUE`);
   const value = entry.slice(end + 1);
   refuseReplaced(value, "hand such a value in by -f, as value_b64");
-  return [keyOf(args, entry.slice(0, end)), Buffer.from(value, "utf8")];
+  return [keyOf(args, entry.slice(0, end)), bytesOfWord(value), {}];
 }

@@ -5,10 +5,11 @@ import type { TxnDo, TxnRequest } from "../../client/txn.ts";
 import type { Command, Run } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
-import { jsonBytes, refuseReplaced, showKey, textOf } from "../key-text.ts";
+import { jsonBytes, refuseReplaced, showKey } from "../key-text.ts";
 import { usageError } from "../program-error.ts";
 import { formatOf, print, printJson, withClient } from "../session.ts";
 import { parseTxn } from "../txn-text.ts";
+import { textOf } from "../word-bytes.ts";
 import { changeOptionsOf, jsonRecord, REPEAT_OPTIONS, readFileOrInput } from "./data-options.ts";
 
 /** `kvcli txn 'if ... then ... else ...'` or `-f FILE`: status 1 when the condition did not hold. */

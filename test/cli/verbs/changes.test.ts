@@ -21,7 +21,7 @@ t.teardown(async () => {
 });
 
 interface Given {
-  readonly input?: string;
+  readonly stdin?: string;
   readonly typed?: string;
 }
 
@@ -123,7 +123,7 @@ t.test("mput stores all or none, from words, a file or stdin", async (t) => {
   writeFileSync(file, '{"key":"m/d","value":"4"}\n{"key_b64":"bS8A","value_b64":"/w=="}\n');
   t.match(await json("mput", "-f", file), { kind: "mput", count: 2, revision: Number });
   t.equal((await kvcli("get", "m/\\x00", "-k", "escaped")).stdout, "\xff");
-  t.match(await kvcliWith({ input: '{"key":"m/e","value":"5"}' }, "mput", "-f", "-"), { status: 0 });
+  t.match(await kvcliWith({ stdin: '{"key":"m/e","value":"5"}' }, "mput", "-f", "-"), { status: 0 });
   t.match(await kvcli("mput", "m/z=1", "m/z=2"), { status: 5, stderr: /twice/ });
   t.match(await kvcli("mput", "nonsense"), { status: 2, stderr: /not KEY=VALUE/ });
   t.match(await kvcli("mput"), { status: 2 });
@@ -138,7 +138,7 @@ t.test("incr, append, cas and rmw change a value at the server", async (t) => {
   t.match(await kvcli("incr", "n", "1.5"), { status: 2, stderr: /whole number/ });
   t.match(await kvcli("incr", "n", "9223372036854775807"), { status: 5, stderr: /64-bit/ });
   t.match(await kvcli("append", "s", "ab"), { status: 0, stdout: /^s {2}rev=\d+ {2}version=1\n$/ });
-  t.equal((await kvcliWith({ input: "cd" }, "append", "s", "-", "-o", "value")).stdout, "abcd");
+  t.equal((await kvcliWith({ stdin: "cd" }, "append", "s", "-", "-o", "value")).stdout, "abcd");
   t.match(await kvcli("append", "n", "x", "--prev"), { stdout: /previous: 40/ });
   t.match(await kvcli("incr", "n"), { status: 5, stderr: /decimal text/ });
   t.match(await kvcli("cas", "s", "--from", "abcd", "--to", "e"), { status: 0 });
@@ -186,7 +186,7 @@ t.test("txn does one of two lists, and its status says which", async (t) => {
   const file = join(dir, "swap.txn");
   writeFileSync(file, "# both\nthen\n  del t/a\n  del --range t/b t/c\n");
   t.match(await kvcli("txn", "-f", file), { status: 0, stdout: /t\/a {2}deleted\nt\/b {2}1 deleted\n$/ });
-  t.match(await kvcliWith({ input: "then get t/a" }, "txn", "-f", "-"), { status: 0, stdout: /not found/ });
+  t.match(await kvcliWith({ stdin: "then get t/a" }, "txn", "-f", "-"), { status: 0, stdout: /not found/ });
   t.match(await kvcli("txn", "then put a"), { status: 2, stderr: /line 1, character 11: expected a value/ });
   t.match(await kvcli("txn", "then put a 1; del a"), { status: 5, stderr: /twice/ });
   t.match(await kvcli("txn"), { status: 2 });
