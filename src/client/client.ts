@@ -34,6 +34,7 @@ import type {
   LeasesOptions,
   LifetimeOptions,
   ModifyOptions,
+  PrincipalsOptions,
   PutOptions,
   RangeOptions,
   ReadOptions,
@@ -237,13 +238,15 @@ export class Client {
     return this.#change(() => ({ kind: "principal-revoke", id }), options);
   }
 
-  /** Everybody who may use the cluster. */
-  async principals(options: ReadOptions = {}): Promise<PrincipalsReply> {
+  /** Everybody who may use the cluster; `endpoint` names the node to ask. */
+  async principals(options: PrincipalsOptions = {}): Promise<PrincipalsReply> {
     const consistency = consistencyOf(options);
     const request = (id: number, timeoutMs: number): Request => {
       return { kind: "principals", id, timeoutMs, consistency: consistency(this.#dispatcher.token) };
     };
-    const reply = await this.#ask(readTarget(options), request, options);
+    const { endpoint } = options;
+    const target: Target = endpoint === undefined ? readTarget(options) : { kind: "node", address: endpoint };
+    const reply = await this.#ask(target, request, options);
     const { principals } = expectBody(reply, "principals");
     return { principals, ...answeredAs(reply, options) };
   }

@@ -53,6 +53,11 @@ export interface CreatePrincipalOptions extends ChangeOptions {
   readonly verifier: Uint8Array;
 }
 
+export interface PrincipalsOptions extends ReadOptions {
+  /** The node to ask; by default the one that suits the level. */
+  readonly endpoint?: Address;
+}
+
 export interface RotatePrincipalOptions extends ChangeOptions {
   readonly verifier: Uint8Array;
   /** For how long the secret before stays good; by default not at all. */

@@ -14,3 +14,12 @@ export interface Principal {
   /** Of the secret before the last rotation, good as long as cluster time is below `untilMs`. */
   readonly former: { readonly verifier: Uint8Array; readonly untilMs: number } | undefined;
 }
+
+/** Who may use a cluster, as of what one node has applied. */
+export interface PrincipalTable {
+  get(id: string): Principal | undefined;
+  /** Cluster time now, as well as the node can tell, ms. */
+  readonly timeMs: number;
+  /** Every change that was acknowledged longer ago is in it, ms; undefined while the node cannot tell. */
+  readonly ageMs: number | undefined;
+}

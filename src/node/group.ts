@@ -11,6 +11,7 @@ import { invalidReason } from "../kv/invalid-reason.ts";
 import { type AppliedSlot, Machine } from "../kv/machine.ts";
 import { addsExpiries } from "../kv/operation-size.ts";
 import { Overlay } from "../kv/overlay.ts";
+import type { PrincipalTable } from "../kv/principal.ts";
 import type { Broadcast, Effects, Input, Notice, ReplicaView, Write } from "../paxos/effects.ts";
 import { Replica } from "../paxos/replica.ts";
 import type { Value } from "../paxos/value.ts";
@@ -136,8 +137,10 @@ export class Group {
   }
 
   /** Who may use the cluster, as of the last slot that is applied here. */
-  get principals(): Machine["principals"] {
-    return this.#machine.principals;
+  get principals(): PrincipalTable {
+    const { principals } = this.#machine;
+    const timeMs = this.timeMs(this.#deps.clock.nowMs());
+    return { get: (id) => principals.get(id), timeMs, ageMs: this.#reads.ageMs };
   }
 
   /** The changes of the retained window, as of the last applied slot. */

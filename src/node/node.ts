@@ -1,6 +1,7 @@
 import { formatBallot, GROUP_ZERO, type GroupId } from "../base/ids.ts";
 import { ELECTION_TIMEOUT_MS_MAX, MESSAGE_BYTES_MAX, TICK_MS } from "../base/limits.ts";
 import type { Address, Clock, Crypto, Fatal, Network, Random, Timer, Timers } from "../base/seams.ts";
+import type { PrincipalTable } from "../kv/principal.ts";
 import type { Broadcast, Envelope, Notice } from "../paxos/effects.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { LinkId, TransportFactory, TransportService } from "../transport/service.ts";
@@ -157,6 +158,11 @@ export class KvdNode {
       peers: this.#peerStatuses(),
       counters: this.#counters.withDrops(this.#transport.drops()),
     };
+  }
+
+  /** Who may use the cluster, what is secret included: for this process alone. */
+  principals(): PrincipalTable {
+    return this.#group.principals;
   }
 
   #openTransport(): TransportService {

@@ -47,6 +47,12 @@ export class Reads {
     this.#await({ applied, revision: consistency.minRevision ?? 0, isConfirmed: false }, read);
   }
 
+  /** All that was acknowledged, anywhere, longer ago is in the state here, ms; undefined: nobody can tell. */
+  get ageMs(): number | undefined {
+    this.#staleness.onApplied(this.#deps.applied());
+    return this.#staleness.ageMs(this.#deps.clock.nowMs());
+  }
+
   /** The id under which to ask for an index now, or undefined when no read needs one. */
   askFor(): number | undefined {
     return this.#waiting.askFor(this.#deps.clock.nowMs());

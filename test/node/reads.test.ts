@@ -142,6 +142,22 @@ t.test(
   },
 );
 
+t.test(
+  "the age of what is here is known once an index was confirmed, and grows until the next",
+  async (t) => {
+    const bench = new Bench();
+    t.equal(bench.reads.ageMs, undefined);
+    bench.ask({ level: "linearizable" }, 100);
+    bench.confirm(slot(15));
+    t.equal(bench.reads.ageMs, undefined, "confirmed, and not applied yet");
+    bench.nowMs += 30;
+    bench.apply(20, 9);
+    t.equal(bench.reads.ageMs, 30, "the asking counts");
+    bench.nowMs += 5;
+    t.equal(bench.reads.ageMs, 35);
+  },
+);
+
 t.test("reads that nobody confirms or that cannot be meant are refused", async (t) => {
   const bench = new Bench();
   bench.ask({ level: "linearizable" }, 100);
