@@ -23,7 +23,13 @@ import { HeldLease } from "./held-lease.ts";
 import { bytesOf, intervalOf, keyAfter } from "./key-bytes.ts";
 import type { LinksDeps } from "./links.ts";
 import type { Modification } from "./operations.ts";
-import { deleteOperation, modifyOperation, putAllOperation, putOperation } from "./operations.ts";
+import {
+  deleteOperation,
+  modifyOperation,
+  putAllOperation,
+  putOperation,
+  wholeNumber,
+} from "./operations.ts";
 import type {
   Bytes,
   ChangeOptions,
@@ -44,6 +50,7 @@ import type {
 } from "./options.ts";
 import type {
   Answered,
+  CompactReply,
   DeleteRangeReply,
   DeleteReply,
   GetReply,
@@ -205,6 +212,11 @@ export class Client {
   /** Ends a lease and deletes its keys. */
   async revokeLease(leaseId: number, options: ChangeOptions = {}): Promise<RevokeReply> {
     return this.#change(() => ({ kind: "lease-revoke", leaseId }), options);
+  }
+
+  /** Forgets the changes at `revision` and earlier: watches and histories begin after it. Never undone. */
+  async compact(revision: number, options: ChangeOptions = {}): Promise<CompactReply> {
+    return this.#change(() => ({ kind: "compact", revision: wholeNumber(revision, "revision") }), options);
   }
 
   /** One page of the leases. */

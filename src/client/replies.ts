@@ -54,6 +54,9 @@ export interface PrincipalsReply extends Answered, FreshAnswer {
   readonly principals: readonly PrincipalItem[];
 }
 
+/** `compacted`: the greatest revision whose changes are forgotten now, which an earlier request may have named. */
+export type CompactReply = ReplyOf<"compact">;
+
 export interface GetReply extends Answered, FreshAnswer {
   readonly record: KeyRecord | undefined;
   /** In how many ms of cluster time the key ends, unless it is prolonged; undefined when it stays. */

@@ -10,7 +10,8 @@ export type Operation =
   | TxnOperation
   | TouchOperation
   | LeaseOperation
-  | PrincipalOperation;
+  | PrincipalOperation
+  | CompactOperation;
 
 /** How long a key lives after it is put; without one it stays. */
 export type Lifetime =
@@ -174,6 +175,12 @@ export type PrincipalOperation =
     }
   | { readonly kind: "principal-revoke"; readonly id: string };
 
+/** Forgets the changes at `revision` and earlier; a revision that is not reached yet counts as the last one. */
+export interface CompactOperation {
+  readonly kind: "compact";
+  readonly revision: number;
+}
+
 /**
  * Who asks, so that a repeat is recognised however often and wherever it arrives. `client` is 16 random
  * bytes, new per client object; `sequence` counts from 1; results up to and including `acknowledged` will
@@ -248,7 +255,9 @@ export type Result =
   /** `touched` is false when there is no such key, or its time is over. */
   | { readonly kind: "touch"; readonly revision: number; readonly touched: boolean }
   | LeaseResult
-  | PrincipalResult;
+  | PrincipalResult
+  /** `compacted`: the greatest revision whose changes are forgotten. */
+  | { readonly kind: "compact"; readonly revision: number; readonly compacted: number };
 
 interface LeaseAnswer {
   readonly revision: number;

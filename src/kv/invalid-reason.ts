@@ -43,6 +43,8 @@ export function invalidReason(operation: Operation): Failure | undefined {
     case "lease-keep-alive":
     case "lease-revoke":
       return invalidLeaseIdReason(operation.leaseId);
+    case "compact":
+      return undefined;
     case "principal-create":
     case "principal-rotate":
     case "principal-revoke":

@@ -14,6 +14,7 @@ export function keptBytes(operation: Operation): number {
     case "lease-grant":
     case "lease-keep-alive":
     case "lease-revoke":
+    case "compact":
     case "principal-create":
     case "principal-rotate":
     case "principal-revoke":
@@ -42,6 +43,7 @@ export function changedKeysMax(operation: Operation): number {
     case "touch":
     case "lease-grant":
     case "lease-keep-alive":
+    case "compact":
     case "principal-create":
     case "principal-rotate":
     case "principal-revoke":
@@ -78,6 +80,7 @@ export function addsExpiries(operation: Operation): boolean {
     case "modify":
     case "lease-keep-alive":
     case "lease-revoke":
+    case "compact":
     case "principal-create":
     case "principal-rotate":
     case "principal-revoke":

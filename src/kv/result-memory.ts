@@ -18,6 +18,7 @@ export function resultBytes(result: Result): number {
     case "lease-grant":
     case "lease-keep-alive":
     case "lease-revoke":
+    case "compact":
     case "principal-create":
     case "principal-rotate":
     case "principal-revoke":
@@ -46,6 +47,7 @@ export function ownedResult(result: Result): Result {
     case "lease-grant":
     case "lease-keep-alive":
     case "lease-revoke":
+    case "compact":
     case "principal-create":
     case "principal-rotate":
     case "principal-revoke":

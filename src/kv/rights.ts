@@ -51,6 +51,7 @@ export function operationRefusal(rights: Rights, operation: Operation): string |
     case "lease-keep-alive":
     case "lease-revoke":
       return touchRefusal(rights, { access: "write", start: rights.prefix, end: prefixEnd(rights.prefix) });
+    case "compact":
     case "principal-create":
     case "principal-rotate":
     case "principal-revoke":

@@ -19,6 +19,7 @@ const RESULT_KINDS: readonly Result["kind"][] = [
   "principal-create",
   "principal-rotate",
   "principal-revoke",
+  "compact",
 ];
 const ANSWER_KINDS: readonly StepAnswer["kind"][] = ["put", "delete", "delete-range", "get"];
 
@@ -83,6 +84,9 @@ export function writeResult(writer: FieldWriter, result: Result): void {
     case "principal-rotate":
     case "principal-revoke":
       return;
+    case "compact":
+      writer.safeInteger(result.compacted);
+      return;
     default:
       unreachable(result);
   }
@@ -135,6 +139,8 @@ export function readResult(reader: FieldReader): Result {
     case "principal-rotate":
     case "principal-revoke":
       return { kind, revision };
+    case "compact":
+      return { kind, revision, compacted: reader.safeInteger() };
     default:
       return unreachable(kind);
   }

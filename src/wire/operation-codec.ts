@@ -27,6 +27,7 @@ const OPERATION_TYPE = {
   leaseGrant: 8,
   leaseKeep: 9,
   leaseRevoke: 10,
+  compact: 11,
   principalCreate: 16,
   principalRotate: 17,
   principalRevoke: 18,
@@ -80,6 +81,8 @@ export function encodeOperation(operation: Operation): Uint8Array {
       return encodePayload(OPERATION_TYPE.leaseKeep, kvd.LeaseKeepOperation, operation);
     case "lease-revoke":
       return encodePayload(OPERATION_TYPE.leaseRevoke, kvd.LeaseRevokeOperation, operation);
+    case "compact":
+      return encodePayload(OPERATION_TYPE.compact, kvd.CompactOperation, operation);
     case "principal-create": {
       const body = principalCreateBody(operation);
       return encodePayload(OPERATION_TYPE.principalCreate, kvd.PrincipalCreateOperation, body);
@@ -155,6 +158,10 @@ export function readOperation(reader: protobuf.Reader): Operation {
     case OPERATION_TYPE.leaseRevoke: {
       const { leaseId, owner } = kvd.LeaseRevokeOperation.decode(reader);
       return { kind: "lease-revoke", leaseId: countField(leaseId, "lease id"), ...ownerField(owner) };
+    }
+    case OPERATION_TYPE.compact: {
+      const { revision } = kvd.CompactOperation.decode(reader);
+      return { kind: "compact", revision: countField(revision, "revision") };
     }
     case OPERATION_TYPE.principalCreate:
       return readPrincipalCreate(reader);

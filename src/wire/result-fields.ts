@@ -19,6 +19,7 @@ const RESULT_KINDS: readonly Result["kind"][] = [
   "principal-create",
   "principal-rotate",
   "principal-revoke",
+  "compact",
 ];
 const ANSWER_KINDS: readonly StepAnswer["kind"][] = ["put", "delete", "delete-range", "get"];
 
@@ -59,6 +60,8 @@ export function resultBody(head: ReplyHead, result: Result): kvd.ResultReply.$Pr
     case "principal-rotate":
     case "principal-revoke":
       return otherBody(head, result);
+    case "compact":
+      return { ...otherBody(head, result), compacted: result.compacted };
     default:
       return unreachable(result);
   }
@@ -147,6 +150,8 @@ export function resultField(body: kvd.ResultReply): Result {
     case "principal-rotate":
     case "principal-revoke":
       return { kind, revision };
+    case "compact":
+      return { kind, revision, compacted: countField(body.compacted, "revision") };
     default:
       return unreachable(kind);
   }

@@ -2138,6 +2138,63 @@ export namespace kvd {
     }
 
     /**
+     * Properties of a CompactOperation.
+     * @deprecated Use kvd.CompactOperation.$Properties instead.
+     */
+    interface ICompactOperation extends kvd.CompactOperation.$Properties {
+    }
+
+    /** Represents a CompactOperation. */
+    class CompactOperation {
+
+        /**
+         * Constructs a new CompactOperation.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.CompactOperation.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** CompactOperation revision. */
+        revision: number;
+
+        /**
+         * Encodes the specified CompactOperation message. Does not implicitly {@link kvd.CompactOperation.verify|verify} messages.
+         * @param message CompactOperation message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.CompactOperation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a CompactOperation message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.CompactOperation & kvd.CompactOperation.$Shape} CompactOperation
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.CompactOperation & kvd.CompactOperation.$Shape;
+    }
+
+    namespace CompactOperation {
+
+        /** Properties of a CompactOperation. */
+        interface $Properties {
+
+            /** CompactOperation revision */
+            revision?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a CompactOperation. */
+        type $Shape = kvd.CompactOperation.$Properties;
+    }
+
+    /**
      * Properties of a PrincipalCreateOperation.
      * @deprecated Use kvd.PrincipalCreateOperation.$Properties instead.
      */
@@ -3650,6 +3707,9 @@ export namespace kvd {
         /** ResultReply ttlMs. */
         ttlMs: number;
 
+        /** ResultReply compacted. */
+        compacted: number;
+
         /**
          * Encodes the specified ResultReply message. Does not implicitly {@link kvd.ResultReply.verify|verify} messages.
          * @param message ResultReply message or plain object to encode
@@ -3739,6 +3799,9 @@ export namespace kvd {
 
             /** ResultReply ttlMs */
             ttlMs?: (number|null);
+
+            /** ResultReply compacted */
+            compacted?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

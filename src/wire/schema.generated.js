@@ -3443,6 +3443,88 @@ export const kvd = $root.kvd = (() => {
         return LeaseRevokeOperation;
     })();
 
+    kvd.CompactOperation = (function() {
+
+        const CompactOperation = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        CompactOperation.prototype.revision = 0;
+
+        CompactOperation.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && !$Object.is(message.revision, 0))
+                writer.uint32(9).double(message.revision);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        CompactOperation.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.kvd.CompactOperation();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.revision = value;
+                        else
+                            delete message.revision;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return CompactOperation;
+    })();
+
     kvd.PrincipalCreateOperation = (function() {
 
         const PrincipalCreateOperation = function (properties) {
@@ -5754,6 +5836,7 @@ export const kvd = $root.kvd = (() => {
         ResultReply.prototype.touched = false;
         ResultReply.prototype.leaseId = 0;
         ResultReply.prototype.ttlMs = 0;
+        ResultReply.prototype.compacted = 0;
 
         ResultReply.encode = function (message, writer, _depth) {
             if (!writer)
@@ -5807,6 +5890,8 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(169).double(message.leaseId);
             if (message.ttlMs != null && $Object.hasOwnProperty.call(message, "ttlMs") && !$Object.is(message.ttlMs, 0))
                 writer.uint32(177).double(message.ttlMs);
+            if (message.compacted != null && $Object.hasOwnProperty.call(message, "compacted") && !$Object.is(message.compacted, 0))
+                writer.uint32(185).double(message.compacted);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -6029,6 +6114,15 @@ export const kvd = $root.kvd = (() => {
                             message.ttlMs = value;
                         else
                             delete message.ttlMs;
+                        continue;
+                    }
+                case 23: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.compacted = value;
+                        else
+                            delete message.compacted;
                         continue;
                     }
                 }

@@ -73,7 +73,7 @@ const leased = (key: string): Operation => ({ kind: "touch", key: text(key), ttl
 /** Every kind of operation on the keys of `prefix`. */
 function operationsOn(
   prefix: string,
-): Record<Exclude<Operation["kind"], `${"lease" | "principal"}-${string}`>, Operation[]> {
+): Record<Exclude<Operation["kind"], "compact" | `${"lease" | "principal"}-${string}`>, Operation[]> {
   const key = `${prefix}k`;
   const end = Buffer.from(prefixEnd(text(prefix)) ?? []).toString();
   return {
@@ -105,6 +105,13 @@ t.test("every operation is held to role and prefix, wherever in it a key stands"
       t.type(operationRefusal(rights(role, "app/"), made), "string", JSON.stringify(made));
   const mixed = putAll({ "app/a": "1", "other/b": "2" });
   t.match(operationRefusal(SCOPED, mixed), /alone/, "one key outside is enough");
+});
+
+t.test("what all watches stand on is for an admin of all keys to forget", async (t) => {
+  const compact: Operation = { kind: "compact", revision: 1 };
+  t.equal(operationRefusal(rights("admin"), compact), undefined);
+  for (const other of [rights("read-write"), rights("admin", "app/")])
+    t.match(operationRefusal(other, compact), /role admin/);
 });
 
 t.test("leases take the right to write, and are one's own when the keys are limited", async (t) => {

@@ -164,6 +164,7 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
   owned(
     shape({ kind: fc.constantFrom("lease-keep-alive" as const, "lease-revoke" as const), leaseId: count }),
   ),
+  shape({ kind: fc.constant("compact" as const), revision: count }),
   shape({
     kind: fc.constant("principal-create" as const),
     id: name,
@@ -328,6 +329,7 @@ export const result: fc.Arbitrary<Result> = fc.oneof(
     ttlMs: positive,
   }),
   shape({ kind: fc.constant("lease-revoke" as const), revision: count, count, more: fc.boolean() }),
+  shape({ kind: fc.constant("compact" as const), revision: count, compacted: count }),
   shape({
     kind: fc.constantFrom(
       "principal-create" as const,

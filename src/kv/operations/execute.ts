@@ -3,6 +3,7 @@ import type { Operation } from "../command.ts";
 import type { Draft } from "../draft.ts";
 import { invalidReason } from "../invalid-reason.ts";
 import type { CommandOutcome } from "../outcome.ts";
+import { executeCompact } from "./compact.ts";
 import { executeDelete } from "./delete.ts";
 import { executeDeleteRange } from "./delete-range.ts";
 import { executeLease } from "./lease.ts";
@@ -37,6 +38,8 @@ export function execute(operation: Operation, draft: Draft): CommandOutcome {
     case "lease-keep-alive":
     case "lease-revoke":
       return executeLease(operation, draft);
+    case "compact":
+      return executeCompact(operation, draft);
     case "principal-create":
     case "principal-rotate":
     case "principal-revoke":

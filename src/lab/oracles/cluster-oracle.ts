@@ -5,6 +5,7 @@ import type { NodeStatus } from "../../wire/client-messages.ts";
 import { decodeBatch } from "../../wire/command-codec.ts";
 import { Answers } from "./answers.ts";
 import type { ClientListener } from "./client-tap.ts";
+import { checkEvents } from "./event-oracle.ts";
 import { type Ended, Model } from "./model.ts";
 import { ProtocolOracle, type ProtocolOracleOptions } from "./protocol-oracle.ts";
 import { Stamps } from "./stamps.ts";
@@ -111,6 +112,7 @@ export class ClusterOracle {
       () => `${name} has a state of ${state.watermark}, and a log that knows ${learned} as chosen`,
     );
     checkState(name, state, this.#model);
+    checkEvents(name, state, this.#model);
   }
 
   #nameOf(index: number): string {

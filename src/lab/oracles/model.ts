@@ -31,11 +31,13 @@ export interface Ended {
   readonly keys: readonly string[];
 }
 
-interface Change {
+export interface Change {
   readonly slot: Slot;
   readonly revision: number;
   /** Undefined: deleted. */
   readonly record: KeyRecord | undefined;
+  /** Of the change before it; 0 when there was none, or it was forgotten before the key was made again. */
+  readonly previousRevision: number;
 }
 
 /** How something stood from a slot on. */
@@ -63,6 +65,8 @@ export class Model {
   /** In the order of execution. */
   readonly #ordered: Execution[] = [];
   readonly #latest = new Map<string, Execution>();
+  /** How many changes of keys there were up to a revision, by revision. */
+  readonly #changeCounts: number[] = [0];
   /** By watermark, less one. */
   readonly #metas: MachineMeta[] = [FRESH_META];
 
@@ -88,7 +92,7 @@ export class Model {
       () => `${slot} after ${this.watermark - 1}`,
     );
     const ended = batch === undefined ? undefined : this.#applyBatch(slot, batch);
-    const { revision, timeMs, records, ends, leases, principals, lastLeaseId } = this.#store;
+    const { revision, timeMs, records, ends, leases, principals, lastLeaseId, compacted } = this.#store;
     this.#metas.push({
       revision,
       timeMs,
@@ -97,7 +101,7 @@ export class Model {
       leaseCount: leases.size,
       lastLeaseId,
       principalCount: principals.size,
-      compacted: 0,
+      compacted,
     });
     return ended;
   }
@@ -112,6 +116,22 @@ export class Model {
   /** What the key holds after all slots below `watermark`. */
   recordAt(key: string, watermark: number): KeyRecord | undefined {
     return lastOf(this.#changes.get(key), (change) => change.slot < watermark)?.record;
+  }
+
+  /** The change of the key that took this revision. */
+  changeOf(key: string, revision: number): Change | undefined {
+    const found = lastOf(this.#changes.get(key), (change) => change.revision <= revision);
+    return found?.revision === revision ? found : undefined;
+  }
+
+  /** The revision of the key's last change in the slots below `watermark`. */
+  lastChangeAt(key: string, watermark: number): number | undefined {
+    return lastOf(this.#changes.get(key), (change) => change.slot < watermark)?.revision;
+  }
+
+  /** How many changes of keys took revisions in (after, through]. */
+  changeCount(after: number, through: number): number {
+    return (this.#changeCounts[through] ?? 0) - (this.#changeCounts[after] ?? 0);
   }
 
   /** What the key holds at a revision of the store. */
@@ -188,16 +208,28 @@ export class Model {
     if (store === this.#store) return;
     const before = this.#store;
     this.#store = store;
+    let changeCount = this.#changeCounts[before.revision] ?? 0;
     for (const key of store.touchedKeys) {
       const record = store.records.get(key);
-      if (record !== before.records.get(key))
-        listOf(this.#changes, key).push({ slot, revision: store.revision, record });
+      if (record !== before.records.get(key)) {
+        this.#change(slot, key, record);
+        changeCount++;
+      }
       listOf(this.#ends, key).push({ slot, content: store.ends.get(key) });
     }
+    this.#changeCounts[store.revision] = changeCount;
     for (const id of store.touchedLeases)
       listOf(this.#leases, id).push({ slot, content: store.leases.get(id) });
     for (const id of store.touchedPrincipals)
       listOf(this.#principals, id).push({ slot, content: store.principals.get(id) });
+  }
+
+  #change(slot: Slot, key: string, record: KeyRecord | undefined): void {
+    const { revision, compacted } = this.#store;
+    const changes = listOf(this.#changes, key);
+    const last = changes.at(-1);
+    const isKnown = last !== undefined && (last.record !== undefined || last.revision > compacted);
+    changes.push({ slot, revision, record, previousRevision: isKnown ? last.revision : 0 });
   }
 }
 

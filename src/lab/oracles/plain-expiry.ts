@@ -66,6 +66,7 @@ function keysMaxOf(operation: Operation): number {
     case "touch":
     case "lease-grant":
     case "lease-keep-alive":
+    case "compact":
     case "principal-create":
     case "principal-rotate":
     case "principal-revoke":

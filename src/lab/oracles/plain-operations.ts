@@ -82,6 +82,11 @@ function resultOf(store: PlainStore, operation: Operation): Result {
     case "lease-keep-alive":
     case "lease-revoke":
       return prolongOrEnd(store, operation);
+    case "compact": {
+      const { revision } = store;
+      store.compacted = Math.max(store.compacted, Math.min(operation.revision, revision));
+      return { kind: "compact", revision, compacted: store.compacted };
+    }
     case "principal-create":
     case "principal-rotate":
     case "principal-revoke":

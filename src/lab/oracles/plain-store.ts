@@ -23,6 +23,8 @@ export class PlainStore {
   timeMs: number;
   /** The greatest id that was chosen for a lease. */
   lastLeaseId: number;
+  /** The greatest revision whose changes are forgotten. */
+  compacted: number;
 
   constructor(from?: PlainStore) {
     this.records = new Map(from?.records);
@@ -33,6 +35,7 @@ export class PlainStore {
     this.#revisionBefore = this.#revision;
     this.timeMs = from?.timeMs ?? 0;
     this.lastLeaseId = from?.lastLeaseId ?? 0;
+    this.compacted = from?.compacted ?? 0;
   }
 
   get revision(): number {

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import t from "tap";
 import type { Slot } from "../../../src/base/ids.ts";
 import type { Compare, Condition, Lifetime, Operation, TxnStep } from "../../../src/kv/command.ts";
+import type { EventReader, KeyEvent } from "../../../src/kv/event.ts";
+import { EventHistory } from "../../../src/kv/event-history.ts";
 import { invalidReason } from "../../../src/kv/invalid-reason.ts";
 import { keyText } from "../../../src/kv/key-text.ts";
 import { Machine } from "../../../src/kv/machine.ts";
@@ -12,7 +14,8 @@ import { executionKey, Model } from "../../../src/lab/oracles/model.ts";
 import { Bench } from "../test-bench.ts";
 import { batch, command, TestState, testCrypto, text } from "../test-state.ts";
 
-const key = fc.constantFrom("a", "ab", "b", "c").map(text);
+const KEYS = ["a", "ab", "b", "c"];
+const key = fc.constantFrom(...KEYS).map(text);
 const value = fc.constantFrom("", "1", "-7", "9223372036854775807", "x", '{"a":1}').map(text);
 const document = fc.constantFrom("1", '{"a":null}', '{"b":{"c":[2]}}').map(text);
 const number = fc.constantFrom("1", "-7", "9223372036854775807").map(text);
@@ -110,6 +113,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     ttlMs,
   }),
   fc.record({ kind: fc.constantFrom("lease-keep-alive" as const, "lease-revoke" as const), leaseId }),
+  fc.record({ kind: fc.constant("compact" as const), revision: fc.integer({ min: 0, max: 30 }) }),
   fc.record({
     kind: fc.constant("principal-create" as const),
     id: principalId,
@@ -166,6 +170,11 @@ t.test("every operation does what a plain map would, in any batches, and a repea
         const again = other.apply(at, batch(stampMs, ...all));
         deepStrictEqual(again, applied, "the same over an overlay");
         overlay.add(again.effects);
+        for (const history of [
+          new EventHistory(plain.state, plain.machine),
+          new EventHistory(overlay, other),
+        ])
+          deepStrictEqual(changesOf(history), changesOfModel(model));
         if (!flushes) continue;
         overlay.seal();
         for (
@@ -188,6 +197,32 @@ function withoutMessage(outcome: ReturnType<Bench["one"]>) {
   if (outcome.kind === "result") return outcome;
   const { code, conflict } = outcome.failure;
   return { kind: "failure", code, conflict };
+}
+
+function changesOf(history: EventReader) {
+  const { revision, compacted } = history;
+  const all = [...history.events(compacted + 1)].map(changeText);
+  return {
+    all: all.sort(),
+    ofKeys: KEYS.map((key) => [...history.history(text(key), revision)].map(changeText)),
+  };
+}
+
+function changesOfModel(model: Model) {
+  const { revision, compacted } = model.metaAt(model.watermark);
+  const ofKeys = KEYS.map((key) => {
+    const own: string[] = [];
+    for (let at = revision; at > compacted; at--) {
+      const change = model.changeOf(key, at);
+      if (change !== undefined) own.push(changeText({ key: text(key), ...change }));
+    }
+    return own;
+  });
+  return { all: ofKeys.flat().sort(), ofKeys };
+}
+
+function changeText({ key, revision, record, previousRevision }: KeyEvent): string {
+  return JSON.stringify([keyText(key), revision, record, previousRevision]);
 }
 
 function contentOf(state: TestState) {
