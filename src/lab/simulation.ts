@@ -11,7 +11,7 @@ import { tapped } from "./oracles/client-tap.ts";
 import { ClusterOracle } from "./oracles/cluster-oracle.ts";
 import { Deliveries } from "./oracles/deliveries.ts";
 import { History } from "./oracles/history.ts";
-import { judgeHistory } from "./oracles/judgement.ts";
+import { judgeCalls, judgeHistory } from "./oracles/judgement.ts";
 import { SlotOracle } from "./oracles/slot-oracle.ts";
 import { SnapshotOracle } from "./oracles/snapshot-oracle.ts";
 import { demand, violatedBy } from "./oracles/violation.ts";
@@ -348,6 +348,7 @@ class Simulation {
   /** What can be told only from the whole history. */
   #judge(): void {
     judgeHistory(this.#history, () => this.#trace.count("oracle:gave-up"));
+    judgeCalls(this.#calls.calls, () => this.#trace.count("oracle:gave-up"));
     this.#snapshots.finish(this.#history);
     this.#cluster.finish();
     this.#deliveries.finish(this.#healedMs);

@@ -56,7 +56,6 @@ class Search<State, Operation> {
   /** Calls that have begun and not returned when the moment comes, those that return first in front. */
   readonly #pending: readonly (readonly number[])[];
   readonly #seen = new Set<string>();
-  #stack: Configuration<State>[] = [];
 
   constructor(spec: ObjectSpec<State, Operation>, calls: readonly Call<Operation>[]) {
     this.#spec = spec;
@@ -67,50 +66,54 @@ class Search<State, Operation> {
 
   run(configurationsMax: number): ObjectVerdict<Operation> {
     let furthest = 0;
-    this.#push({ moment: 0, state: this.#spec.initial, effective: [] });
-    for (;;) {
-      const next = this.#stack.pop();
-      if (next === undefined) break;
-      if (next.moment > furthest) furthest = next.moment;
-      if (next.moment === this.#moments.length) return { kind: "linearizable" };
-      if (this.#seen.size > configurationsMax) {
-        return { kind: "gave-up", configurations: this.#seen.size };
+    // Each is the ways on from one configuration, of which the first ones were tried: the others may never be needed.
+    const stack: Iterator<Configuration<State>>[] = [];
+    let next: Configuration<State> | undefined = { moment: 0, state: this.#spec.initial, effective: [] };
+    while (next !== undefined || stack.length > 0) {
+      if (next === undefined) {
+        const other = stack.at(-1)?.next();
+        if (other?.done !== false) stack.pop();
+        else next = other.value;
+        continue;
       }
-      this.#goOn(next);
+      if (this.#isNew(next)) {
+        if (next.moment > furthest) furthest = next.moment;
+        if (next.moment === this.#moments.length) return { kind: "linearizable" };
+        if (this.#seen.size > configurationsMax) {
+          return { kind: "gave-up", configurations: this.#seen.size };
+        }
+        stack.push(this.#waysOn(next));
+      }
+      next = undefined;
     }
     const failed = this.#moments[furthest] as Moment;
     return { kind: "impossible", operation: (this.#calls[failed.call] as Call<Operation>).operation };
   }
 
-  #goOn({ moment, state, effective }: Configuration<State>): void {
+  /** Those that are tried first come first: the one that is needed, then what returns soon. */
+  *#waysOn({ moment, state, effective }: Configuration<State>): Iterator<Configuration<State>> {
     const { call, isReturn } = this.#moments[moment] as Moment;
-    if (!isReturn) return this.#push({ moment: moment + 1, state, effective });
+    if (!isReturn) {
+      yield { moment: moment + 1, state, effective };
+      return;
+    }
     if (effective.includes(call)) {
-      return this.#push({ moment: moment + 1, state, effective: effective.filter((one) => one !== call) });
+      yield { moment: moment + 1, state, effective: effective.filter((one) => one !== call) };
+      return;
     }
-    const pending = this.#pending[moment] ?? [];
-    // The last one pushed is tried first: the one that is needed, then what returns soon.
-    for (let index = pending.length - 1; index >= 0; index--) {
-      const other = pending[index] as number;
-      if (other === call || effective.includes(other)) continue;
-      this.#place({ moment, state, effective }, other);
+    for (const other of [call, ...(this.#pending[moment] ?? [])]) {
+      if (effective.includes(other)) continue;
+      const after = this.#spec.step(state, (this.#calls[other] as Call<Operation>).operation);
+      if (after === undefined) continue;
+      yield { moment, state: after, effective: [...effective, other].sort((left, right) => left - right) };
     }
-    this.#place({ moment, state, effective }, call);
   }
 
-  #place({ moment, state, effective }: Configuration<State>, call: number): void {
-    const after = this.#spec.step(state, (this.#calls[call] as Call<Operation>).operation);
-    if (after === undefined) return;
-    const placed = [...effective, call].sort((left, right) => left - right);
-    this.#push({ moment, state: after, effective: placed });
-  }
-
-  #push(configuration: Configuration<State>): void {
-    const { moment, state, effective } = configuration;
+  #isNew({ moment, state, effective }: Configuration<State>): boolean {
     const text = `${moment} ${effective.join(",")} ${this.#spec.textOf(state)}`;
-    if (this.#seen.has(text)) return;
+    const heldBefore = this.#seen.size;
     this.#seen.add(text);
-    this.#stack.push(configuration);
+    return this.#seen.size > heldBefore;
   }
 }
 

@@ -26,13 +26,14 @@ export class PlainStore {
   /** The greatest revision whose changes are forgotten. */
   compacted: number;
 
-  constructor(from?: PlainStore) {
+  /** A copy, as if its last change had been at `revision`. */
+  constructor(from?: PlainStore, revision = from?.revision ?? 0) {
     this.records = new Map(from?.records);
     this.ends = new Map(from?.ends);
     this.leases = new Map(from?.leases);
     this.principals = new Map(from?.principals);
-    this.#revision = from?.revision ?? 0;
-    this.#revisionBefore = this.#revision;
+    this.#revision = revision;
+    this.#revisionBefore = revision;
     this.timeMs = from?.timeMs ?? 0;
     this.lastLeaseId = from?.lastLeaseId ?? 0;
     this.compacted = from?.compacted ?? 0;

@@ -1,7 +1,7 @@
 /** Few, so that requests meet each other; all under one prefix, so that ranges hold some of them. */
 const KEY_COUNT = 6;
 /** Of the leases that were granted last somebody may still ask something; some of them have ended. */
-const LEASES_MAX = 4;
+const LEASES_MAX = 3;
 
 /** What was told last of a key. */
 export interface Told {

@@ -215,9 +215,24 @@ function drawWorkload(random: SeededRandom): Workload {
   };
 }
 
+/** In how many forms each kind comes, and how much of it there is to go wrong. */
+const COMMONNESS: Workload["mix"] = {
+  put: 3,
+  delete: 1,
+  "delete-range": 1,
+  "put-all": 1,
+  modify: 5,
+  txn: 3,
+  touch: 1,
+  "lease-grant": 1,
+  "lease-keep-alive": 1,
+  "lease-revoke": 0.5,
+  principal: 0.5,
+};
+
 /** Some seeds do much of one thing and hardly any of another. */
 function drawMix(random: SeededRandom): Workload["mix"] {
-  const drawn = CHANGE_KINDS.map((kind) => [kind, random.pick([0.3, 1, 1, 3])] as const);
+  const drawn = CHANGE_KINDS.map((kind) => [kind, COMMONNESS[kind] * random.pick([0.3, 1, 1, 3])] as const);
   return Object.fromEntries(drawn) as Workload["mix"];
 }
 
