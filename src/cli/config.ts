@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
+import { isMap, isScalar, LineCounter, parseDocument, type YAMLMap } from "yaml";
 import { z } from "zod";
 import { nearestName } from "../base/nearest.ts";
 import type { Address } from "../base/seams.ts";
@@ -17,6 +17,14 @@ export interface Config {
   readonly security: "plain";
   readonly log_level: (typeof LOG_LEVELS)[number];
   readonly trace: string | undefined;
+  /** Undefined when there is no HTTP interface. */
+  readonly http: HttpConfig | undefined;
+}
+
+/** Settings of the HTTP interface. */
+export interface HttpConfig {
+  readonly listen: Address;
+  readonly auth: "off";
 }
 
 const SETTINGS = {
@@ -37,6 +45,17 @@ const SETTINGS = {
   }),
   log_level: z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(", ")} is needed` }).default("info"),
   trace: z.string({ error: "a file is needed" }).min(1, "a file is needed").optional(),
+  "http.listen": z
+    .string({ error: "IP:PORT or off is needed" })
+    .refine((text) => text === "off" || isIpEndpoint(text), "IP:PORT or off is needed")
+    .refine(
+      (text) => !isIpEndpoint(text) || isLoopback(parseEndpoint(text) as Address),
+      "with http.auth: off the HTTP interface listens on loopback alone (127.0.0.1 or ::1), because everybody may do everything",
+    )
+    .default("127.0.0.1:7480"),
+  "http.auth": z
+    .literal("off", { error: "it has to be 'off': this version knows no principals over HTTP" })
+    .default("off"),
 } as const;
 
 type Key = keyof typeof SETTINGS;
@@ -106,12 +125,12 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
 
 /** `KVD_SERVER_DATA_DIR` for `data_dir`. */
 export function variableOf(key: string): string {
-  return `KVD_SERVER_${key.toUpperCase()}`;
+  return `KVD_SERVER_${key.toUpperCase().replaceAll(".", "_")}`;
 }
 
-/** `data-dir` for `data_dir`. */
+/** `data-dir` for `data_dir`, `http-listen` for `http.listen`. */
 export function flagOf(key: string): string {
-  return key.replaceAll("_", "-");
+  return key.replaceAll(/[_.]/g, "-");
 }
 
 function givenBy(key: Key, { flags, environment }: ConfigSources): Given | undefined {
@@ -130,7 +149,13 @@ function toConfig(values: Partial<Record<Key, unknown>>): Config {
     security: checked.security,
     log_level: checked.log_level,
     trace: checked.trace,
+    http: httpConfig(checked["http.listen"], checked["http.auth"]),
   };
+}
+
+function httpConfig(listen: string, auth: HttpConfig["auth"]): HttpConfig | undefined {
+  const address = listen === "off" ? undefined : parseEndpoint(listen);
+  return address === undefined ? undefined : { listen: address, auth };
 }
 
 /** Undefined when the file is no list of settings at all. */
@@ -152,9 +177,8 @@ function readFile(
     problems.push({ text: `${path}:1: lines of 'setting: value' are needed`, line: 1 });
     return undefined;
   }
-  for (const { key, value } of document.contents.items) {
-    const line = lineOf(isScalar(key) ? (key.range?.[0] ?? 0) : 0);
-    const name = isScalar(key) ? String(key.value) : "?";
+  for (const { name, offset, value } of namedValues(document.contents, "")) {
+    const line = lineOf(offset);
     if (!(SETTING_KEYS as readonly string[]).includes(name)) {
       problems.push({ text: `${path}:${line}: ${explainUnknown(name)}`, line });
       continue;
@@ -167,6 +191,22 @@ function readFile(
     });
   }
   return given;
+}
+
+interface NamedValue {
+  readonly name: string;
+  readonly offset: number;
+  readonly value: unknown;
+}
+
+/** The settings of a map; those of a section, such as `http`, by their whole names. */
+function namedValues(map: YAMLMap, section: string): readonly NamedValue[] {
+  return map.items.flatMap(({ key, value }): readonly NamedValue[] => {
+    const name = `${section}${isScalar(key) ? String(key.value) : "?"}`;
+    if (isMap(value) && SETTING_KEYS.some((known) => known.startsWith(`${name}.`)))
+      return namedValues(value, `${name}.`);
+    return [{ name, offset: isScalar(key) ? (key.range?.[0] ?? 0) : 0, value }];
+  });
 }
 
 function unknownVariables(environment: ConfigSources["environment"]): readonly Problem[] {

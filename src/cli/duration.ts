@@ -1,6 +1,5 @@
+import { durationMs } from "../base/duration.ts";
 import { usageError } from "./program-error.ts";
-
-const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -9,9 +8,7 @@ const DAY_MS = 24 * 3_600_000;
  * `where` otherwise.
  */
 export function parseDuration(text: string, where: string, msMax = DAY_MS): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text.trim());
-  const unit = UNITS_MS[match?.[2] ?? ""];
-  const ms = unit === undefined ? 0 : Math.round(Number(match?.[1]) * unit);
+  const ms = durationMs(text) ?? 0;
   if (ms >= 1 && ms <= msMax) return ms;
   const most = `${msMax / 3_600_000}h`;
   throw usageError(

@@ -139,6 +139,16 @@ export class Client {
     return this.#dispatcher.links.clusterId;
   }
 
+  /** The name, or before it is known the `HOST:PORT`, of the member that leads as far as is known. */
+  get leader(): string | undefined {
+    const { leader } = this.#dispatcher.directory;
+    if (leader === undefined) return undefined;
+    const { host, port } = leader.address;
+    return (
+      this.members.find((member) => member.host === host && member.port === port)?.name ?? leader.endpoint
+    );
+  }
+
   /** Stores a value, under a condition if one is named, for as long as is named. */
   async put(key: Bytes, value: Bytes, options: PutOptions = {}): Promise<PutReply> {
     return this.#change(() => putOperation(key, value, options), options);

@@ -32,6 +32,8 @@ export interface DevNode {
   /** Undefined when it is stopped. */
   readonly pid: number | undefined;
   readonly endpoint: string;
+  /** Where its HTTP interface listens: `http://127.0.0.1:7480`. */
+  readonly url: string;
   /** Its data directory. */
   readonly dir: string;
   /** Where its stderr goes. */
@@ -105,6 +107,11 @@ export class DevCluster {
     return this.#entries.map((entry) => entry.endpoint);
   }
 
+  /** Where the HTTP interface of every node listens: `http://127.0.0.1:7480`. */
+  urls(): readonly string[] {
+    return this.#entries.map((entry) => `http://${entry.http}`);
+  }
+
   addresses(): readonly Address[] {
     return this.#entries.map((entry) => addressOf(entry));
   }
@@ -116,9 +123,10 @@ export class DevCluster {
 
   /** The nodes in the order of their names, as they are now. */
   list(): readonly DevNode[] {
-    return this.#entries.map(({ id, endpoint, dir, log, process }) => {
+    return this.#entries.map(({ id, endpoint, http, dir, log, process }) => {
       const state = stateOf(process);
-      return { id, pid: state === "stopped" ? undefined : process?.pid, endpoint, dir, log, state };
+      const pid = state === "stopped" ? undefined : process?.pid;
+      return { id, pid, endpoint, url: `http://${http}`, dir, log, state };
     });
   }
 
@@ -143,7 +151,7 @@ export class DevCluster {
     const entry = this.#entry(id);
     if (stateOf(entry.process) !== "stopped") throw new Error(`${id} is running already`);
     const own = ["--data-dir", entry.dir, "--listen", entry.endpoint, "--security", "plain"];
-    const args = ["start", ...own, ...this.#startArguments];
+    const args = ["start", ...own, "--http-listen", entry.http, ...this.#startArguments];
     const process = startDaemon(args, entry.log);
     this.#entries = this.#entries.map((other) => (other.id === id ? { ...entry, process } : other));
     writeState(this.dir, this.#entries);
@@ -250,9 +258,11 @@ function numberedNames(count: number): readonly string[] {
 async function createNodes({ dir, names, advertised }: NewCluster): Promise<readonly NodeEntry[]> {
   makeDirectories(dir);
   const ports = await freePorts(names.length);
+  const httpPorts = await freePorts(names.length, "tcp");
   const entries = names.map((id, index): NodeEntry => {
     const endpoint = `${HOST}:${ports[index]}`;
-    return { id, endpoint, dir: join(dir, id), log: join(dir, `${id}.log`), process: undefined };
+    const http = `${HOST}:${httpPorts[index]}`;
+    return { id, endpoint, http, dir: join(dir, id), log: join(dir, `${id}.log`), process: undefined };
   });
   const file = join(dir, CLUSTER_FILE);
   const members = entries.map(({ id, endpoint }, index) => `${id}=${advertised?.[index] ?? endpoint}`);

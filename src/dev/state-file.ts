@@ -2,13 +2,15 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ProcessIdentity } from "./process-identity.ts";
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** What is remembered of one node between two commands. */
 export interface NodeEntry {
   readonly id: string;
   /** `HOST:PORT`. */
   readonly endpoint: string;
+  /** `HOST:PORT` of its HTTP interface. */
+  readonly http: string;
   readonly dir: string;
   readonly log: string;
   /** Undefined before the first start. */

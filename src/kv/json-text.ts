@@ -23,8 +23,11 @@ class JsonError extends Error {
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
-/** The document that the bytes hold, or why they hold none (RFC 8259). Of names that come twice the last one counts. */
-export function parseJson(bytes: Uint8Array): Json | string {
+/** What becomes of a name that an object has twice. */
+export type TwiceNamed = "last counts" | "refused";
+
+/** The document that the bytes hold, or why they hold none (RFC 8259). */
+export function parseJson(bytes: Uint8Array, twiceNamed: TwiceNamed = "last counts"): Json | string {
   let text: string;
   try {
     text = decoder.decode(bytes);
@@ -32,7 +35,7 @@ export function parseJson(bytes: Uint8Array): Json | string {
     return "it is not UTF-8";
   }
   try {
-    return new JsonReader(text).document();
+    return new JsonReader(text, twiceNamed).document();
   } catch (error) {
     if (error instanceof JsonError) return error.message;
     throw error;
@@ -66,10 +69,12 @@ const SPACE = 0x20;
 
 class JsonReader {
   readonly #text: string;
+  readonly #twiceNamed: TwiceNamed;
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, twiceNamed: TwiceNamed) {
     this.#text = text;
+    this.#twiceNamed = twiceNamed;
   }
 
   document(): Json {
@@ -101,7 +106,9 @@ class JsonReader {
       if (this.#text[this.#at] !== '"') this.#fail("a name is missing");
       const name = this.#string();
       if (!this.#take(":")) this.#fail("a colon is missing");
-      members.set(JSON.parse(name) as string, { name, value: this.#value(depth + 1) });
+      const key = JSON.parse(name) as string;
+      if (this.#twiceNamed === "refused" && members.has(key)) this.#fail(`the name ${name} comes twice`);
+      members.set(key, { name, value: this.#value(depth + 1) });
     } while (this.#take(","));
     if (!this.#take("}")) this.#fail("an object does not end");
     return { kind: "object", members };

@@ -43,9 +43,33 @@ t.test(
       security: "kvd.yaml:2",
       log_level: "KVD_SERVER_LOG_LEVEL",
       trace: "default",
+      "http.listen": "default",
+      "http.auth": "default",
     });
   },
 );
+
+t.test("the settings of a section are found by flag, variable, section and whole name", async (t) => {
+  const loopback = { host: "127.0.0.1", port: 7480 };
+  t.same(load(GOOD).config.http, { listen: loopback, auth: "off" });
+  t.equal(load(`${GOOD}http:\n  listen: off\n`).config.http, undefined);
+  t.match(load(`${GOOD}http.listen: 127.0.0.1:1\n`).config.http, { listen: { port: 1 } });
+  const environment = { KVD_SERVER_HTTP_LISTEN: "127.0.0.1:2" };
+  t.match(load(GOOD, { environment }).config.http, { listen: { port: 2 } });
+  t.match(load(GOOD, { environment, flags: { "http.listen": "[::1]:3" } }).config.http, {
+    listen: { port: 3 },
+  });
+  t.match(
+    errorOf(`${GOOD}http:\n  lisen: off\n`),
+    "kvd.yaml:4: 'http.lisen' is no setting; did you mean 'http.listen'?",
+  );
+  t.match(
+    errorOf(`${GOOD}http:\n  listen: 0.0.0.0:7480\n`),
+    /kvd\.yaml:4: http\.listen: .*loopback alone.*0\.0\.0\.0/,
+  );
+  t.match(errorOf(`${GOOD}http:\n  auth: none\n`), /it has to be 'off'/);
+  t.match(errorOf(`${GOOD}http: off\n`), /'http' is no setting/);
+});
 
 t.test("an unknown setting is refused with its line and the nearest name", async (t) => {
   t.equal(

@@ -34,6 +34,8 @@ const startIn = (dir: string, ...more: readonly string[]): readonly string[] => 
   dir,
   "--security",
   "plain",
+  "--http-listen",
+  "off",
   ...more,
 ];
 

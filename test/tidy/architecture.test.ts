@@ -111,4 +111,5 @@ t.test("protobufjs and lmdb have one home each", async (t) => {
   t.strictSame(homes("lmdb"), ["storage"]);
   t.strictSame(homes("protobufjs"), ["wire"]);
   t.strictSame(homes("yargs"), ["cli"]);
+  t.strictSame(homes("fastify"), ["gateway"]);
 });

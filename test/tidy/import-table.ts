@@ -58,6 +58,10 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
     folders: ["base", "kv", "transport", "wire"],
     exceptions: { "src/client/open.ts": { folders: ["io"] } },
   },
+  gateway: {
+    folders: ["base", "kv", "client"],
+    outside: ["fastify", "@fastify/swagger", "@fastify/swagger-ui", "node:http", "node:https", "node:stream"],
+  },
   lab: { folders: ["base", "paxos", "kv", "transport", "wire", "storage", "node", "client"] },
   dev: {
     folders: ["base", "client", "io"],
@@ -72,7 +76,19 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
     ],
   },
   cli: {
-    folders: ["base", "paxos", "kv", "transport", "wire", "storage", "io", "node", "client", "dev"],
+    folders: [
+      "base",
+      "paxos",
+      "kv",
+      "transport",
+      "wire",
+      "storage",
+      "io",
+      "node",
+      "client",
+      "dev",
+      "gateway",
+    ],
     outside: ["yargs", "yargs/*", "yaml", "zod", "node:*"],
     // kvlab's files alone: the daemon and its tools must work without the lab.
     exceptions: {

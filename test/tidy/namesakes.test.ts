@@ -10,6 +10,7 @@ import { visibleText } from "./source-text.ts";
  */
 const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/cli/chi-cluster.ts": "test/e2e/chi-real.test.ts",
+  "src/cli/http-service.ts": "test/e2e/http.test.ts",
   "src/cli/session.ts": "test/cli/verbs/data.test.ts",
   "src/cli/verbs/item-lines.ts": "test/cli/verbs/batch.test.ts",
   "src/cli/verbs/assert.ts": "test/cli/verbs/batch.test.ts",
@@ -19,6 +20,9 @@ const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/cli/verbs/mget.ts": "test/cli/verbs/batch.test.ts",
   "src/cli/verbs/shell.ts": "test/cli/verbs/batch.test.ts",
   "src/cli/verbs/wait.ts": "test/cli/verbs/batch.test.ts",
+  "src/gateway/exchange.ts": "test/gateway/gateway.test.ts",
+  "src/gateway/json-fields.ts": "test/gateway/seed-writes.test.ts",
+  "src/gateway/keys.ts": "test/gateway/seed-reads.test.ts",
   "src/lab/chi/command-text.ts": "test/lab/chi/runner.test.ts",
   "src/lab/chi/expectation-parser.ts": "test/lab/chi/parser.test.ts",
   "src/lab/chi/node-caller.ts": "test/lab/chi/lab-world.test.ts",

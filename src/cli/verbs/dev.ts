@@ -93,9 +93,10 @@ async function up(run: Run): Promise<ExitCode> {
   const wanted = { ...dirOf(run), ...(nodes === undefined ? {} : { nodes }) };
   const cluster = await DevCluster.up(wanted).catch(explainMisuse);
   if (formatOf(run, "table") === "json") {
-    printJson(run, "dev", { dir: cluster.dir, endpoints: cluster.endpoints() });
+    printJson(run, "dev", { dir: cluster.dir, endpoints: cluster.endpoints(), urls: cluster.urls() });
   } else {
     print(run, `export KVD_ENDPOINTS=${cluster.endpoints().join(",")}\n`);
+    print(run, `export KVD_URL=${cluster.urls()[0]}\n`);
   }
   return EXIT_CODES.done;
 }
@@ -107,7 +108,7 @@ async function list(run: Run): Promise<ExitCode> {
       print(run, `${JSON.stringify(nodes.map(jsonNode))}\n`);
       break;
     case "table":
-      print(run, formatTable(["NODE", "PID", "STATE", "ENDPOINT", "DIR"], nodes.map(row)));
+      print(run, formatTable(["NODE", "PID", "STATE", "ENDPOINT", "HTTP", "DIR"], nodes.map(row)));
       break;
     case "value":
       print(run, nodes.map(({ id }) => `${id}\n`).join(""));
@@ -134,10 +135,10 @@ function dirOf(run: Run): { readonly dir?: string } {
   return dir === undefined ? {} : { dir };
 }
 
-function jsonNode({ id, pid, endpoint, dir, state }: DevNode): Readonly<Record<string, unknown>> {
-  return { id, pid: pid ?? null, endpoint, dir, state };
+function jsonNode({ id, pid, endpoint, url, dir, state }: DevNode): Readonly<Record<string, unknown>> {
+  return { id, pid: pid ?? null, endpoint, url, dir, state };
 }
 
-function row({ id, pid, endpoint, dir, state }: DevNode): readonly string[] {
-  return [id, pid === undefined ? "-" : `${pid}`, state, endpoint, dir];
+function row({ id, pid, endpoint, url, dir, state }: DevNode): readonly string[] {
+  return [id, pid === undefined ? "-" : `${pid}`, state, endpoint, url, dir];
 }

@@ -18,6 +18,7 @@ import type { Config } from "../config.ts";
 import { dataDirectoryProblem } from "../data-directory-problem.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
+import { type HttpService, openHttpService } from "../http-service.ts";
 import { lineLog } from "../log-lines.ts";
 import { NodeTrace } from "../node-trace.ts";
 import { ProgramError } from "../program-error.ts";
@@ -59,6 +60,7 @@ async function start(run: Run): Promise<ExitCode> {
   const onStateLost = (reason: string): void => log("warning", "state_rebuilt", { reason });
   const storage = await openDirectory(config.data_dir, { timers, crypto, fatal, onStateLost });
   const network = await bind(config, storage);
+  const http = await openHttp(config, { storage, network, log });
   if (config.trace !== undefined)
     trace = new NodeTrace(config.trace, storage.identity, { clock, crypto, log });
   const node = new KvdNode(
@@ -84,6 +86,7 @@ async function start(run: Run): Promise<ExitCode> {
   log("info", "started", { node: memberOf(storage).name, listen: `${host}:${port}`, version: VERSION });
   const signal = await stop;
   log("info", "stopping", { signal });
+  await http?.close();
   await node.stop();
   await trace?.close();
   log("info", "stopped", {});
@@ -120,6 +123,21 @@ async function bind(config: Config, storage: Storage): Promise<UdpNetwork> {
     await storage.close();
     if (error instanceof BindError)
       throw new ProgramError(error.message, { exitCode: EXIT_CODES.local, code: "bind", cause: error });
+    throw error;
+  }
+}
+
+/** Opens the HTTP port, unless it is off; what it refuses is refused before anything was said to anyone. */
+async function openHttp(
+  { http }: Config,
+  { storage, network, log }: { readonly storage: Storage; readonly network: UdpNetwork; readonly log: Log },
+): Promise<HttpService | undefined> {
+  if (http === undefined) return undefined;
+  try {
+    return await openHttpService(http, { node: memberOf(storage).name, address: network.local, log });
+  } catch (error) {
+    network.close();
+    await storage.close();
     throw error;
   }
 }

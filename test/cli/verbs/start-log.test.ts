@@ -20,7 +20,8 @@ t.equal(await runProgram(KVD, made, new FakeTerminal()), 0);
 
 /** Starts the node below a limit of the shell's, stops it once it serves, and again; how it ended, and its log. */
 async function startBelow(limit: string): Promise<{ readonly ended: unknown[]; readonly log: string }> {
-  const words = [process.execPath, PROGRAM, "start", "--data-dir", path, "--security", "plain"];
+  const own = ["start", "--data-dir", path, "--security", "plain", "--http-listen", "off"];
+  const words = [process.execPath, PROGRAM, ...own];
   const child = execFile("bash", ["-c", `${limit}; exec "$@"`, "bash", ...words]);
   let log = "";
   child.stderr?.on("data", (text: string) => {

@@ -34,8 +34,9 @@ function kvd(...argv: string[]): Promise<Ended> {
   });
 }
 
-const start = (directory: string, ...more: string[]): Promise<Ended> =>
-  kvd("start", "--data-dir", directory, "--security", "plain", ...more);
+const START = ["start", "--http-listen", "off", "--security", "plain", "--data-dir"];
+
+const start = (directory: string, ...more: string[]): Promise<Ended> => kvd(...START, directory, ...more);
 
 async function madeDirectory(name: string): Promise<{ readonly path: string; readonly port: number }> {
   const [port] = await freePorts(1);
@@ -130,7 +131,7 @@ t.test(
     taken.close();
     t.match(await start(path, "--name", "n2"), { status: 8, stderr: /belongs to node n1/ });
 
-    const child = execFile(process.execPath, [KVD, "start", "--data-dir", path, "--security", "plain"]);
+    const child = execFile(process.execPath, [KVD, ...START, path]);
     let log = "";
     child.stderr?.on("data", (text: string) => {
       log += text;
@@ -147,7 +148,7 @@ t.test(
 
 t.test("a node whose log nobody reads any more serves on", async (t) => {
   const { path, port } = await madeDirectory("unread");
-  const child = execFile(process.execPath, [KVD, "start", "--data-dir", path, "--security", "plain"]);
+  const child = execFile(process.execPath, [KVD, ...START, path]);
   t.teardown(() => child.kill("SIGKILL"));
   child.stderr?.destroy();
   const client = await openClient({ endpoints: [{ host: "127.0.0.1", port }], timeoutMs: 30_000 });

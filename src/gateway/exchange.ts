@@ -1,0 +1,103 @@
+import { Readable } from "node:stream";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { toHex } from "../base/bytes.ts";
+import type { Client } from "../client/client.ts";
+import type { ReadLevel, ReadOptions, RequestOptions } from "../client/options.ts";
+import type { Principal, Touch } from "./access.ts";
+import { LEVELS, TIMEOUT_MS_MAX } from "./common-parameters.ts";
+import { HttpError } from "./http-error.ts";
+import { Parameters } from "./parameters.ts";
+import type { Answer, Context, Input, Method, Route } from "./route.ts";
+
+export interface ExchangeDeps {
+  readonly client: Client;
+  /** Fires when the gateway stops: streams end. */
+  readonly stopping: AbortSignal;
+  readonly principal: Principal;
+  readonly reply: FastifyReply;
+}
+
+const NO_BODY = new Uint8Array();
+
+/** One request from its head to its answer. Throws what `problemOf` explains. */
+export async function exchange(route: Route, request: FastifyRequest, deps: ExchangeDeps): Promise<Answer> {
+  const input = inputOf(route, request);
+  const plan = route.plan(input);
+  for (const touch of plan.touches) refuseTouch(deps.principal, touch);
+  const context = contextOf(input, deps);
+  return plan.act(context).catch((error: unknown) => {
+    throw plan.conditional === true ? new ConditionalError(error) : error;
+  });
+}
+
+/** Carries the fact that the condition came by a header. */
+export class ConditionalError extends Error {
+  override readonly name = "ConditionalError";
+
+  constructor(cause: unknown) {
+    super("a conditional request failed", { cause });
+  }
+}
+
+function refuseTouch(principal: Principal, touch: Touch): void {
+  const refusal = principal.refusal(touch);
+  if (refusal !== undefined) throw new HttpError(403, "forbidden", refusal);
+}
+
+function inputOf(route: Route, request: FastifyRequest): Input {
+  const { url = "" } = request.raw;
+  const question = url.indexOf("?");
+  const segments = request.params as Readonly<Record<string, string>>;
+  return {
+    method: request.method as Method,
+    query: new Parameters(question === -1 ? "" : url.slice(question + 1), route.parameters),
+    headers: request.headers,
+    rest: segments["*"] ?? "",
+    segments,
+    body: request.body instanceof Uint8Array ? request.body : NO_BODY,
+  };
+}
+
+function contextOf(input: Input, deps: ExchangeDeps): Context {
+  const timeoutMs = input.query.duration("timeout", TIMEOUT_MS_MAX);
+  const patience = timeoutMs === undefined ? {} : { timeoutMs };
+  const gone = new AbortController();
+  deps.reply.raw.once("close", () => gone.abort());
+  const timing: RequestOptions = { ...patience, signal: gone.signal };
+  const level = input.query.choice("consistency", LEVELS);
+  return {
+    client: deps.client,
+    timing,
+    // A change goes on without the one who asked: ending it would only leave its outcome in doubt.
+    change: patience,
+    read: (byDefault: ReadLevel): ReadOptions => ({ ...timing, consistency: level ?? byDefault }),
+    gone: gone.signal,
+    stopping: deps.stopping,
+  };
+}
+
+/** Puts an answer on the wire. */
+export function send(reply: FastifyReply, answer: Answer, client: Client): FastifyReply {
+  reply.code(answer.status).headers({ ...clusterHeaders(client), ...answer.headers });
+  const { body } = answer;
+  switch (body.kind) {
+    case "none":
+      return reply.send();
+    case "json":
+      return reply.type("application/json; charset=utf-8").send(`${JSON.stringify(body.value)}\n`);
+    case "bytes":
+      return reply.type(body.type).send(Buffer.from(body.bytes));
+    case "text":
+      return reply.type("text/plain; charset=utf-8").send(body.text);
+    case "stream":
+      return reply.type(body.type).send(Readable.from(body.chunks, { objectMode: false }));
+  }
+}
+
+/** What every answer tells of the cluster, once this node has heard of it. */
+export function clusterHeaders({ clusterId, leader }: Client): Readonly<Record<string, string>> {
+  return {
+    ...(clusterId.length === 0 ? {} : { "Kvd-Cluster": toHex(clusterId) }),
+    ...(leader === undefined ? {} : { "Kvd-Leader": leader }),
+  };
+}

@@ -1,0 +1,184 @@
+import { STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { fastify } from "fastify";
+import { toHex } from "../base/bytes.ts";
+import type { Address, Random, Timers } from "../base/seams.ts";
+import type { Client } from "../client/client.ts";
+import { formatEndpoint } from "../client/endpoint-text.ts";
+import type { Authenticate, Principal } from "./access.ts";
+import { ConditionalError, clusterHeaders, exchange, send } from "./exchange.ts";
+import type { HealthOptions } from "./health-routes.ts";
+import { HttpError, notFound } from "./http-error.ts";
+import { PROBLEM_TYPE, type Problem, problemOf } from "./problem.ts";
+import type { Route } from "./route.ts";
+import { allowedMethods, allRoutes, methodsOf } from "./routes.ts";
+
+/** A request's head has to be there after so long, and the whole of it after the other. */
+const HEAD_MS = 10_000;
+const REQUEST_MS = 60_000;
+const IDLE_MS = 75_000;
+const CHECK_MS = 1_000;
+/** Requests under way get so long to end when the gateway stops. */
+const STOP_MS = 5_000;
+
+export interface GatewayOptions extends HealthOptions {
+  /** Connections beyond it are closed at once: descriptors are the node's, too. */
+  readonly connectionsMax: number;
+}
+
+export interface GatewayDeps {
+  /** Not closed by the gateway. */
+  readonly client: Client;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly authenticate: Authenticate;
+  /** A fault in the gateway itself. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** The HTTP interface of one node: everything goes through a client of the cluster. */
+export class Gateway {
+  readonly #app: FastifyInstance;
+  readonly #deps: GatewayDeps;
+  readonly #stopping = new AbortController();
+  readonly #principals = new WeakMap<FastifyRequest, Principal>();
+
+  constructor(options: GatewayOptions, deps: GatewayDeps) {
+    this.#deps = deps;
+    const routes = allRoutes(options);
+    this.#app = fastify({
+      http: { headersTimeout: HEAD_MS, connectionsCheckingInterval: CHECK_MS },
+      requestTimeout: REQUEST_MS,
+      keepAliveTimeout: IDLE_MS,
+      exposeHeadRoutes: false,
+      genReqId: () => toHex(deps.random.bytes(8)),
+      clientErrorHandler: refuseConnection,
+      frameworkErrors: (error, request, reply) => this.#refuse(error, request, reply),
+    });
+    this.#app.server.maxConnections = options.connectionsMax;
+    this.#app.removeAllContentTypeParsers();
+    this.#app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    this.#app.setErrorHandler((error, request, reply) => this.#refuse(error, request, reply));
+    this.#app.addHook("onRequest", async (request) => {
+      if (request.is404) throw unknownRoute(routes, request);
+    });
+    for (const route of routes) this.#add(route);
+  }
+
+  /** What fastify's own tests use: a request without a socket. */
+  get app(): FastifyInstance {
+    return this.#app;
+  }
+
+  /** Rejects when the port is taken. The address that it listens on. */
+  async listen({ host, port }: Address): Promise<Address> {
+    await this.#app.listen({ host, port });
+    const address = this.#app.server.address();
+    return typeof address === "object" && address !== null ? { host, port: address.port } : { host, port };
+  }
+
+  /** Takes no more requests, ends streams, and lets what is under way end; then cuts it off. */
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    const cut = this.#deps.timers.after(STOP_MS, () => this.#app.server.closeAllConnections());
+    await this.#app.close();
+    cut.cancel();
+  }
+
+  #add(route: Route): void {
+    this.#app.route({
+      method: [...methodsOf(route)],
+      url: route.path,
+      // A limit of 0 would refuse the empty body that clients announce.
+      bodyLimit: Math.max(1, route.bodyBytesMax),
+      onRequest: async (request) => this.#admit(route, request),
+      handler: async (request, reply) => {
+        const { client } = this.#deps;
+        const principal = this.#principals.get(request) as Principal;
+        const deps = { client, stopping: this.#stopping.signal, principal, reply };
+        const answer = await exchange(route, request, deps);
+        return send(reply.header("Kvd-Request-Id", request.id), answer, client);
+      },
+    });
+  }
+
+  async #admit(route: Route, request: FastifyRequest): Promise<void> {
+    const encoding = request.headers["content-encoding"];
+    if (encoding !== undefined && encoding !== "identity")
+      throw new HttpError(415, "unsupported_media_type", `content is taken as it is, not as ${encoding}`);
+    const { authenticate } = this.#deps;
+    const admission = await authenticate({
+      headers: request.headers,
+      encrypted: request.protocol === "https",
+      remoteAddress: request.ip,
+    });
+    if (admission.kind === "refused" && route.access !== "none") {
+      const challenge = admission.status === 401 ? { headers: { "WWW-Authenticate": "Bearer" } } : {};
+      const code = admission.status === 401 ? "unauthenticated" : "forbidden";
+      throw new HttpError(admission.status, code, admission.message, challenge);
+    }
+    if (admission.kind === "admitted") this.#principals.set(request, admission.principal);
+  }
+
+  #refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const problem = this.#problem(error, request);
+    if (problem.status === 500) this.#deps.onFault(error);
+    return reply
+      .code(problem.status)
+      .headers({ ...clusterHeaders(this.#deps.client), ...problem.headers, "Kvd-Request-Id": request.id })
+      .type(PROBLEM_TYPE)
+      .send(`${JSON.stringify(problem.body)}\n`);
+  }
+
+  #problem(error: unknown, request: FastifyRequest): Problem {
+    if (error instanceof ConditionalError) return problemOf(error.cause, request.id, true);
+    const fault = error as FastifyError;
+    if (fault.code !== "FST_ERR_CTP_BODY_TOO_LARGE") return problemOf(error, request.id, false);
+    const limit = request.routeOptions.bodyLimit;
+    const actual = Number(request.headers["content-length"] ?? Number.NaN);
+    const size = Number.isSafeInteger(actual) ? ` and has ${actual}` : "";
+    const message = `the body may have ${limit} bytes here${size}`;
+    const details = { limit, ...(Number.isSafeInteger(actual) ? { actual } : {}) };
+    return problemOf(new HttpError(413, "too_large", message, { details }), request.id, false);
+  }
+}
+
+function unknownRoute(routes: readonly Route[], request: FastifyRequest): HttpError {
+  const path = request.url.split("?")[0] ?? "";
+  const allowed = allowedMethods(routes, path);
+  if (allowed.length === 0)
+    return notFound(`there is nothing at ${path.slice(0, 100)}; /docs shows what there is`);
+  const allow = allowed.join(", ");
+  const message = `${request.method} is not possible here; ${allow} is`;
+  return new HttpError(405, "method_not_allowed", message, { headers: { Allow: allow } });
+}
+
+const CONNECTION_REFUSALS: Readonly<Record<string, readonly [status: number, message: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, "the head of the request is larger than 16 KiB; send a large value as the body"],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "the request did not come to its end in time"],
+};
+
+/** Answers what is no HTTP, by hand: there is no request yet. */
+function refuseConnection(error: Error & { code?: string }, socket: Duplex): void {
+  const known = CONNECTION_REFUSALS[error.code ?? ""] ?? ([400, "this is no HTTP request"] as const);
+  const [status, detail] = known;
+  const head = { type: "about:blank", title: STATUS_CODES[status], status, detail };
+  const body = JSON.stringify({ ...head, code: "bad_request", outcome: "not_applied", retryable: false });
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `Content-Type: ${PROBLEM_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Connection: close",
+  ];
+  socket.end(`${lines.join("\r\n")}\r\n\r\n${body}`);
+}
+
+/** `http://127.0.0.1:7480` */
+export function urlOf(address: Address): string {
+  return `http://${formatEndpoint(address)}`;
+}

@@ -1,0 +1,72 @@
+import { execFile, spawnSync } from "node:child_process";
+import t from "tap";
+import type { DevCluster } from "../../src/dev/cluster.ts";
+import { withCluster } from "./with-cluster.ts";
+
+const HAS_CURL = spawnSync("curl", ["--version"]).status === 0;
+
+/** What `curl -s ARGS` prints, and the status as its last line. */
+function curl(...args: readonly string[]): Promise<{ readonly status: number; readonly body: string }> {
+  return new Promise((resolve, reject) => {
+    const all = ["-s", "--max-time", "60", "-w", "\n%{http_code}", ...args];
+    const child = execFile("curl", all, { maxBuffer: 16 * 1024 * 1024 }, (error, stdout) => {
+      if (error !== null) {
+        reject(error);
+        return;
+      }
+      const cut = stdout.lastIndexOf("\n");
+      resolve({ status: Number(stdout.slice(cut + 1)), body: stdout.slice(0, cut) });
+    });
+    child.stdin?.end();
+  });
+}
+
+/** The URL of a node that follows. */
+async function follower(cluster: DevCluster): Promise<string> {
+  const answer = await fetch(`${cluster.urls()[0]}/kv/get?key=none&timeout=30s`);
+  const leader = answer.headers.get("kvd-leader");
+  const node = cluster.list().find(({ id }) => id !== leader);
+  if (leader === null || node === undefined) throw new Error("there is no follower");
+  return node.url;
+}
+
+t.test(
+  "the five endpoints, by plain curl at a follower",
+  { skip: HAS_CURL ? false : "there is no curl here", timeout: 110_000 },
+  async (t) => {
+    await withCluster(async (cluster) => {
+      const url = await follower(cluster);
+      const ok = async (expected: object, ...args: readonly string[]): Promise<void> => {
+        const { status, body } = await curl(...args);
+        t.match(
+          { status, json: JSON.parse(body) as unknown },
+          { status: 200, json: expected },
+          args.join(" "),
+        );
+      };
+      await ok({ ok: true, key: "a", revision: 1 }, "-X", "POST", `${url}/kv/set?key=a&value=1`);
+      await ok({ ok: true, version: 2 }, `${url}/kv/set?key=a`, "-d", "the body");
+      await ok({ key: "a", value: "the body", revision: 2, create_revision: 1 }, `${url}/kv/get?key=a`);
+      await ok({ value: "the body" }, `${url}/kv/get?key=a&consistency=sequential`);
+      await ok({ ok: true, count: 2, revision: 3 }, `${url}/kv/set-multi`, "-d", '{"b":"2","c":"3"}');
+      await ok({ keys: ["a", "b", "c"], count: 3, more: false }, `${url}/kv/keys`);
+      await ok({ keys: ["b"] }, `${url}/kv/keys?prefix=b`);
+      await ok({ old: null, new: "5" }, `${url}/kv/rmw`, "-d", '{"key":"n","op":"incr","arg":5}');
+      await ok({ old: "5", new: "6" }, "-X", "POST", `${url}/kv/rmw?key=n&op=incr`);
+      await ok({ old: "6", new: "9" }, `${url}/kv/rmw`, "-d", '{"key":"n","expected":"6","new":"9"}');
+      await ok({ deleted: true }, "-X", "POST", `${url}/kv/delete?key=a`);
+
+      t.match(await curl(`${url}/kv/get?key=a`), { status: 404, body: /"code":"not_found"/ });
+      t.match(await curl(`${url}/kv/rmw`, "-d", '{"key":"n","expected":"6","new":"7"}'), {
+        status: 409,
+        body: /"current":"9"/,
+      });
+      t.match(await curl("-X", "POST", `${url}/kv/set?key=a&value=${"x".repeat(20_000)}`), {
+        status: 431,
+        body: /send a large value as the body/,
+      });
+      t.match(await curl("-X", "DELETE", `${url}/kv/keys`), { status: 405 });
+      t.match(await curl(`${url}/readyz`), { status: 200, body: "ok\n" });
+    });
+  },
+);
