@@ -1,18 +1,25 @@
-import type { Answered } from "../client/replies.ts";
+import type { Answered, FreshAnswer } from "../client/replies.ts";
 import type { Answer } from "./route.ts";
 
+type Told = Answered & Partial<FreshAnswer>;
+
 /** What a reply of the cluster tells in headers. */
-export function headersOf(reply: Answered & { readonly level?: string }): Readonly<Record<string, string>> {
-  const level = reply.level === undefined ? {} : { "Kvd-Consistency": reply.level };
-  return { "Kvd-Revision": `${reply.revision}`, "Kvd-Served-By": reply.servedBy, ...level };
+export function headersOf({
+  revision,
+  servedBy,
+  level,
+  stalenessMs,
+}: Told): Readonly<Record<string, string>> {
+  return {
+    "Kvd-Revision": `${revision}`,
+    "Kvd-Served-By": servedBy,
+    ...(level === undefined ? {} : { "Kvd-Consistency": level }),
+    ...(stalenessMs === undefined ? {} : { "Kvd-Staleness-Ms": `${Math.ceil(stalenessMs)}` }),
+  };
 }
 
 /** A JSON answer that carries what the cluster's reply tells. */
-export function json(
-  value: Readonly<Record<string, unknown>>,
-  reply: Answered & { readonly level?: string },
-  status = 200,
-): Answer {
+export function json(value: Readonly<Record<string, unknown>>, reply: Told, status = 200): Answer {
   return { status, headers: headersOf(reply), body: { kind: "json", value } };
 }
 

@@ -4,7 +4,7 @@ import { toHex } from "../base/bytes.ts";
 import type { Client } from "../client/client.ts";
 import type { ReadLevel, ReadOptions, RequestOptions } from "../client/options.ts";
 import type { Principal, Touch } from "./access.ts";
-import { LEVELS, TIMEOUT_MS_MAX } from "./common-parameters.ts";
+import { readOptionsOf, TIMEOUT_MS_MAX } from "./common-parameters.ts";
 import { HttpError } from "./http-error.ts";
 import { Parameters } from "./parameters.ts";
 import type { Answer, Context, Input, Method, Route } from "./route.ts";
@@ -64,13 +64,12 @@ function contextOf(input: Input, deps: ExchangeDeps): Context {
   const gone = new AbortController();
   deps.reply.raw.once("close", () => gone.abort());
   const timing: RequestOptions = { ...patience, signal: gone.signal };
-  const level = input.query.choice("consistency", LEVELS);
   return {
     client: deps.client,
     timing,
     // A change goes on without the one who asked: ending it would only leave its outcome in doubt.
     change: patience,
-    read: (byDefault: ReadLevel): ReadOptions => ({ ...timing, consistency: level ?? byDefault }),
+    read: (byDefault: ReadLevel): ReadOptions => ({ ...timing, ...readOptionsOf(input, byDefault) }),
     gone: gone.signal,
     stopping: deps.stopping,
   };

@@ -64,6 +64,8 @@ export function statusOf({ code, outcome }: Failure, conditional: boolean): numb
     case "acknowledged":
     case "result_too_large":
       return 409;
+    case "forbidden":
+      return 403;
     case "lease_not_found":
     case "principal_not_found":
       return 404;

@@ -20,6 +20,11 @@ t.test("a key is read by its name, with all that is known of it", async (t) => {
     status: 200,
     headers: { "kvd-consistency": "sequential" },
   });
+  t.match(await ask("GET /kv/get?key=app/a&consistency=stale&max_staleness=5s"), {
+    status: 200,
+    json: { value: "1" },
+  });
+  t.match(await ask("GET /kv/get?key=app/a&min_revision=1"), { status: 200 });
   t.match(await ask("GET /kv/get?key=none"), {
     status: 404,
     headers: { "content-type": /^application\/problem\+json/ },
@@ -66,7 +71,8 @@ for (const [line, detail] of [
   ["GET /kv/get?key_b64=a", /not base64/],
   ["GET /kv/get?kee=a", /did you mean key/],
   ["GET /kv/get?key=a&__proto__=x", /'__proto__' is no parameter/],
-  ["GET /kv/get?key=a&consistency=strong", /one of linearizable, sequential/],
+  ["GET /kv/get?key=a&consistency=strong", /one of linearizable, sequential, stale/],
+  ["GET /kv/get?key=a&max_staleness=1s", /belongs to consistency=stale/],
   ["GET /kv/get?key=a&timeout=0s", /from 1ms to/],
   ["GET /kv/get?key=a&timeout=-1s", /from 1ms to/],
   ["GET /kv/get?key=a&timeout=9999h", /from 1ms to/],
