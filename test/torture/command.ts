@@ -3,16 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { DevCluster } from "../../src/dev/cluster.ts";
-import { historyLines } from "../../src/lab/oracles/history.ts";
 import { SeededRandom } from "../../src/lab/world/seeded-random.ts";
 import type { TortureSummary } from "./torture.ts";
 import { Torture } from "./torture.ts";
 
-const USAGE = `npm run torture -- [--rounds N] [--seed S] [-n 3|5] [--clients C] [--keep]
+const USAGE = `npm run torture -- [--rounds N] [--seed S] [-n 3|5] [--clients C] [--store-clients S] [--keep]
 
-Kills nodes of a real cluster under load, round after round, and checks every answer that the clients
-got: no acknowledged write lost, no read older than an acknowledged write, nothing executed twice,
-service back each time a majority is up. The seed decides keys, requests and kills; timing is real.
+Kills and pauses nodes of a real cluster under load, round after round, and checks every answer that the
+clients got: no acknowledged write lost, no read older than an acknowledged write, nothing executed twice,
+service back each time a majority is up. C clients have keys of their own; S ask for every operation there
+is, on keys that they share. The seed decides keys, requests and kills; timing is real.
 
 Exit codes: 0 clean, 1 a broken promise, 2 usage.`;
 
@@ -23,6 +23,7 @@ interface Settings {
   readonly seed: number;
   readonly size: number;
   readonly clients: number;
+  readonly storeClients: number;
   readonly keep: boolean;
 }
 
@@ -35,28 +36,29 @@ function parseSettings(args: readonly string[]): Settings | string {
         seed: { type: "string", default: String(process.pid) },
         nodes: { type: "string", short: "n", default: "3" },
         clients: { type: "string", default: "16" },
+        "store-clients": { type: "string", default: "9" },
         keep: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
     });
     if (values.help) return USAGE;
-    const [rounds, seed, size, clients] = [values.rounds, values.seed, values.nodes, values.clients].map(
-      Number,
-    );
+    const given = [values.rounds, values.seed, values.nodes, values.clients, values["store-clients"]];
+    const [rounds, seed, size, clients, storeClients] = given.map(Number);
     const isWhole = (value: number | undefined, min: number): value is number =>
       value !== undefined && Number.isSafeInteger(value) && value >= min;
     if (!isWhole(rounds, 1)) return "--rounds must be a whole number from 1 on";
     if (!isWhole(seed, 0)) return "--seed must be a whole number from 0 on";
     if (size !== 3 && size !== 5) return "-n must be 3 or 5";
     if (!isWhole(clients, 1)) return "--clients must be a whole number from 1 on";
-    return { rounds, seed, size, clients, keep: values.keep };
+    if (!isWhole(storeClients, 1)) return "--store-clients must be a whole number from 1 on";
+    return { rounds, seed, size, clients, storeClients, keep: values.keep };
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : String(thrown);
   }
 }
 
 function printSummary(summary: TortureSummary, seed: number): void {
-  const { rounds, acknowledgedWrites, unknownWrites, reads, keys, serviceBackMs } = summary;
+  const { rounds, acknowledgedWrites, unknownWrites, reads, keys, store, groups, serviceBackMs } = summary;
   const sorted = [...serviceBackMs].sort((left, right) => left - right);
   const median = Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0);
   const worst = Math.round(sorted.at(-1) ?? 0);
@@ -64,10 +66,14 @@ function printSummary(summary: TortureSummary, seed: number): void {
     `seed ${seed}: ${rounds} rounds, ${keys} keys, ${acknowledgedWrites} writes acknowledged, ${unknownWrites} unknown, ` +
       `${reads} reads; service back after ${median} ms (median), ${worst} ms (worst)`,
   );
+  console.log(
+    `${groups} groups of shared keys: ${store.changes} changes, ${store.refusals} refused by their conditions, ` +
+      `${store.unknown} unknown; ${store.reads} reads, ${store.sequentialReads} sequential ones`,
+  );
 }
 
 async function torture(settings: Settings): Promise<number> {
-  const { rounds, seed, size, clients, keep } = settings;
+  const { rounds, seed, size, clients, storeClients, keep } = settings;
   const directory = mkdtempSync(join(tmpdir(), "kvd-torture-"));
   const cluster = await DevCluster.up({ dir: join(directory, "nodes"), nodes: size });
   let isClean = false;
@@ -79,14 +85,14 @@ async function torture(settings: Settings): Promise<number> {
   try {
     console.log(`seed ${seed}, ${size} nodes in ${directory}, ${clients} clients`);
     const random = new SeededRandom(seed);
-    const options = { rounds, clients, thinkMsMax: 40 };
+    const options = { rounds, clients, storeClients, thinkMsMax: 40 };
     const run = new Torture(cluster, options, { random, report: (line) => console.log(line) });
     const summary = await run.run();
     printSummary(summary, seed);
     const { violation } = summary;
     isClean = violation === undefined;
     if (violation === undefined) return EXIT.clean;
-    for (const line of historyLines(run.history.of(violation.key))) console.log(line);
+    for (const line of run.linesOf(violation)) console.log(line);
     console.log(`VIOLATION ${violation.key}: ${violation.message}`);
     console.log(`seed ${seed}; the nodes' directories and logs are left in ${directory}`);
     return EXIT.violation;

@@ -16,10 +16,10 @@ t.test("one seed decides every kill", async (t) => {
   t.notSame(plans(7), plans(8));
 });
 
-t.test("leaders, followers, majorities and whole clusters are all killed", async (t) => {
+t.test("leaders, followers, majorities and whole clusters are killed, and leaders paused", async (t) => {
   const random = new SeededRandom(1);
   const kinds = new Set(Array.from({ length: 50 }, () => planRound(random).kind));
-  t.strictSame([...kinds].sort(), ["all", "follower", "leader", "majority"]);
+  t.strictSame([...kinds].sort(), ["all", "follower", "leader", "majority", "pause"]);
 });
 
 t.test("victims are as many and who the kind says", async (t) => {
@@ -27,6 +27,7 @@ t.test("victims are as many and who the kind says", async (t) => {
   const nodes = { names: NAMES, leader: "n4" };
   for (let draw = 0; draw < 50; draw++) {
     t.strictSame(chooseVictims("leader", nodes, random), ["n4"]);
+    t.strictSame(chooseVictims("pause", nodes, random), ["n4"]);
     t.notOk(chooseVictims("follower", nodes, random).includes("n4"));
     t.equal(new Set(chooseVictims("majority", nodes, random)).size, 3);
     t.strictSame([...chooseVictims("all", nodes, random)].sort(), NAMES);

@@ -1,6 +1,7 @@
 import type { SeededRandom } from "../../src/lab/world/seeded-random.ts";
 
-export type VictimKind = "leader" | "follower" | "majority" | "all";
+/** `pause`: the leader stands still for a while; the others kill. */
+export type VictimKind = "leader" | "follower" | "majority" | "all" | "pause";
 
 /** What happens in one round; times in ms. Who leads is known only when it happens. */
 export interface RoundPlan {
@@ -10,16 +11,17 @@ export interface RoundPlan {
   /** Between one kill and the next, and between one restart and the next. */
   readonly killGapMs: number;
   readonly restartGapMs: number;
-  /** How long the victims stay down once the rest serves again, or, when too few are left, at all. */
+  /** How long the victims stay down, or paused, once the rest serves again, or, when too few are left, at all. */
   readonly downMs: number;
 }
 
-/** How many nodes a kind of round kills. */
+/** How many nodes a kind of round kills, or pauses. */
 export function victimCount(kind: VictimKind, size: number): number {
   const quorum = Math.floor(size / 2) + 1;
   switch (kind) {
     case "leader":
     case "follower":
+    case "pause":
       return 1;
     case "majority":
       return quorum;
@@ -28,7 +30,7 @@ export function victimCount(kind: VictimKind, size: number): number {
   }
 }
 
-const KINDS: readonly VictimKind[] = ["leader", "leader", "follower", "majority", "all"];
+const KINDS: readonly VictimKind[] = ["leader", "leader", "follower", "majority", "all", "pause"];
 
 export function planRound(random: SeededRandom): RoundPlan {
   return {
@@ -53,7 +55,7 @@ export function chooseVictims(
     shuffled[index] = shuffled[other] as string;
     shuffled[other] = held;
   }
-  if (kind === "leader") return [nodes.leader];
+  if (kind === "leader" || kind === "pause") return [nodes.leader];
   const candidates = kind === "follower" ? shuffled.filter((name) => name !== nodes.leader) : shuffled;
   return candidates.slice(0, victimCount(kind, nodes.names.length));
 }

@@ -6,18 +6,20 @@ import type { Client } from "../../src/client/client.ts";
 import { openClient } from "../../src/client/open.ts";
 import type { DevCluster } from "../../src/dev/cluster.ts";
 import type { Operation, Violation } from "../../src/lab/oracles/history.ts";
-import { History } from "../../src/lab/oracles/history.ts";
+import { History, historyLines } from "../../src/lab/oracles/history.ts";
 import { checkKey } from "../../src/lab/oracles/key-checker.ts";
 import { decodeTagged } from "../../src/lab/workload/stored-value.ts";
 import type { SeededRandom } from "../../src/lab/world/seeded-random.ts";
 import type { NodeStatus } from "../../src/wire/client-messages.ts";
 import { NodeCaller } from "./node-caller.ts";
 import { ReplicaAgreement } from "./replica-agreement.ts";
-import { chooseVictims, planRound } from "./round-plan.ts";
+import { chooseVictims, planRound, type RoundPlan } from "./round-plan.ts";
+import { type StoreCounts, type StoreFault, StoreHistory, storeLines } from "./store/history.ts";
+import { StoreWorkload } from "./store/workload.ts";
 import { Workload } from "./workload.ts";
 
-/** From the moment a majority is up: an election, a recovery, and a machine that does other things too. */
-export const SERVICE_BACK_MS_MAX = 10_000;
+/** From the moment a majority is up: an election and a recovery, on a machine that may do many other things. */
+const SERVICE_BACK_MS_MAX = 30_000;
 /** After the load, every replica has what the others have within this. */
 const CONVERGE_MS_MAX = 30_000;
 const POLL_MS = 10;
@@ -26,7 +28,10 @@ const WATCH_MS = 50;
 
 export interface TortureOptions {
   readonly rounds: number;
+  /** Each with keys of its own, which it puts, deletes and gets. */
   readonly clients: number;
+  /** Who ask for everything there is, of keys that they share. */
+  readonly storeClients: number;
   readonly thinkMsMax: number;
 }
 
@@ -36,17 +41,21 @@ export interface TortureSummary {
   readonly unknownWrites: number;
   readonly reads: number;
   readonly keys: number;
+  readonly store: StoreCounts;
+  /** Groups of shared keys whose every answer was explained. */
+  readonly groups: number;
   /** Ms from the moment when a majority was up to the first write that began later and was acknowledged. */
   readonly serviceBackMs: readonly number[];
   readonly violation: Violation | undefined;
 }
 
 /**
- * Kills nodes under load, round after round, and checks what the clients were told. Ends at the first
+ * Kills and pauses nodes under load, round after round, and checks what the clients were told. Ends at the first
  * round that shows a broken promise.
  */
 export class Torture {
   readonly history: History;
+  readonly #storeHistory = new StoreHistory();
   readonly #cluster: DevCluster;
   readonly #names: readonly string[];
   readonly #options: TortureOptions;
@@ -73,31 +82,45 @@ export class Torture {
 
   async run(): Promise<TortureSummary> {
     const endpoints = this.#cluster.addresses();
-    const { clients, thinkMsMax } = this.#options;
+    const { clients, storeClients, thinkMsMax } = this.#options;
     const workload = await Workload.open(
       { endpoints, clients, thinkMsMax },
       this.history,
       this.#random.fork(),
     );
+    const store = await StoreWorkload.open(
+      { endpoints, clients: storeClients, thinkMsMax },
+      this.#storeHistory,
+      this.#random.fork(),
+    );
     const observer = await openClient({ endpoints });
     this.#isWatching = true;
     const watching = this.#watchReplicas(observer);
+    const stop = async (): Promise<void> => void (await Promise.all([workload.stop(), store.stop()]));
     try {
       workload.start();
-      const midway = await this.#rounds(workload, observer);
-      await workload.stop();
-      const violation = midway ?? (await this.#finalCheck(workload, observer));
-      return this.#summary(violation);
+      store.start();
+      const midway = await this.#rounds(workload, store, observer);
+      await stop();
+      const violation = midway ?? (await this.#finalCheck(workload, store, observer));
+      return this.#summary(violation, store.checked);
     } finally {
-      await workload.stop();
+      await stop();
       this.#isWatching = false;
       await watching;
       workload.close();
+      store.close();
       observer.close();
     }
   }
 
-  async #rounds(workload: Workload, observer: Client): Promise<Violation | undefined> {
+  /** What was asked of the keys that a violation is about, and answered, a line per request. */
+  linesOf({ key }: Violation): readonly string[] {
+    const shared = storeLines(this.#storeHistory.of(key));
+    return shared.length > 0 ? shared : historyLines(this.history.of(key));
+  }
+
+  async #rounds(workload: Workload, store: StoreWorkload, observer: Client): Promise<Violation | undefined> {
     const plans = this.#random.fork();
     const first = await this.#waitForService(this.history.order);
     if (first === undefined) return serviceMissing("at the start");
@@ -110,7 +133,7 @@ export class Torture {
       this.#report(
         `round ${round}: ${told}; ${delta("acknowledgedWrites")} writes, ${delta("unknownWrites")} unknown, ${delta("reads")} reads`,
       );
-      const violation = this.#check(workload.keys.takeRetired());
+      const violation = this.#check(workload.keys.takeRetired()) ?? asViolation(store.checkRetired());
       if (violation !== undefined) return violation;
     }
     return undefined;
@@ -125,6 +148,7 @@ export class Torture {
     const victims = chooseVictims(plan.kind, { names, leader }, random);
     const ended = this.#endedByItself();
     if (ended !== undefined) return ended;
+    if (plan.kind === "pause") return this.#pause(plan, leader);
     await this.#kill(victims, plan.killGapMs);
     const quorum = Math.floor(names.length / 2) + 1;
     let up = names.length - victims.length;
@@ -146,6 +170,17 @@ export class Torture {
     if (backMs === undefined) return serviceMissing(`after ${killed} had been killed`);
     this.#serviceBackMs.push(backMs);
     return `${killed} killed; back after ${Math.round(backMs)} ms`;
+  }
+
+  /** The leader stands still until the others have gone on without it, and then some. */
+  async #pause(plan: RoundPlan, leader: string): Promise<string | Violation> {
+    this.#cluster.pause(leader);
+    const backMs = await this.#waitForService(this.history.order);
+    await sleep(plan.downMs);
+    this.#cluster.resume(leader);
+    if (backMs === undefined) return serviceMissing(`after ${leader} had been paused`);
+    this.#serviceBackMs.push(backMs);
+    return this.#endedByItself() ?? `${leader} (leader) paused; back after ${Math.round(backMs)} ms`;
   }
 
   async #watchReplicas(observer: Client): Promise<void> {
@@ -213,14 +248,21 @@ export class Torture {
     return undefined;
   }
 
-  async #finalCheck(workload: Workload, observer: Client): Promise<Violation | undefined> {
+  async #finalCheck(
+    workload: Workload,
+    store: StoreWorkload,
+    observer: Client,
+  ): Promise<Violation | undefined> {
     await workload.readAll(this.history.keys());
     const unread = [...this.history.keys()].find(
       (key) => this.history.of(key).at(-1)?.outcome.kind !== "read",
     );
     if (unread !== undefined) return { key: unread, message: "could not be read after the last round" };
     return (
-      this.#check(this.history.keys()) ?? (await this.#difference(observer)) ?? (await this.#replicaFault())
+      this.#check(this.history.keys()) ??
+      asViolation(await store.finalCheck()) ??
+      (await this.#difference(observer)) ??
+      (await this.#replicaFault())
     );
   }
 
@@ -265,11 +307,24 @@ export class Torture {
     return undefined;
   }
 
-  #summary(violation: Violation | undefined): TortureSummary {
+  #summary(violation: Violation | undefined, groups: number): TortureSummary {
     const keys = [...this.history.keys()].length;
     const rounds = this.#serviceBackMs.length;
-    return { ...this.history.counts, rounds, keys, serviceBackMs: this.#serviceBackMs, violation };
+    const store = this.#storeHistory.counts;
+    return {
+      ...this.history.counts,
+      rounds,
+      keys,
+      store,
+      groups,
+      serviceBackMs: this.#serviceBackMs,
+      violation,
+    };
   }
+}
+
+function asViolation(fault: StoreFault | undefined): Violation | undefined {
+  return fault && { key: fault.group, message: fault.message };
 }
 
 function serviceMissing(when: string): Violation {
