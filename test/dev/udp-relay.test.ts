@@ -2,7 +2,8 @@ import t from "tap";
 import type { Address } from "../../src/base/seams.ts";
 import { parseEndpoint } from "../../src/client/endpoint-text.ts";
 import { UdpRelay } from "../../src/dev/udp-relay.ts";
-import { openUdpNetwork } from "../../src/io/udp-network.ts";
+import { openUdpNetwork, type UdpNetwork } from "../../src/io/udp-network.ts";
+import { SeededRandom } from "../../src/lab/world/seeded-random.ts";
 
 interface Arrival {
   readonly text: string;
@@ -50,3 +51,56 @@ t.test(
     t.same((await arrival).text, "four");
   },
 );
+
+t.test("a client that is admitted reaches each node, and is answered, by the relay's ports", async (t) => {
+  const relay = await UdpRelay.open(["a"]);
+  t.teardown(() => relay.close());
+  const [node, client, other] = (await Promise.all(
+    [1, 2, 3].map(() => openUdpNetwork({ host: "127.0.0.1", port: 0 })),
+  )) as [UdpNetwork, UdpNetwork, UdpNetwork];
+  t.teardown(() => {
+    for (const socket of [node, client, other]) socket.close();
+  });
+  relay.connect([node.local]);
+  relay.admitClients();
+  const [door] = relay.advertised.map((text) => parseEndpoint(text)) as [Address];
+  node.onDatagram((datagram, from) => node.send(from, Buffer.from(`${Buffer.from(datagram)} again`)));
+  const answerTo = (socket: UdpNetwork, text: string): Promise<Arrival> => {
+    const arrival = new Promise<Arrival>((resolve) => {
+      socket.onDatagram((datagram, from) => resolve({ text: Buffer.from(datagram).toString(), from }));
+    });
+    socket.send(door, Buffer.from(text));
+    return arrival;
+  };
+  t.same(await answerTo(client, "one"), { text: "one again", from: door });
+  t.same(await answerTo(other, "two"), { text: "two again", from: door });
+});
+
+t.test("of what passes, as large a share is lost as was asked for", async (t) => {
+  const relay = await UdpRelay.open(["a", "b"]);
+  t.teardown(() => relay.close());
+  const [a, b] = (await Promise.all([1, 2].map(() => openUdpNetwork({ host: "127.0.0.1", port: 0 })))) as [
+    UdpNetwork,
+    UdpNetwork,
+  ];
+  t.teardown(() => {
+    a.close();
+    b.close();
+  });
+  relay.connect([a.local, b.local]);
+  const [, atB] = relay.advertised.map((text) => parseEndpoint(text)) as [Address, Address];
+  let passed = 0;
+  const last = new Promise<void>((resolve) => {
+    b.onDatagram((datagram) => {
+      passed += 1;
+      if (Buffer.from(datagram).toString() === "last") resolve();
+    });
+  });
+  relay.lose({ share: 0.3, random: new SeededRandom(1) });
+  for (let sent = 0; sent < 100; sent++) a.send(atB, Buffer.from("any"));
+  const resend = setInterval(() => a.send(atB, Buffer.from("last")), 20);
+  await last;
+  clearInterval(resend);
+  t.ok(passed < 90, `${passed} of 101 passed`);
+  t.ok(passed > 50);
+});
