@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Address } from "../base/seams.ts";
 import { openClient } from "../client/open.ts";
 import { admitAnybody } from "../gateway/access.ts";
+import { tokenOverPlain } from "../gateway/authenticator.ts";
 import { Gateway, urlOf } from "../gateway/gateway.ts";
 import { SystemRandom } from "../io/system-random.ts";
 import { SystemTimers } from "../io/system-timers.ts";
@@ -38,7 +39,7 @@ export async function openHttpService(config: HttpConfig, options: HttpServiceOp
       client,
       timers: new SystemTimers(),
       random: new SystemRandom(),
-      authenticate: admitAnybody,
+      authenticate: async (credentials) => tokenOverPlain(credentials) ?? admitAnybody(credentials),
       onFault: (error) => log("error", "http_fault", { detail: detailOf(error) }),
     },
   );

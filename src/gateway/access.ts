@@ -1,17 +1,14 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { KeyInterval } from "../kv/command.ts";
-
-/** What a request does to which keys. */
-export interface Touch extends KeyInterval {
-  readonly access: "read" | "write";
-}
+import type { Rights } from "../kv/rights.ts";
 
 /** Who asks. */
 export interface Principal {
   /** Part of what an idempotency key means; empty when nobody is asked for a name. */
   readonly id: string;
-  /** Why the principal may not do this, or undefined when it may. */
-  refusal(touch: Touch): string | undefined;
+  /** Undefined: it may do everything. */
+  readonly rights: Rights | undefined;
+  /** Calls `end` once when it is no longer let in, unless `until` has fired. */
+  readonly whenRevoked: (end: () => void, until: AbortSignal) => void;
 }
 
 /** What there is to tell a request's principal by. */
@@ -29,7 +26,8 @@ export type Admission =
 /** Tells who asks, before the body is read. */
 export type Authenticate = (credentials: Credentials) => Promise<Admission>;
 
-const ANYBODY: Principal = { id: "", refusal: () => undefined };
+/** Whom nobody asked for a name. */
+export const ANYBODY: Principal = { id: "", rights: undefined, whenRevoked: () => undefined };
 
 /** Everybody may do everything: on loopback alone. */
 export const admitAnybody: Authenticate = async () => ({ kind: "admitted", principal: ANYBODY });

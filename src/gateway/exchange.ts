@@ -3,7 +3,9 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { toHex } from "../base/bytes.ts";
 import type { Client } from "../client/client.ts";
 import type { ReadLevel, ReadOptions, RequestOptions } from "../client/options.ts";
-import type { Principal, Touch } from "./access.ts";
+import type { Touch } from "../kv/rights.ts";
+import { touchRefusal } from "../kv/rights.ts";
+import type { Principal } from "./access.ts";
 import { readOptionsOf, TIMEOUT_MS_MAX } from "./common-parameters.ts";
 import { HttpError } from "./http-error.ts";
 import { Parameters } from "./parameters.ts";
@@ -39,8 +41,9 @@ export class ConditionalError extends Error {
   }
 }
 
-function refuseTouch(principal: Principal, touch: Touch): void {
-  const refusal = principal.refusal(touch);
+/** The client would refuse it, too, and every other thing; here it is told before anything is done. */
+function refuseTouch({ rights }: Principal, touch: Touch): void {
+  const refusal = rights && touchRefusal(rights, touch);
   if (refusal !== undefined) throw new HttpError(403, "forbidden", refusal);
 }
 
@@ -64,14 +67,19 @@ function contextOf(input: Input, deps: ExchangeDeps): Context {
   const gone = new AbortController();
   deps.reply.raw.once("close", () => gone.abort());
   const timing: RequestOptions = { ...patience, signal: gone.signal };
+  const { principal } = deps;
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  deps.stopping.addEventListener("abort", end, { signal: gone.signal });
+  principal.whenRevoked(end, gone.signal);
   return {
-    client: deps.client,
+    client: principal.rights === undefined ? deps.client : deps.client.limitedTo(principal.rights),
     timing,
     // A change goes on without the one who asked: ending it would only leave its outcome in doubt.
     change: patience,
     read: (byDefault: ReadLevel): ReadOptions => ({ ...timing, ...readOptionsOf(input, byDefault) }),
     gone: gone.signal,
-    stopping: deps.stopping,
+    stopping: ending.signal,
   };
 }
 

@@ -7,6 +7,7 @@ import type { Address, Random, Timers } from "../base/seams.ts";
 import type { Client } from "../client/client.ts";
 import { formatEndpoint } from "../client/endpoint-text.ts";
 import type { Authenticate, Principal } from "./access.ts";
+import { ANYBODY } from "./access.ts";
 import { ConditionalError, clusterHeaders, exchange, send } from "./exchange.ts";
 import type { HealthOptions } from "./health-routes.ts";
 import { HttpError, notFound } from "./http-error.ts";
@@ -107,18 +108,20 @@ export class Gateway {
     const encoding = request.headers["content-encoding"];
     if (encoding !== undefined && encoding !== "identity")
       throw new HttpError(415, "unsupported_media_type", `content is taken as it is, not as ${encoding}`);
+    // Nothing that the cluster holds: a probe has no token, and asks also when nobody can be let in.
+    if (route.access === "none") return void this.#principals.set(request, ANYBODY);
     const { authenticate } = this.#deps;
     const admission = await authenticate({
       headers: request.headers,
       encrypted: request.protocol === "https",
       remoteAddress: request.ip,
     });
-    if (admission.kind === "refused" && route.access !== "none") {
+    if (admission.kind === "refused") {
       const challenge = admission.status === 401 ? { headers: { "WWW-Authenticate": "Bearer" } } : {};
       const code = admission.status === 401 ? "unauthenticated" : "forbidden";
       throw new HttpError(admission.status, code, admission.message, challenge);
     }
-    if (admission.kind === "admitted") this.#principals.set(request, admission.principal);
+    this.#principals.set(request, admission.principal);
   }
 
   #refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

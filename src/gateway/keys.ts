@@ -3,7 +3,7 @@ import { KEY_BYTES_MAX, TTL_MS_MAX, VALUE_BYTES_MAX } from "../base/limits.ts";
 import { keyAfter } from "../client/key-bytes.ts";
 import type { LifetimeOptions } from "../client/options.ts";
 import type { KeyInterval, KeyRecord } from "../kv/command.ts";
-import type { Touch } from "./access.ts";
+import type { Touch } from "../kv/rights.ts";
 import { badRequest, tooLarge } from "./http-error.ts";
 import { octetsField } from "./octets.ts";
 import type { Fields } from "./parameters.ts";

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Client } from "../client/client.ts";
 import type { ChangeOptions, ReadLevel, ReadOptions, RequestOptions } from "../client/options.ts";
-import type { Touch } from "./access.ts";
+import type { Touch } from "../kv/rights.ts";
 import type { Parameter, Parameters } from "./parameters.ts";
 
 export type Method = "GET" | "HEAD" | "PUT" | "PATCH" | "POST" | "DELETE";
@@ -72,7 +72,7 @@ export interface Context {
   readonly read: (byDefault: ReadLevel) => ReadOptions;
   /** Fires when the answer is sent, or the one who asked is gone. */
   readonly gone: AbortSignal;
-  /** Fires when the gateway stops: a stream has to end. */
+  /** Fires when the gateway stops, or the principal is revoked: a stream has to end. */
   readonly stopping: AbortSignal;
 }
 

@@ -60,6 +60,8 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
   },
   gateway: {
     folders: ["base", "kv", "client"],
+    // What a token is, and what is derived from it.
+    files: ["src/io/principal-token.ts"],
     outside: ["fastify", "@fastify/swagger", "@fastify/swagger-ui", "node:http", "node:https", "node:stream"],
   },
   lab: { folders: ["base", "paxos", "kv", "transport", "wire", "storage", "node", "client"] },
