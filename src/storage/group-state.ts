@@ -1,47 +1,41 @@
 import { assert } from "../base/assert.ts";
+import { concatBytes } from "../base/bytes.ts";
 import type { GroupId, Slot } from "../base/ids.ts";
 import type { Crypto, Fatal, Timers } from "../base/seams.ts";
 import type { KeyRecord } from "../kv/command.ts";
 import type { Principal } from "../kv/principal.ts";
 import type { EventRow, ExecutedRecord, Expiry, Lease, Row as StateRow } from "../kv/state.ts";
-import { decodeEvents, decodeTombstone, encodeEvents, encodeTombstone } from "./event-rows.ts";
-import { decodeExpiry, decodeLease, encodeExpiry, encodeLease } from "./expiry-rows.ts";
+import { decodeEvents, decodeTombstone } from "./event-rows.ts";
+import { EventTrim, type StoredChanges } from "./event-trim.ts";
+import { decodeExpiry, decodeLease } from "./expiry-rows.ts";
 import type { HangGuard } from "./hang-guard.ts";
 import {
   failStop,
   type LmdbEnvironment,
+  type RangeBounds,
   type ReadTransaction,
   type RowOperation,
 } from "./lmdb-environment.ts";
-import { decodePrincipal, encodePrincipal } from "./principal-rows.ts";
-import {
-  makeRecord,
-  openRecord,
-  RECORD_HEADER_BYTES,
-  RECORD_TYPE,
-  type RecordType,
-  sealRecord,
-} from "./record.ts";
+import { decodePrincipal } from "./principal-rows.ts";
+import { makeRecord, openRecord, RECORD_TYPE, type RecordType } from "./record.ts";
 import {
   eventKey,
   groupKey,
-  leaseKey,
-  principalKey,
   readChunk,
   readLeaseId,
   readPrincipalId,
   readRevision,
   readSlot,
   readUserKey,
-  slotKey,
   userKey,
 } from "./schema.ts";
+import { stateOperation } from "./state-operation.ts";
 import {
+  type ChangeCounts,
   decodeExecuted,
   decodeKeyRecord,
-  encodeExecuted,
-  encodeKeyRecord,
   encodeStateMeta,
+  type StateMeta,
 } from "./state-rows.ts";
 import type { RecoveredState, Slice, StateStorage } from "./storage.ts";
 
@@ -55,6 +49,8 @@ export interface GroupStateDeps {
   readonly condemn: (reason: string) => void;
 }
 
+const ZERO_BYTE = new Uint8Array(1);
+
 /** Encoding a whole slice at once would hold up everything else for tens of milliseconds. */
 const ROWS_ENCODED_PER_TURN_MAX = 256;
 
@@ -62,6 +58,7 @@ const ROWS_ENCODED_PER_TURN_MAX = 256;
 interface Flush {
   readonly slice: Slice;
   readonly done: () => void;
+  readonly trim: EventTrim;
   /** The rows encoded so far, in the slice's order. */
   readonly operations: RowOperation[];
 }
@@ -76,13 +73,16 @@ export class GroupState implements StateStorage {
   /** The snapshot that reads use while a flush is under way: they must not see it before `done`. */
   #snapshot: ReadTransaction | undefined;
   #flush: Flush | undefined;
+  #counts: ChangeCounts;
 
-  constructor(deps: GroupStateDeps, group: GroupId, recovered: Pick<RecoveredState, "watermark" | "meta">) {
+  constructor(deps: GroupStateDeps, group: GroupId, { watermark, machine, counts }: StateMeta) {
     this.#deps = deps;
     this.#group = group;
-    this.#watermark = recovered.watermark;
+    this.#watermark = watermark;
+    this.#counts = counts;
     this.recovered = {
-      ...recovered,
+      watermark,
+      meta: machine,
       executed: () => this.#executed(),
       leases: () => this.#leases(),
       expiries: () => this.#expiries(),
@@ -114,8 +114,8 @@ export class GroupState implements StateStorage {
 
   *eventRows(from: number): Generator<EventRow> {
     const bounds = { start: eventKey(this.#group, from, 0), end: this.#all().end };
-    for (const { key, value } of this.#rows("events", bounds)) {
-      const events = decodeEvents(this.#open(RECORD_TYPE.events, key, value));
+    for (const { key, body } of this.#eventBodies(bounds)) {
+      const events = decodeEvents(body);
       yield { table: "events", revision: readRevision(key), part: readChunk(key), events };
     }
   }
@@ -127,12 +127,18 @@ export class GroupState implements StateStorage {
       `I14: a slice from ${slice.from} cannot follow ${this.#watermark}`,
     );
     assert(slice.watermark > slice.from, "I14: a slice holds at least one slot");
-    this.#flush = { slice, done, operations: [] };
-    this.#encode(this.#flush);
+    const trim = new EventTrim(this.#storedChanges(), slice, this.#counts);
+    this.#flush = { slice, done, trim, operations: [] };
+    this.#trim(this.#flush);
   }
 
   bytes(): number {
     return this.#reading(() => this.#deps.environment.bytes());
+  }
+
+  #trim(flush: Flush): void {
+    if (flush.trim.step()) this.#deps.timers.soon(() => this.#trim(flush));
+    else this.#encode(flush);
   }
 
   #encode(flush: Flush): void {
@@ -140,73 +146,50 @@ export class GroupState implements StateStorage {
     const { operations } = flush;
     const end = Math.min(rows.length, operations.length + ROWS_ENCODED_PER_TURN_MAX);
     for (let index = operations.length; index < end; index++) {
-      operations.push(this.#operation(rows[index] as StateRow));
+      const row = rows[index] as StateRow;
+      operations.push(stateOperation(this.#deps.crypto, this.#group, row));
+      flush.trim.count(row);
     }
     if (end < rows.length) this.#deps.timers.soon(() => this.#encode(flush));
     else this.#commit(flush);
   }
 
-  #commit({ slice, done, operations }: Flush): void {
+  #commit({ slice, done, trim, operations }: Flush): void {
     const { environment, guard, fatal } = this.#deps;
     const key = groupKey(this.#group);
-    const meta = encodeStateMeta({ watermark: slice.watermark, machine: slice.meta });
+    const { watermark, meta: machine } = slice;
+    const meta = encodeStateMeta({ watermark, machine, counts: trim.counts });
     operations.push({ table: "meta", key, value: this.#seal(RECORD_TYPE.stateMeta, key, meta) });
     const snapshot = this.#reading(() => environment.pin("meta", key));
     this.#snapshot = snapshot;
     guard.begin();
-    environment.commit(operations).then(
+    environment.commit([...trim.operations, ...operations]).then(
       () => {
         guard.end();
         environment.unpin(snapshot);
         this.#snapshot = undefined;
         this.#flush = undefined;
         this.#watermark = slice.watermark;
+        this.#counts = trim.counts;
         done();
       },
       (error: unknown) => failStop("state", fatal, error),
     );
   }
 
-  #operation(row: StateRow): RowOperation {
-    switch (row.table) {
-      case "keys": {
-        const key = userKey(this.#group, row.key);
-        const value = row.record && encodeKeyRecord(row.record, RECORD_HEADER_BYTES);
-        if (value !== undefined) sealRecord(this.#deps.crypto, RECORD_TYPE.key, key, value);
-        return { table: "keys", key, value };
-      }
-      case "executed": {
-        const key = slotKey(this.#group, row.slot);
-        const body = row.records && encodeExecuted(row.records);
-        return { table: "executed", key, value: body && this.#seal(RECORD_TYPE.executed, key, body) };
-      }
-      case "leases": {
-        const key = leaseKey(this.#group, row.id);
-        const body = row.lease && encodeLease(row.lease);
-        return { table: "leases", key, value: body && this.#seal(RECORD_TYPE.lease, key, body) };
-      }
-      case "expiries": {
-        const key = userKey(this.#group, row.key);
-        const body = row.expiry && encodeExpiry(row.expiry);
-        return { table: "expiries", key, value: body && this.#seal(RECORD_TYPE.expiry, key, body) };
-      }
-      case "principals": {
-        const key = principalKey(this.#group, row.id);
-        const body = row.principal && encodePrincipal(row.principal);
-        return { table: "principals", key, value: body && this.#seal(RECORD_TYPE.principal, key, body) };
-      }
-      case "tombstones": {
-        const key = userKey(this.#group, row.key);
-        const body = row.revision === undefined ? undefined : encodeTombstone(row.revision);
-        return { table: "tombstones", key, value: body && this.#seal(RECORD_TYPE.tombstone, key, body) };
-      }
-      case "events": {
-        const key = eventKey(this.#group, row.revision, row.part);
-        const value = encodeEvents(row.events, RECORD_HEADER_BYTES);
-        sealRecord(this.#deps.crypto, RECORD_TYPE.events, key, value);
-        return { table: "events", key, value };
-      }
-    }
+  #storedChanges(): StoredChanges {
+    const all = this.#all();
+    return {
+      rows: (after, through) => {
+        const end = eventKey(this.#group, through + 1, 0);
+        return this.#eventBodies({
+          start: after === undefined ? all.start : concatBytes([after, ZERO_BYTE]),
+          end,
+        });
+      },
+      tombstone: (key) => this.tombstone(key),
+      removal: (key) => ({ table: "tombstones", key: userKey(this.#group, key), value: undefined }),
+    };
   }
 
   *#executed(): Generator<{ slot: Slot; records: ExecutedRecord[] }> {
@@ -239,6 +222,11 @@ export class GroupState implements StateStorage {
 
   #all(): { start: Uint8Array; end: Uint8Array } {
     return { start: groupKey(this.#group), end: groupKey((this.#group + 1) as GroupId) };
+  }
+
+  *#eventBodies(bounds: RangeBounds): Generator<{ key: Uint8Array; body: Uint8Array }> {
+    for (const { key, value } of this.#rows("events", bounds))
+      yield { key, body: this.#open(RECORD_TYPE.events, key, value) };
   }
 
   *#rows(table: string, bounds: { start: Uint8Array; end: Uint8Array }) {

@@ -5,6 +5,7 @@ import { slot } from "../base/ids.ts";
 import type { KeyRecord } from "../kv/command.ts";
 import { keyText } from "../kv/key-text.ts";
 import type { Principal } from "../kv/principal.ts";
+import { rowBytes } from "../kv/slice.ts";
 import {
   type EventRow,
   type ExecutedRecord,
@@ -19,6 +20,7 @@ import type { LogEntry } from "../paxos/log-reader.ts";
 import type { FoundingIdentity } from "./identity-record.ts";
 import { LogSummary } from "./log-summary.ts";
 import type { PeerRecord, Slice } from "./storage.ts";
+import { TrimAllowance } from "./trim-allowance.ts";
 
 /** What one group's log looks like on a disk in memory. */
 export class MemoryLog {
@@ -135,9 +137,26 @@ export class MemoryState {
   }
 
   apply(slice: Slice): void {
+    this.#trim(slice);
     for (const row of slice.rows) this.#write(row);
     this.watermark = slice.watermark;
     this.meta = slice.meta;
+  }
+
+  /** Takes away some of the changes that are forgotten, and the tombstones that belong to them. */
+  #trim(slice: Slice): void {
+    const allowance = new TrimAllowance(slice);
+    let count = 0;
+    for (const row of this.events) {
+      if (row.revision > slice.meta.compacted || allowance.isSpent) break;
+      allowance.take(rowBytes(row));
+      count++;
+      for (const { key, revision } of row.events) {
+        const text = keyText(key);
+        if (this.tombstones.get(text) === revision) this.tombstones.delete(text);
+      }
+    }
+    this.events.splice(0, count);
   }
 
   #write(row: Row): void {

@@ -32,7 +32,11 @@ import { decodeStateMeta, encodeStateMeta, type StateMeta } from "./state-rows.t
 /** Stands in a state directory whose content was found damaged while it was in use. */
 const CONDEMNED_FILE = "condemned";
 
-const FRESH: StateMeta = { watermark: slot(1), machine: FRESH_META };
+const FRESH: StateMeta = {
+  watermark: slot(1),
+  machine: FRESH_META,
+  counts: { eventRows: 0, tombstones: 0 },
+};
 
 export interface StateDirectoryDeps {
   readonly crypto: Crypto;
@@ -63,8 +67,7 @@ export class StateDirectory {
       fatal: deps.fatal,
       condemn,
     };
-    const recovered = { watermark: meta.watermark, meta: meta.machine };
-    this.#groups.set(GROUP_ZERO, new GroupState(this.#deps, GROUP_ZERO, recovered));
+    this.#groups.set(GROUP_ZERO, new GroupState(this.#deps, GROUP_ZERO, meta));
   }
 
   /** Opens it and checks it against the log of group 0; rejects with an Error that says why it is not usable. */
@@ -88,7 +91,7 @@ export class StateDirectory {
   group(group: GroupId): GroupState {
     const known = this.#groups.get(group);
     if (known !== undefined) return known;
-    const fresh = new GroupState(this.#deps, group, { watermark: FRESH.watermark, meta: FRESH.machine });
+    const fresh = new GroupState(this.#deps, group, FRESH);
     this.#groups.set(group, fresh);
     return fresh;
   }
@@ -124,6 +127,8 @@ function readChecked(environment: LmdbEnvironment, deps: StateDirectoryDeps, log
     ["leases", leaseCount],
     ["expiries", expiryCount],
     ["principals", principalCount],
+    ["events", meta.counts.eventRows],
+    ["tombstones", meta.counts.tombstones],
   ] as const) {
     const rows = environment.count(table, bounds);
     if (rows !== expected) throw new Error(`it holds ${rows} ${table} instead of ${expected}`);

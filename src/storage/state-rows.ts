@@ -16,11 +16,18 @@ const OUTCOMES: readonly Outcome[] = ["not_applied", "unknown"];
 export interface StateMeta {
   readonly watermark: Slot;
   readonly machine: MachineMeta;
+  readonly counts: ChangeCounts;
+}
+
+/** Rows of changes and of tombstones that are on disk, forgotten ones included. */
+export interface ChangeCounts {
+  readonly eventRows: number;
+  readonly tombstones: number;
 }
 
 export function encodeStateMeta(meta: StateMeta): Uint8Array {
   const { revision, timeMs, keyCount, expiryCount, leaseCount, lastLeaseId } = meta.machine;
-  return new FieldWriter(72)
+  return new FieldWriter(88)
     .safeInteger(meta.watermark)
     .safeInteger(revision)
     .double(timeMs)
@@ -30,6 +37,8 @@ export function encodeStateMeta(meta: StateMeta): Uint8Array {
     .safeInteger(lastLeaseId)
     .safeInteger(meta.machine.principalCount)
     .safeInteger(meta.machine.compacted)
+    .safeInteger(meta.counts.eventRows)
+    .safeInteger(meta.counts.tombstones)
     .finish();
 }
 
@@ -46,9 +55,10 @@ export function decodeStateMeta(body: Uint8Array): StateMeta {
     principalCount: reader.safeInteger(),
     compacted: reader.safeInteger(),
   };
+  const counts = { eventRows: reader.safeInteger(), tombstones: reader.safeInteger() };
   reader.finish();
   if (!isSlot(watermark)) throw new LayoutError("the watermark is no slot");
-  return { watermark, machine };
+  return { watermark, machine, counts };
 }
 
 const KEY_RECORD_FIELDS_BYTES = 36;

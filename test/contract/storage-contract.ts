@@ -3,6 +3,7 @@ import { GROUP_ZERO, type GroupId, nodeId, type Slot, slot } from "../../src/bas
 import { FRESH_META } from "../../src/kv/state.ts";
 import type { LogEntry } from "../../src/paxos/log-reader.ts";
 import type { Storage } from "../../src/storage/storage.ts";
+import { changeContract } from "./change-contract.ts";
 import { stateContract } from "./state-contract.ts";
 import {
   bal,
@@ -30,6 +31,7 @@ export function storageContract(t: Test, make: MakeStorage): void {
   truncateContract(t, make);
   damageContract(t, make);
   stateContract(t, make);
+  changeContract(t, make);
 }
 
 function identityContract(t: Test, make: MakeStorage): void {

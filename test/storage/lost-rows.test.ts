@@ -1,10 +1,21 @@
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { GROUP_ZERO, slot } from "../../src/base/ids.ts";
+import type { Row } from "../../src/kv/state.ts";
 import { openDataDirectory } from "../../src/storage/data-directory.ts";
 import { LmdbEnvironment, type RowOperation } from "../../src/storage/lmdb-environment.ts";
-import { entryKey, LOG_TABLES } from "../../src/storage/schema.ts";
-import { deps, entryWrite, learned, pattern, promise, slotsOf, write } from "../contract/storage-fixture.ts";
+import { entryKey, eventKey, LOG_TABLES, STATE_TABLES, userKey } from "../../src/storage/schema.ts";
+import {
+  deps,
+  entryWrite,
+  flush,
+  learned,
+  pattern,
+  promise,
+  sliceOf,
+  slotsOf,
+  write,
+} from "../contract/storage-fixture.ts";
 import { codeOf, initialised } from "./scratch.ts";
 
 /** Slots 1..9 but for 6, learned up to 4, in one row each. */
@@ -106,3 +117,34 @@ t.test("an older summary beside newer entries is amnesia", async (t) => {
   await tamper(path, () => [{ table: "groups", key, value: old }]);
   t.equal(await codeOf(t, openDataDirectory(path, deps)), "amnesia");
 });
+
+t.test(
+  "a lost row of the state's changes is noticed at the next start, which rebuilds the state",
+  async (t) => {
+    const key = new TextEncoder().encode("k");
+    const row = { key: eventKey(GROUP_ZERO, 4, 0), table: "events" };
+    const tombstone = { key: userKey(GROUP_ZERO, key), table: "tombstones" };
+    for (const lost of [row, tombstone]) {
+      const path = await written(t);
+      const storage = await openDataDirectory(path, deps);
+      const events = [{ key, revision: 4, record: undefined, previousRevision: 3 }];
+      const rows: Row[] = [
+        { table: "events", revision: 4, part: 0, events },
+        { table: "tombstones", key, revision: 4 },
+      ];
+      await flush(storage.state(GROUP_ZERO), sliceOf(1, 2, rows, 0));
+      await storage.close();
+      const state = new LmdbEnvironment({ path: join(path, "state-1"), tables: STATE_TABLES, mode: "write" });
+      await state.commit([{ ...lost, value: undefined }]);
+      await state.close();
+      const reasons: string[] = [];
+      const again = await openDataDirectory(path, {
+        ...deps,
+        onStateLost: (reason) => void reasons.push(reason),
+      });
+      t.same(reasons, [`it holds 0 ${lost.table} instead of 1`]);
+      t.equal(again.state(GROUP_ZERO).recovered.watermark, 1);
+      await again.close();
+    }
+  },
+);
