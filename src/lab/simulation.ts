@@ -17,6 +17,7 @@ import { SnapshotOracle } from "./oracles/snapshot-oracle.ts";
 import { demand, violatedBy } from "./oracles/violation.ts";
 import { Trace, type TraceEvent } from "./trace.ts";
 import { Clients } from "./workload/clients.ts";
+import { LEASE_TTL_MS, TTL_MS } from "./workload/drawn-change.ts";
 import { genesisOf, Member } from "./world/member.ts";
 import { Nemesis } from "./world/nemesis.ts";
 import { PlainTransport } from "./world/plain-transport.ts";
@@ -33,8 +34,17 @@ const POLL_MS = 10;
 const SERVICE_MS_MAX = 12_000;
 /** How long the clients may go on in the calm until enough requests are answered. */
 const CATCH_UP_MS_MAX = 120_000;
+/**
+ * Once nobody asks any more, all that ends by itself has ended within this by the slowest clock, and within so much
+ * more for its last slot.
+ */
+const LIFETIME_MS_MAX = Math.max(...TTL_MS, ...LEASE_TTL_MS);
+const ENDING_MS_MAX = 1000;
 /** And then all members must hold the same, on disk, too. */
 const CONVERGENCE_MS_MAX = 30_000;
+
+/** By how much a leader's clock may go slower to follow its wall clock. */
+const SLEW_MAX = 0.01;
 
 /** A hello that was on its way while its sender was killed and started again is told from a copied disk by nobody. */
 const STALE_HELLO = /^refused: \S+ has started \d+ times before, this is an old copy of its disk$/;
@@ -155,6 +165,7 @@ class Simulation {
       this.#heal();
       await this.#goOn();
       await this.#recover();
+      await this.#outlive();
       await this.#converge();
       this.#judge();
     } catch (thrown) {
@@ -302,6 +313,13 @@ class Simulation {
     clients.readAll();
     await this.#runFor(10 * SERVICE_MS_MAX, () => clients.outstanding === 0);
     demand(clients.outstanding === 0, "I42 every key can be read", () => "the reads do not end");
+  }
+
+  /** Nothing is kept longer than it is to live, in an idle cluster either (I25). */
+  async #outlive(): Promise<void> {
+    const rateMin = Math.min(...this.#plan.clockRates) * (1 - SLEW_MAX);
+    await this.#runFor(LIFETIME_MS_MAX / rateMin + ENDING_MS_MAX, () => this.#cluster.hasEnded);
+    demand(this.#cluster.hasEnded, "I25 what has a time ends", () => "something stays in an idle cluster");
   }
 
   /** All members come to hold the same on disk, as far as they have learned anything. */

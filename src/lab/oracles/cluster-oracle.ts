@@ -7,6 +7,7 @@ import { Answers } from "./answers.ts";
 import type { ClientListener } from "./client-tap.ts";
 import { checkEvents } from "./event-oracle.ts";
 import { type Ended, Model } from "./model.ts";
+import { Pace } from "./pace.ts";
 import { ProtocolOracle, type ProtocolOracleOptions } from "./protocol-oracle.ts";
 import { Stamps } from "./stamps.ts";
 import { checkState } from "./state-oracle.ts";
@@ -31,10 +32,12 @@ export class ClusterOracle {
   readonly #model = new Model();
   readonly #answers = new Answers(this.#model);
   readonly #stamps: Stamps;
+  readonly #pace: Pace;
 
   constructor(options: ClusterOracleOptions) {
     this.#options = options;
     this.#stamps = new Stamps(options.clockRateMax);
+    this.#pace = new Pace(options.clockRateMax);
     this.#protocol = new ProtocolOracle({
       ...options,
       onChosen: (at, value, node) => this.#onChosen(at, value, node),
@@ -77,6 +80,12 @@ export class ClusterOracle {
     );
   }
 
+  /** Whether every lease and every key that does not stay has come to its end. */
+  get hasEnded(): boolean {
+    const { leaseCount, expiryCount } = this.#model.metaAt(this.#model.watermark);
+    return leaseCount + expiryCount === 0;
+  }
+
   /** What can be told only at the end. */
   finish(): void {
     this.#answers.finish();
@@ -93,12 +102,16 @@ export class ClusterOracle {
     }
     this.#answers.onChosen(at, batch);
     const ended = this.#model.apply(at, batch);
+    this.#pace.onApplied(at, batch, this.#model.metaAt(at + 1).timeMs);
     if (ended !== undefined) this.#options.onEnded(ended);
   }
 
   #onProposed(index: number, bytes: Uint8Array): void {
     const batch = decodeBatch(bytes);
-    if (typeof batch !== "string") this.#stamps.onProposed(index, batch.stampMs, this.#options.nowMs());
+    if (typeof batch === "string") return;
+    const nowMs = this.#options.nowMs();
+    this.#stamps.onProposed(index, batch.stampMs, nowMs);
+    this.#pace.onProposed(batch, nowMs);
   }
 
   #checkState(index: number): void {

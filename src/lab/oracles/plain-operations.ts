@@ -167,7 +167,7 @@ function touch(store: PlainStore, { key, ttlMs }: TouchOperation): Result {
 }
 
 function grant(store: PlainStore, operation: Extract<LeaseOperation, { kind: "lease-grant" }>): Result {
-  const { ttlMs } = operation;
+  const { ttlMs, owner } = operation;
   let { leaseId } = operation;
   if (leaseId === 0) {
     leaseId = store.lastLeaseId + 1;
@@ -175,22 +175,25 @@ function grant(store: PlainStore, operation: Extract<LeaseOperation, { kind: "le
     store.lastLeaseId = leaseId;
   }
   if (store.leases.has(leaseId)) throw new Refused("lease_exists");
-  store.setLease(leaseId, { ttlMs, expiresMs: store.timeMs + ttlMs });
+  const lease = { ttlMs, expiresMs: store.timeMs + ttlMs };
+  store.setLease(leaseId, owner === undefined ? lease : { ...lease, owner });
   return { kind: "lease-grant", revision: store.revision, leaseId, ttlMs };
 }
 
 function prolongOrEnd(
   store: PlainStore,
-  { kind, leaseId }: Exclude<LeaseOperation, { kind: "lease-grant" }>,
+  { kind, leaseId, owner }: Exclude<LeaseOperation, { kind: "lease-grant" }>,
 ): Result {
-  const { ttlMs } = aliveLease(store, leaseId);
+  const lease = aliveLease(store, leaseId);
+  if (owner !== undefined && owner !== lease.owner) throw new Refused("lease_not_found");
+  const { ttlMs } = lease;
   if (kind === "lease-keep-alive") {
-    store.setLease(leaseId, { ttlMs, expiresMs: store.timeMs + ttlMs });
+    store.setLease(leaseId, { ...lease, expiresMs: store.timeMs + ttlMs });
     return { kind, revision: store.revision, leaseId, ttlMs };
   }
   const keyCount = store.keysOf(leaseId).length;
   // Whatever is left of it is due at once, in the slots that follow.
-  store.setLease(leaseId, { ttlMs, expiresMs: 0 });
+  store.setLease(leaseId, { ...lease, expiresMs: 0 });
   endLease(store, leaseId, SLOT_KEYS_MAX);
   const count = Math.min(keyCount, SLOT_KEYS_MAX);
   return { kind, revision: store.revision, count, more: keyCount > count };

@@ -39,6 +39,7 @@ function concernsKeys({ operation, answer }: StoreCall): boolean {
     case "principal-create":
     case "principal-rotate":
     case "principal-revoke":
+    case "compact":
       return false;
     default:
       return true;

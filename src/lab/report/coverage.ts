@@ -37,6 +37,7 @@ const OPERATIONS = [
   "principal-create",
   "principal-rotate",
   "principal-revoke",
+  "compact",
   "ended",
   "unknown",
 ];

@@ -34,14 +34,15 @@ export const CHANGE_KINDS = [
   "lease-keep-alive",
   "lease-revoke",
   "principal",
+  "compact",
 ] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 const RELATIONS = ["=", "!=", "<", ">"] as const;
 const DOCUMENTS = ['{"a":1}', '{"a":null,"b":[2]}', '{"c":{"d":3}}', '{"c":{"d":null,"e":1e400}}', "[1]"];
-const TTL_MS = [100, 1000, 3000] as const;
+export const TTL_MS = [100, 1000, 3000] as const;
 /** A lease is to be there for the requests that name it, more often than not. */
-const LEASE_TTL_MS = [300, 3000, 10_000] as const;
+export const LEASE_TTL_MS = [300, 3000, 10_000] as const;
 const PRINCIPALS = ["p1", "p2", "p3"];
 const CHANCE = { condition: 0.4, lifetime: 0.35, previous: 0.3, told: 0.8 } as const;
 
@@ -100,6 +101,15 @@ export class ChangeDraw {
       }
       case "principal":
         return this.#principal();
+      case "compact": {
+        // Most of the last changes stay to be looked at; now and then none does.
+        const told = this.#hot.told(this.key())?.modRevision ?? 0;
+        const revision = Math.max(0, told - this.#random.pick([0, 30, 300]));
+        return {
+          operation: { kind, revision },
+          ask: (client, options) => client.compact(revision, options),
+        };
+      }
     }
   }
 

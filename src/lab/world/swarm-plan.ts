@@ -228,6 +228,7 @@ const COMMONNESS: Workload["mix"] = {
   "lease-keep-alive": 1,
   "lease-revoke": 0.5,
   principal: 0.5,
+  compact: 0.2,
 };
 
 /** Some seeds do much of one thing and hardly any of another. */

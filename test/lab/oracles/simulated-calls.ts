@@ -10,7 +10,7 @@ import {
 } from "../../../src/lab/oracles/call-log.ts";
 import { perform } from "../../../src/lab/oracles/plain-operations.ts";
 import { PlainStore } from "../../../src/lab/oracles/plain-store.ts";
-import { CHANGE_KINDS, ChangeDraw } from "../../../src/lab/workload/drawn-change.ts";
+import { ChangeDraw, type ChangeKind } from "../../../src/lab/workload/drawn-change.ts";
 import { HotKeys } from "../../../src/lab/workload/hot-keys.ts";
 import type { SeededRandom } from "../../../src/lab/world/seeded-random.ts";
 
@@ -22,6 +22,21 @@ export type CallFault =
   | "ignored-condition"
   | "lost-range"
   | "stale-read";
+
+const KINDS: readonly ChangeKind[] = [
+  "put",
+  "put",
+  "put",
+  "delete",
+  "delete-range",
+  "put-all",
+  "modify",
+  "modify",
+  "txn",
+  "touch",
+  "lease-grant",
+  "lease-revoke",
+];
 
 /** Without an answer: it was refused, and told nothing. */
 interface Told {
@@ -78,16 +93,17 @@ export class SimulatedCalls {
       ? { kind: "get", key: bytesOf(this.#draw.key()) }
       : random.isLucky(0.1)
         ? { kind: "range", start: bytesOf("m/"), end: bytesOf("m0") }
-        : this.#draw.draw(random.pick(CHANGE_KINDS)).operation;
+        : this.#draw.draw(random.pick(KINDS)).operation;
     return { call: this.log.invoke(client, operation), isAnswered: !random.isLucky(0.04), answer: undefined };
   }
 
   #takeEffect(operation: StoreOperation): Told | undefined {
     const { revision } = this.#store;
     if (operation.kind === "get") {
-      const isStale = this.#past.length > 0 && this.#isBroken("stale-read");
-      const store = isStale ? (this.#past.at(-10) ?? this.#store) : this.#store;
-      return { answer: { kind: "record", record: store.get(operation.key) }, revision };
+      const present = this.#store.get(operation.key);
+      const past = this.#past.at(-10)?.get(operation.key);
+      const isStale = past !== present && this.#isBroken("stale-read");
+      return { answer: { kind: "record", record: isStale ? past : present }, revision };
     }
     if (operation.kind === "range") {
       const keys = this.#store.within(operation);

@@ -5,7 +5,7 @@ import { checkStore } from "../../../src/lab/oracles/store-checker.ts";
 import { SeededRandom } from "../../../src/lab/world/seeded-random.ts";
 import { type CallFault, SimulatedCalls } from "./simulated-calls.ts";
 
-const SEEDS = 12;
+const SEEDS = 10;
 const STEPS = 400;
 
 t.test(
