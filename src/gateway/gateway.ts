@@ -11,6 +11,7 @@ import { ANYBODY } from "./access.ts";
 import { ConditionalError, clusterHeaders, exchange, send } from "./exchange.ts";
 import type { HealthOptions } from "./health-routes.ts";
 import { HttpError, notFound } from "./http-error.ts";
+import { protectedUrl } from "./item-path.ts";
 import { PROBLEM_TYPE, type Problem, problemOf } from "./problem.ts";
 import type { Route } from "./route.ts";
 import { allowedMethods, allRoutes, methodsOf } from "./routes.ts";
@@ -18,6 +19,8 @@ import { allowedMethods, allRoutes, methodsOf } from "./routes.ts";
 /** A request's head has to be there after so long, and the whole of it after the other. */
 const HEAD_MS = 10_000;
 const REQUEST_MS = 60_000;
+/** More than Node takes in the head of a request. */
+const PATH_CHARACTERS_MAX = 65_536;
 const IDLE_MS = 75_000;
 const CHECK_MS = 1_000;
 /** Requests under way get so long to end when the gateway stops. */
@@ -53,6 +56,8 @@ export class Gateway {
       requestTimeout: REQUEST_MS,
       keepAliveTimeout: IDLE_MS,
       exposeHeadRoutes: false,
+      rewriteUrl: ({ url }) => protectedUrl(url ?? "/"),
+      routerOptions: { maxParamLength: PATH_CHARACTERS_MAX },
       genReqId: () => toHex(deps.random.bytes(8)),
       clientErrorHandler: refuseConnection,
       frameworkErrors: (error, request, reply) => this.#refuse(error, request, reply),

@@ -2,11 +2,14 @@ import { prefixEnd } from "../base/bytes.ts";
 import { KEY_BYTES_MAX, TTL_MS_MAX, VALUE_BYTES_MAX } from "../base/limits.ts";
 import { keyAfter } from "../client/key-bytes.ts";
 import type { LifetimeOptions } from "../client/options.ts";
+import type { RangePage } from "../client/replies.ts";
 import type { KeyInterval, KeyRecord } from "../kv/command.ts";
 import type { Touch } from "../kv/rights.ts";
 import { badRequest, tooLarge } from "./http-error.ts";
 import { octetsField } from "./octets.ts";
 import type { Fields } from "./parameters.ts";
+
+type RangeItem = RangePage["items"][number];
 
 /** A key that can name a record; throws a 400 or 413 otherwise. */
 export function checkedKey(key: Uint8Array | undefined, where: string): Uint8Array {
@@ -59,6 +62,15 @@ export interface Lifetimes {
 /** A key's record as every JSON answer shows it. */
 export function itemOf(key: Uint8Array, record: KeyRecord): Readonly<Record<string, unknown>> {
   return { ...octetsField("key", key), ...octetsField("value", record.value), ...headOf(record) };
+}
+
+/** A record of a range; without its value if that was not asked for. */
+export function listedItem(
+  { key, record, timeLeftMs }: RangeItem,
+  keysOnly: boolean,
+): Readonly<Record<string, unknown>> {
+  const item = keysOnly ? { ...octetsField("key", key), ...headOf(record) } : itemOf(key, record);
+  return { ...item, ttl_ms: timeLeftMs ?? null };
 }
 
 /** A record without its value. */

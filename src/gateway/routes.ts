@@ -1,13 +1,21 @@
 import type { HealthOptions } from "./health-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
+import { ITEM_PATCH } from "./item-patch.ts";
+import { ITEM_READ } from "./item-reads.ts";
+import { ITEM_WRITES } from "./item-writes.ts";
+import { LEASE_ROUTES } from "./lease-routes.ts";
+import { RANGE_ROUTES } from "./range-routes.ts";
 import type { Method, Route } from "./route.ts";
 import { SEED_MODIFY } from "./seed-modify.ts";
 import { SEED_READS } from "./seed-reads.ts";
 import { SEED_WRITES } from "./seed-writes.ts";
+import { TXN_ROUTES } from "./txn-routes.ts";
+
+const ITEMS: readonly Route[] = [ITEM_READ, ...ITEM_WRITES, ITEM_PATCH, ...RANGE_ROUTES, ...TXN_ROUTES];
 
 /** Every route, as data. */
 export function allRoutes(options: HealthOptions): readonly Route[] {
-  return [...SEED_READS, ...SEED_WRITES, SEED_MODIFY, ...healthRoutes(options)];
+  return [...SEED_READS, ...SEED_WRITES, SEED_MODIFY, ...ITEMS, ...LEASE_ROUTES, ...healthRoutes(options)];
 }
 
 export function methodsOf({ method }: Pick<Route, "method">): readonly Method[] {

@@ -31,19 +31,15 @@ export function octets(name: string): Readonly<Record<string, Schema>> {
   return { [`${name}?`]: TEXT, [`${name}_b64?`]: BASE64 };
 }
 
-const HEAD = { revision: COUNT, create_revision: COUNT, version: COUNT, lease: orNull(COUNT) } as const;
+const RECORD = { revision: COUNT, create_revision: COUNT, version: COUNT, lease: orNull(COUNT) } as const;
+const HEAD = { ...RECORD, ttl_ms: orNull(COUNT) } as const;
 
 /** A record without its value. */
 export const HEAD_ITEM: Schema = object({ ...octets("key"), ...HEAD });
-/** A record as it is listed. */
-export const ITEM: Schema = object({ ...octets("key"), ...octets("value"), ...HEAD });
-/** A record that was asked for by its key; `ttl_ms` is null when it stays. */
-export const FULL_ITEM: Schema = object({
-  ...octets("key"),
-  ...octets("value"),
-  ...HEAD,
-  ttl_ms: orNull(COUNT),
-});
+/** A record; `ttl_ms` is null when it stays. */
+export const FULL_ITEM: Schema = object({ ...octets("key"), ...octets("value"), ...HEAD });
+/** A record as it was, when nobody knows how long it had. */
+export const ITEM: Schema = object({ ...octets("key"), ...octets("value"), ...RECORD });
 
 export const PROBLEM: Schema = object({
   type: TEXT,

@@ -84,7 +84,7 @@ function planModify(input: Input): Plan {
   const change = modificationOf(asked);
   return {
     touches: [touchKey("write", key)],
-    act: (context) => modify(context, key, change),
+    act: async (context) => (await modify(context, key, change)).value,
   };
 }
 
@@ -94,11 +94,14 @@ function askedOf({ query, headers, body }: Input): Asked {
     throw badRequest("what to do is in the query and in the body; give it in one");
   if (isForm(mediaType(headers["content-type"]), body))
     return new Parameters(Buffer.from(body).toString("latin1").trim(), FIELDS);
-  const fields = new JsonFields(jsonBody(body), NAMES);
+  return askedInJson(new JsonFields(jsonBody(body), NAMES));
+}
+
+/** What a JSON object asks for; `{"op":"incr","arg":5}` and `{"op":"json-merge","arg":{}}` are what everybody writes. */
+export function askedInJson(fields: JsonFields): Asked {
   if (fields.has("expected") && fields.json("expected") === undefined)
     throw badRequest("expected is null; to store a value where there is none say op: set-if-absent");
   return {
-    // {"op": "incr", "arg": 5} and {"op": "json-merge", "arg": {"a": 1}} are what everybody writes.
     bytes: (name) => (name === "arg" ? fields.document(name) : fields.bytes(name)),
     text: (name) => fields.text(name),
   };
@@ -141,17 +144,19 @@ function wholeOf(bytes: Uint8Array, op: Op): bigint {
   throw badRequest(`arg=${text.slice(0, 40)}: ${op} needs a whole number of 64 bits`);
 }
 
-async function modify(
+/** The answer to a modification, and the revision of the record's last change. */
+export async function modify(
   { client, change, read }: Context,
   key: Uint8Array,
   modification: Modification,
-): Promise<Answer> {
+): Promise<{ readonly value: Answer; readonly modRevision: number }> {
   try {
     const reply = await client.modify(key, modification, { ...change, previous: true });
-    const { previous, value, revision, changed } = reply;
+    const { previous, value, revision, changed, modRevision } = reply;
     const old = previous === undefined ? { old: null } : octetsField("old", previous.value);
     const made = value === undefined ? {} : octetsField("new", value);
-    return json({ ok: true, ...octetsField("key", key), ...old, ...made, changed, revision }, reply);
+    const told = { ok: true, ...octetsField("key", key), ...old, ...made, changed, revision };
+    return { value: json(told, reply), modRevision };
   } catch (error) {
     if (!(error instanceof KvdError) || error.failure.code !== "condition_failed") throw error;
     // As it is now: it may have changed again since it was compared.

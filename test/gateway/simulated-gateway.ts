@@ -53,7 +53,8 @@ export function simulatedGateway(t: Test, authenticate: Authenticate = admitAnyb
       body === undefined ? {} : { payload: typeof body === "string" ? body : Buffer.from(body) };
     const options = { method: method as "GET", url, headers, ...payload };
     const response = await world.resolve(gateway.app.inject(options).then((answer) => answer));
-    const isJson = /json/.test(String(response.headers["content-type"])) && method !== "HEAD";
+    const isJson =
+      /^application\/(?:problem\+)?json/.test(String(response.headers["content-type"])) && method !== "HEAD";
     const json = isJson ? (JSON.parse(response.body) as Told["json"]) : {};
     const { statusCode, headers: told, body: text, rawPayload } = response;
     return { status: statusCode, headers: told, text, bytes: rawPayload, json };
