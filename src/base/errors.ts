@@ -28,6 +28,7 @@ export type ErrorCode =
   | "deadline_too_far" // the deadline is more than 15 minutes of cluster time ahead
   | "behind" // this replica has not reached the session's token in time
   | "foreign_cluster" // the token, or the node, belongs to another cluster
+  | "compacted" // the revision is older than the history that is kept
   | "result_too_large" // executed, but its answer was too large to keep for a repeat
   | "forbidden" // the principal that asks may not do this; the message names the right that it lacks
   | "unavailable"; // the node is stopping or cannot serve this
@@ -48,6 +49,8 @@ export interface Failure {
   readonly message: string;
   /** With `condition_failed` alone. */
   readonly conflict?: Conflict;
+  /** With `compacted` alone: the oldest revision that is still there. */
+  readonly oldest?: number;
 }
 
 /** Whether the same request, sent again under the same request id, may succeed. */
@@ -75,6 +78,7 @@ export function isRetryable(code: ErrorCode): boolean {
     case "expired":
     case "deadline_too_far":
     case "foreign_cluster":
+    case "compacted":
     case "result_too_large":
     case "forbidden":
       return false;
@@ -90,6 +94,12 @@ export function failure(code: ErrorCode, outcome: Outcome, message: string): Fai
 /** A condition did not hold. That is the log's own answer: no attempt of the request has changed anything. */
 export function conditionFailed(conflict: Conflict, message: string): Failure {
   return { ...failure("condition_failed", "not_applied", message), conflict };
+}
+
+/** What happened at `revision` is forgotten: the history begins at `oldest`. */
+export function compacted(revision: number, oldest: number): Failure {
+  const message = `revision ${revision} is compacted; the history begins at ${oldest}`;
+  return { ...failure("compacted", "not_applied", message), oldest };
 }
 
 /** A failure thrown to a caller of the client library, and mapped to an exit status by the programs. */

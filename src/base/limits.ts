@@ -31,6 +31,11 @@ export const PRINCIPALS_MAX = 1000;
 export const VERIFIER_BYTES = 32;
 /** How long the secret before a rotation may stay good. */
 export const ROTATION_GRACE_MS_MAX = 30 * 24 * 3_600_000;
+/** Events of one answer, to a watch or of a history, and their bytes: what a client has in memory for a watch. */
+export const EVENTS_PAGE_MAX = 1000;
+export const EVENTS_PAGE_BYTES_MAX = MIB;
+/** The longest that a node lets a watch wait before it says where it stands. */
+export const WATCH_WAIT_MS_MAX = 60_000;
 /** A transport message: a whole txn and its envelope. */
 export const MESSAGE_BYTES_MAX = TXN_BYTES_MAX + 64 * KIB;
 /** A batch closes here; a command that is larger alone is its own batch. */

@@ -25,7 +25,8 @@ export const CLIENT_EXIT_TABLE = `CODE  MEANING                                 
 3     not connected, no quorum, time is up: surely not applied          yes
 4     outcome unknown: may have been applied; the message names the
       request id that makes repeating it safe                           with the id
-5     refused by the cluster: too large, no space, bad value            after a fix
+5     refused by the cluster: too large, no space, bad value, a
+      revision that is compacted                                        after a fix
 9     a local file, directory or socket                                 after a fix
 130   interrupted (SIGINT)
 143   terminated (SIGTERM)

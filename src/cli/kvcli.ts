@@ -10,6 +10,7 @@ import { countCommand } from "./verbs/count.ts";
 import { delCommand } from "./verbs/del.ts";
 import { exportCommand } from "./verbs/export.ts";
 import { getCommand } from "./verbs/get.ts";
+import { historyCommand } from "./verbs/history.ts";
 import { importCommand } from "./verbs/import.ts";
 import { incrCommand } from "./verbs/incr.ts";
 import { latencyCommand } from "./verbs/latency.ts";
@@ -26,6 +27,7 @@ import { touchCommand } from "./verbs/touch.ts";
 import { ttlCommand } from "./verbs/ttl.ts";
 import { txnCommand } from "./verbs/txn.ts";
 import { waitCommand } from "./verbs/wait.ts";
+import { watchCommand } from "./verbs/watch.ts";
 
 /** The program for data. */
 export const KVCLI: Program = {
@@ -45,6 +47,8 @@ export const KVCLI: Program = {
     casCommand,
     rmwCommand,
     txnCommand,
+    watchCommand,
+    historyCommand,
     ttlCommand,
     touchCommand,
     leaseCommand,

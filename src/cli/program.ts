@@ -266,6 +266,7 @@ function explainFailure(program: Program, error: KvdError, argv: readonly string
     retryable,
     ...(requestId === undefined ? {} : { request_id: requestId }),
     ...(error.failure.conflict === undefined ? {} : jsonConflict(error.failure.conflict)),
+    ...(error.failure.oldest === undefined ? {} : { oldest: error.failure.oldest }),
   };
   const exitCode = exitCodeOf(error.failure);
   if (outcome === "not_applied" || requestId === undefined) return { exitCode, message, json };

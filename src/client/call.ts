@@ -25,6 +25,8 @@ export interface CallOptions {
   readonly changes: boolean;
   readonly timeoutMs: number;
   readonly giveUpMs: number;
+  /** For how long whoever is asked may wait before it answers; 0 by default. */
+  readonly waitMs?: number;
   /** The request of one attempt; every attempt of a change carries the same command. */
   readonly request: (id: number, timeoutMs: number) => Request;
   readonly settle: (reply: Reply) => void;
@@ -33,6 +35,7 @@ export interface CallOptions {
 
 /** One caller's request through all its attempts. */
 export interface Call extends CallOptions {
+  readonly waitMs: number;
   phase: CallPhase;
   /** Attempts that failed, for the back-off. */
   retries: number;
@@ -55,6 +58,7 @@ export function newCall(options: CallOptions): Call {
     changes: options.changes,
     timeoutMs: options.timeoutMs,
     giveUpMs: options.giveUpMs,
+    waitMs: options.waitMs ?? 0,
     request: options.request,
     settle: options.settle,
     fail: options.fail,

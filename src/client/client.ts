@@ -1,31 +1,30 @@
 import { assert } from "../base/assert.ts";
-import type { Failure } from "../base/errors.ts";
-import { failure, KvdError } from "../base/errors.ts";
 import { LEASES_PAGE_MAX } from "../base/limits.ts";
 import type { Address, Clock, Timers } from "../base/seams.ts";
 import type { Operation, Result } from "../kv/command.ts";
-import { invalidReason } from "../kv/invalid-reason.ts";
-import { narrowed, type Rights } from "../kv/rights.ts";
+import type { Rights } from "../kv/rights.ts";
 import type {
   LeaderHint,
   LeaseItem,
   NodeStatus,
   RangeItem,
   Reply,
-  ReplyBody,
   Request,
 } from "../wire/client-messages.ts";
-import type { Call, CallOptions } from "./call.ts";
+import type { CallOptions } from "./call.ts";
+import { Caller, expectBody } from "./caller.ts";
 import { deleteInSteps } from "./delete-in-steps.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { answeredAs, consistencyOf, readTarget } from "./freshness.ts";
 import { HeldLease } from "./held-lease.ts";
+import { walkHistory } from "./history.ts";
 import { bytesOf, intervalOf, keyAfter } from "./key-bytes.ts";
 import type { LinksDeps } from "./links.ts";
 import type { Modification } from "./operations.ts";
 import {
   deleteOperation,
   modifyOperation,
+  positiveRevision,
   putAllOperation,
   putOperation,
   wholeNumber,
@@ -36,7 +35,9 @@ import type {
   ClientOptions,
   CreatePrincipalOptions,
   DeleteRangeOptions,
+  GetOptions,
   GrantOptions,
+  HistoryOptions,
   LeasesOptions,
   LifetimeOptions,
   ModifyOptions,
@@ -46,6 +47,7 @@ import type {
   ReadOptions,
   RequestOptions,
   RotatePrincipalOptions,
+  WatchOptions,
   WriteOptions,
 } from "./options.ts";
 import type {
@@ -56,6 +58,7 @@ import type {
   GetReply,
   GrantReply,
   KeepAliveReply,
+  KeyChange,
   LeaseReply,
   LeasesPage,
   ModifyReply,
@@ -69,18 +72,15 @@ import type {
   TouchReply,
   TxnReply,
 } from "./replies.ts";
-import { forbiddenChange, forbiddenRead } from "./request-rights.ts";
 import type { Target } from "./target.ts";
 import type { TxnRequest } from "./txn.ts";
 import { txnOperation } from "./txn.ts";
-import type { Mutation } from "./writer.ts";
+import type { Watch } from "./watch.ts";
+import { Watches } from "./watches.ts";
 import { Writer } from "./writer.ts";
 
-const TIMEOUT_MS = 5_000;
 const PAGE_KEYS = 1_000;
 const PAGE_BYTES = 1024 * 1024;
-/** Clocks differ in rate: cluster time older than this is asked for again before a deadline rests on it. */
-const TIME_AGE_MS_MAX = 60_000;
 
 /** What makes a client a part of another one. */
 interface Limits {
@@ -89,7 +89,7 @@ interface Limits {
   readonly writer: Writer;
 }
 
-type Answer<Kind extends ReplyBody["kind"]> = Extract<ReplyBody, { kind: Kind }>;
+const REPLICA: Target = { kind: "replica" };
 
 /**
  * A cluster's client: finds the members, follows the leader, and repeats what was not answered until the
@@ -99,6 +99,7 @@ type Answer<Kind extends ReplyBody["kind"]> = Extract<ReplyBody, { kind: Kind }>
 export class Client {
   readonly #dispatcher: Dispatcher;
   readonly #writer: Writer;
+  readonly #caller: Caller;
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #options: ClientOptions;
@@ -106,7 +107,7 @@ export class Client {
   /** Undefined: all there are. */
   readonly #rights: Rights | undefined;
   #held: HeldLease[] = [];
-  #refreshing: Promise<void> | undefined;
+  readonly #watches: Watches;
 
   /** Takes ownership of `deps.network`. */
   constructor(options: ClientOptions, deps: LinksDeps, limits?: Limits) {
@@ -118,6 +119,15 @@ export class Client {
     this.#rights = limits?.rights;
     this.#dispatcher = limits?.dispatcher ?? new Dispatcher(options.endpoints, deps);
     this.#writer = limits?.writer ?? new Writer(deps.random.bytes(16), this.#dispatcher.time, deps.clock);
+    const { clock } = deps;
+    const [dispatcher, writer] = [this.#dispatcher, this.#writer];
+    this.#caller = new Caller({ dispatcher, writer, clock, options, rights: limits?.rights });
+    this.#watches = new Watches({
+      ask: async ({ request, ...poll }) => expectBody(await this.#ask(REPLICA, request, poll), "events"),
+      timers: deps.timers,
+      token: () => this.#dispatcher.token,
+      timeoutMs: this.#caller.timeoutMs,
+    });
   }
 
   /**
@@ -166,7 +176,7 @@ export class Client {
   async deleteRange(options: DeleteRangeOptions): Promise<DeleteRangeReply> {
     return deleteInSteps(options, {
       nowMs: () => this.#clock.nowMs(),
-      timeoutMs: options.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS,
+      timeoutMs: options.timeoutMs ?? this.#caller.timeoutMs,
       step: (make, stepOptions) => this.#change(make, stepOptions),
     });
   }
@@ -273,16 +283,18 @@ export class Client {
     return { principals, ...answeredAs(reply, options) };
   }
 
-  /** The key's record, undefined when there is none. */
-  async get(key: Bytes, options: ReadOptions = {}): Promise<GetReply> {
+  /** The key's record, undefined when there is none; as it was after `revision`, when that is named. */
+  async get(key: Bytes, options: GetOptions = {}): Promise<GetReply> {
     const consistency = consistencyOf(options);
     const keyBytes = bytesOf(key);
+    const past = options.revision === undefined ? {} : { revision: positiveRevision(options.revision) };
     const request = (id: number, timeoutMs: number): Request => ({
       kind: "get",
       id,
       timeoutMs,
       key: keyBytes,
       consistency: consistency(this.#dispatcher.token),
+      ...past,
     });
     const reply = await this.#ask(readTarget(options), request, options);
     const { record, timeLeftMs } = expectBody(reply, "record");
@@ -328,10 +340,28 @@ export class Client {
     }
   }
 
+  /**
+   * Tells each change of a key, or of an interval of keys, from a revision on: once, in order, none left
+   * out. It begins at once, and ends when the iteration is left. Throws `compacted`, with the oldest
+   * revision that is there, when what comes next is forgotten.
+   */
+  watch(options: WatchOptions): Watch {
+    return this.#watches.begin(options);
+  }
+
+  /** A key's changes in the retained window, newest first. */
+  history(key: Bytes, options: HistoryOptions = {}): AsyncGenerator<KeyChange, void, undefined> {
+    const consistency = consistencyOf(options);
+    const question = { key: bytesOf(key), consistency: () => consistency(this.#dispatcher.token) };
+    return walkHistory(question, options, async (request) => {
+      return expectBody(await this.#ask(readTarget(options), request, options), "history");
+    });
+  }
+
   /** Asks one node, or whichever is there, whether it lives; that needs no quorum. */
   async ping(endpoint?: Address, options: RequestOptions = {}): Promise<PingReply> {
     const startMs = this.#clock.nowMs();
-    const target: Target = endpoint === undefined ? { kind: "replica" } : { kind: "node", address: endpoint };
+    const target: Target = endpoint === undefined ? REPLICA : { kind: "node", address: endpoint };
     const reply = await this.#ask(target, (id) => ({ kind: "ping", id }), options);
     expectBody(reply, "pong");
     return { servedBy: reply.servedBy, elapsedMs: this.#clock.nowMs() - startMs };
@@ -354,6 +384,7 @@ export class Client {
   close(): void {
     for (const held of this.#held) held.stop();
     this.#held = [];
+    this.#watches.failAll();
     if (this.#rights === undefined) this.#dispatcher.close();
   }
 
@@ -378,112 +409,13 @@ export class Client {
   }
 
   #ask(target: Target, request: CallOptions["request"], options: RequestOptions): Promise<Reply> {
-    const forbidden = this.#rights && forbiddenRead(this.#rights, request(1, 1));
-    if (forbidden !== undefined) return Promise.reject(new KvdError(forbidden));
-    return this.#call({ target, changes: false, request, options });
+    return this.#caller.ask(target, request, options);
   }
 
-  async #change<Kind extends Operation["kind"]>(
+  #change<Kind extends Operation["kind"]>(
     make: () => Extract<Operation, { kind: Kind }>,
     options: ChangeOptions,
   ): Promise<Extract<Result, { kind: Kind }> & Answered> {
-    const operation = make();
-    const reply = await this.#mutate(operation, options);
-    const { result } = expectBody(reply, "result");
-    if (result.kind !== operation.kind) throw surprising(reply);
-    return { ...(result as Extract<Result, { kind: Kind }>), servedBy: reply.servedBy };
+    return this.#caller.change(make, options);
   }
-
-  #mutate(wanted: Operation, options: ChangeOptions): Promise<Reply> {
-    const rights = this.#rights;
-    const operation = rights === undefined ? wanted : narrowed(rights, wanted);
-    const refused = invalidReason(operation) ?? (rights && forbiddenChange(rights, operation));
-    if (refused !== undefined) return Promise.reject(new KvdError(refused));
-    const age = this.#dispatcher.time.ageMs(this.#clock.nowMs());
-    if (age > TIME_AGE_MS_MAX && age !== Number.POSITIVE_INFINITY) {
-      return this.#refreshTime().then(() => this.#startMutation(operation, options));
-    }
-    return this.#startMutation(operation, options);
-  }
-
-  #startMutation(operation: Operation, options: ChangeOptions): Promise<Reply> {
-    const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS;
-    const repeatableMs = this.#options.repeatableMs ?? timeoutMs + 10_000;
-    const mutation = this.#writer.begin(operation, repeatableMs, options.requestId);
-    const request = (id: number, patienceMs: number): Request =>
-      this.#writer.request(mutation, id, patienceMs);
-    return this.#call({ target: { kind: "leader" }, changes: true, request, options, mutation });
-  }
-
-  #call(call: {
-    readonly target: Target;
-    readonly changes: boolean;
-    readonly request: CallOptions["request"];
-    readonly options: RequestOptions;
-    readonly mutation?: Mutation;
-  }): Promise<Reply> {
-    const { mutation } = call;
-    const timeoutMs = call.options.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS;
-    const { signal } = call.options;
-    return new Promise((resolve, reject) => {
-      let started: Call | undefined;
-      const onAbort = (): void => {
-        if (started !== undefined) this.#dispatcher.abandon(started, "given up by the caller");
-      };
-      const settle = (reply: Reply): void => {
-        signal?.removeEventListener("abort", onAbort);
-        if (mutation !== undefined) this.#writer.finish(mutation, "answered");
-        resolve(reply);
-      };
-      const fail = (final: Failure): void => {
-        if (mutation !== undefined && this.#writer.canDateAnew(mutation, final)) {
-          void this.#refreshTime().then(begin);
-          return;
-        }
-        signal?.removeEventListener("abort", onAbort);
-        if (mutation !== undefined) this.#writer.finish(mutation, final.outcome);
-        // Perhaps the deadline rested on a wrong idea of the time; the next one shall not.
-        if (final.code === "expired") void this.#refreshTime();
-        reject(
-          new KvdError(final, mutation === undefined ? undefined : this.#writer.requestIdText(mutation)),
-        );
-      };
-      const { target, changes, request } = call;
-      const giveUpMs = this.#clock.nowMs() + timeoutMs;
-      const begin = (): void => {
-        if (signal?.aborted === true) {
-          fail(failure("timeout", "not_applied", "given up by the caller"));
-          return;
-        }
-        started = this.#dispatcher.start({ target, changes, timeoutMs, giveUpMs, request, settle, fail });
-      };
-      signal?.addEventListener("abort", onAbort, { once: true });
-      begin();
-    });
-  }
-
-  /** Takes cluster time from the leader; what fails is not worth a word, the old estimate stands. */
-  #refreshTime(): Promise<void> {
-    this.#refreshing ??= this.#ask({ kind: "leader" }, (id) => ({ kind: "status", id }), { timeoutMs: 1_000 })
-      .then((reply) => {
-        const { status } = expectBody(reply, "status");
-        // Whoever hears a leader hears its time.
-        this.#dispatcher.time.learn(status.timeMs, this.#clock.nowMs(), status.leader !== undefined);
-      })
-      .catch(() => undefined)
-      .finally(() => {
-        this.#refreshing = undefined;
-      });
-    return this.#refreshing;
-  }
-}
-
-function expectBody<Kind extends ReplyBody["kind"]>(reply: Reply, kind: Kind): Answer<Kind> {
-  if (reply.body.kind !== kind) throw surprising(reply);
-  return reply.body as Answer<Kind>;
-}
-
-function surprising(reply: Reply): KvdError {
-  const message = `${reply.servedBy} answered with a ${reply.body.kind} that was not asked for`;
-  return new KvdError(failure("bad_request", "unknown", message));
 }

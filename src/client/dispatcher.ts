@@ -172,7 +172,7 @@ export class Dispatcher implements LinksHandler {
     node.outstanding += 1;
     const isForwarded = call.target.kind === "leader" && node !== this.directory.leader;
     const baseMs = isForwarded ? FORWARD_PATIENCE_MS : ATTEMPT_PATIENCE_MS;
-    const patienceMs = baseMs * 2 ** Math.min(call.abandoned.length, 4);
+    const patienceMs = call.waitMs + baseMs * 2 ** Math.min(call.abandoned.length, 4);
     call.phase = { kind: "sent", id, node, atMs: nowMs, patienceMs };
     this.#attempts.set(id, call);
   }

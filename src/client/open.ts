@@ -18,6 +18,7 @@ export type * from "./options.ts";
 export type * from "./replies.ts";
 export { parseRequestId } from "./request-id.ts";
 export type { TxnCompare, TxnDo, TxnRequest } from "./txn.ts";
+export type { Watch } from "./watch.ts";
 
 /** A client with a UDP socket of its own. Endpoints are IP addresses. Rejects when no socket is to be had. */
 export async function openClient(options: ClientOptions): Promise<Client> {

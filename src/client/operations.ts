@@ -72,6 +72,12 @@ export function wholeNumber(value: number, name: string): number {
   throw misuse(`${name} is ${value}, and not a whole number from 0`);
 }
 
+/** Revisions count from 1; throws a `bad_request` for anything else. */
+export function positiveRevision(revision: number): number {
+  if (wholeNumber(revision, "revision") > 0) return revision;
+  throw misuse("revisions count from 1");
+}
+
 /** What the caller asks cannot be meant; nothing was sent. */
 export function misuse(message: string): KvdError {
   return new KvdError(failure("bad_request", "not_applied", message));

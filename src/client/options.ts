@@ -119,6 +119,35 @@ export interface ReadOptions extends RequestOptions {
   readonly minRevision?: number;
 }
 
+export interface GetOptions extends ReadOptions {
+  /** The record as it was after this revision, which must be in the retained window. */
+  readonly revision?: number;
+}
+
+/** What is watched: one key, or an interval of keys; all of them when nothing is named. */
+export interface WatchOptions extends IntervalOptions {
+  readonly key?: Bytes;
+  /** The first revision that is told; by default the one after the store's present one. */
+  readonly from?: number;
+  /** How fresh that present one must be; `sequential` needs no leader. */
+  readonly consistency?: "linearizable" | "sequential";
+  /** Whether events tell the record that was there before. */
+  readonly previous?: boolean;
+  /** Whether to tell how far the watch has come when nothing happens: at its beginning, then every few seconds. */
+  readonly progress?: boolean;
+  /** The patience until the first answer. Later the watch asks for as long as it takes. */
+  readonly timeoutMs?: number;
+  /** Ends the watch, and the iteration. */
+  readonly signal?: AbortSignal;
+}
+
+export interface HistoryOptions extends ReadOptions {
+  /** So many changes at most, the newest ones. */
+  readonly limit?: number;
+  /** Changes below this revision alone. */
+  readonly before?: number;
+}
+
 export interface LeasesOptions extends ReadOptions {
   /** Leases with this id and greater ones. */
   readonly from?: number;

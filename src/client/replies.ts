@@ -63,6 +63,39 @@ export interface GetReply extends Answered, FreshAnswer {
   readonly timeLeftMs: number | undefined;
 }
 
+/** A change of a key at a revision. */
+export type KeyChange = PutChange | DeleteChange;
+
+interface ChangeAt {
+  readonly key: Uint8Array;
+  /** Shared by all changes of one request. */
+  readonly revision: number;
+  /** Of the key's change before this one, a delete included; 0 when none is known. */
+  readonly previousRevision: number;
+}
+
+export interface PutChange extends ChangeAt {
+  readonly kind: "put";
+  /** As it is after the change. */
+  readonly record: KeyRecord;
+}
+
+/** The key was deleted, or its time was over. */
+export interface DeleteChange extends ChangeAt {
+  readonly kind: "delete";
+}
+
+/** What a watch tells; told apart by `kind`: put, delete, progress. */
+export type WatchEvent =
+  | (KeyChange & {
+      /** What was there before, if it was asked for, was there, and is still in the retained window. */
+      readonly previous: KeyRecord | undefined;
+      /** Whether it is the last of its revision: a watch that goes on at the next one misses nothing. */
+      readonly endsRevision: boolean;
+    })
+  /** All changes up to and with `revision` were told. */
+  | { readonly kind: "progress"; readonly revision: number };
+
 export interface RangePage extends Answered, FreshAnswer {
   /** Ascending by key; may be empty. */
   readonly items: readonly RangeItem[];

@@ -14,8 +14,10 @@ export function forbiddenChange(rights: Rights, operation: Operation): Failure |
 export function forbiddenRead(rights: Rights, request: Request): Failure | undefined {
   switch (request.kind) {
     case "get":
+    case "history":
       return forbidden(touchRefusal(rights, keyTouch("read", request.key)));
     case "range":
+    case "watch":
       return forbidden(touchRefusal(rights, { access: "read", start: request.start, end: request.end }));
     case "mutate":
     case "leases":

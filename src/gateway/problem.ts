@@ -27,7 +27,11 @@ export function problemOf(error: unknown, requestId: string, conditional: boolea
   if (error instanceof KvdError) {
     const { failure } = error;
     const status = statusOf(failure, conditional);
-    const details = failure.conflict === undefined ? {} : { conflict: failure.conflict };
+    const { conflict, oldest } = failure;
+    const details = {
+      ...(conflict === undefined ? {} : { conflict }),
+      ...(oldest === undefined ? {} : { oldest }),
+    };
     const head = { code: failure.code, outcome: failure.outcome, retryable: failure.retryable };
     const known = { ...head, request_id: error.requestId ?? requestId, ...details };
     return problem(status, failure.message, known, status === 503 ? RETRY_AFTER : {});
@@ -64,6 +68,8 @@ export function statusOf({ code, outcome }: Failure, conditional: boolean): numb
     case "acknowledged":
     case "result_too_large":
       return 409;
+    case "compacted":
+      return 410;
     case "forbidden":
       return 403;
     case "lease_not_found":

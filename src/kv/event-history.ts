@@ -34,16 +34,7 @@ export class EventHistory implements EventReader {
       for (const event of events) if (event.revision >= from) yield event;
   }
 
-  *history(key: Uint8Array, upTo: number): Iterable<KeyEvent> {
-    let revision = this.#state.get(key)?.modRevision ?? this.#state.tombstone(key) ?? 0;
-    while (revision > this.compacted) {
-      const event = this.#eventAt(key, revision);
-      if (revision <= upTo) yield event;
-      revision = event.previousRevision;
-    }
-  }
-
-  #eventAt(key: Uint8Array, revision: number): KeyEvent {
+  at(key: Uint8Array, revision: number): KeyEvent {
     for (const row of this.#state.eventRows(revision)) {
       const found = row.events.find((event) => event.revision === revision && equalBytes(event.key, key));
       if (found !== undefined) return found;
@@ -51,5 +42,14 @@ export class EventHistory implements EventReader {
       if (row.revision > revision) break;
     }
     assert(false, "I18: a key's changes are kept back to the last that is forgotten");
+  }
+
+  *history(key: Uint8Array, upTo: number): Iterable<KeyEvent> {
+    let revision = this.#state.get(key)?.modRevision ?? this.#state.tombstone(key) ?? 0;
+    while (revision > this.compacted) {
+      const event = this.at(key, revision);
+      if (revision <= upTo) yield event;
+      revision = event.previousRevision;
+    }
   }
 }

@@ -22,6 +22,8 @@ export interface EventReader {
   readonly compacted: number;
   /** Changes at `from` and later, in the order in which they were made; `from` is above `compacted`. */
   events(from: number): Iterable<KeyEvent>;
+  /** A key's change at exactly `revision`, which is one of its own and above `compacted`. */
+  at(key: Uint8Array, revision: number): KeyEvent;
   /** A key's changes at `upTo` and earlier, newest first, down to the end of the window. */
   history(key: Uint8Array, upTo: number): Iterable<KeyEvent>;
 }

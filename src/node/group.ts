@@ -16,17 +16,18 @@ import type { Broadcast, Effects, Input, Notice, ReplicaView, Write } from "../p
 import { Replica } from "../paxos/replica.ts";
 import type { Value } from "../paxos/value.ts";
 import type { StateStorage, Storage } from "../storage/storage.ts";
-import type { Freshness, ReplyBody } from "../wire/client-messages.ts";
+import type { Freshness, ReplyBody, WatchRequest } from "../wire/client-messages.ts";
 import { decodeBatch, decodeCommand, encodeBatch } from "../wire/command-codec.ts";
 import { Applier } from "./applier.ts";
 import type { CommitQueue } from "./commit-queue.ts";
 import { DuePace } from "./due-pace.ts";
 import { Flusher } from "./flusher.ts";
 import { type Admitted, type Origin, Proposals, type ProposedBatch } from "./proposals.ts";
-import { readAnswer } from "./read-answer.ts";
+import { invalidReadReason, readAnswer } from "./read-answer.ts";
 import { Reads } from "./reads.ts";
 import type { StepObserver } from "./step.ts";
 import type { ReadRequest, WaitingRead } from "./waiting-reads.ts";
+import { Watches } from "./watches.ts";
 
 /** Results kept for repeats, over all clients; beyond it new mutations are refused with `overloaded`. */
 const EXECUTED_RECORDS_MAX = 2_000_000;
@@ -55,6 +56,7 @@ export class Group {
   readonly #machine: Machine;
   readonly #overlay: Overlay;
   readonly #history: EventHistory;
+  readonly #watches: Watches;
   readonly #applier: Applier;
   readonly #flusher: Flusher;
   readonly #proposals = new Proposals();
@@ -82,6 +84,11 @@ export class Group {
     this.#overlay = new Overlay(this.#state, this.#state.recovered.watermark);
     this.#machine = new Machine(this.#overlay, this.#state.recovered, deps.crypto);
     this.#history = new EventHistory(this.#overlay, this.#machine);
+    this.#watches = new Watches({
+      events: this.#history,
+      answer: deps.answer,
+      isLed: () => this.#view.leader !== NOBODY,
+    });
     this.#replica = new Replica(
       { self, membership: deps.storage.identity.genesis },
       { random: deps.random, crypto: deps.crypto, log },
@@ -230,6 +237,15 @@ export class Group {
     this.#reads.begin(origin, request);
   }
 
+  /** Answers with changes from a revision on, as soon as there are any; from none: with where the store stands. */
+  watch(origin: Origin, request: WatchRequest): void {
+    const invalid = invalidReadReason(request);
+    if (invalid !== undefined) return this.#answerFailure(origin, invalid);
+    if (request.from === 0) return this.read(origin, request);
+    const refused = this.#watches.add(origin, request, this.#deps.clock.nowMs());
+    if (refused !== undefined) this.#answerFailure(origin, refused);
+  }
+
   /** The end of a turn: propose what was gathered, ask for read indexes, apply, start the next commit. */
   endTurn(): boolean {
     const readId = this.#reads.askFor();
@@ -238,13 +254,15 @@ export class Group {
     this.#becomeReady();
     this.#propose();
     this.#reads.answerReached();
-    return hasMore;
+    const isBehind = this.#watches.run(this.#deps.clock.nowMs());
+    return hasMore || isBehind;
   }
 
   tick(): void {
     this.step({ kind: "tick" });
     this.#reads.expire();
     const nowMs = this.#deps.clock.nowMs();
+    this.#watches.expire(nowMs);
     this.#flusher.poll(nowMs, this.#learnedDurable);
   }
 
@@ -380,7 +398,7 @@ export class Group {
 
   #answerRead(read: WaitingRead, freshness: Freshness): void {
     const nowMs = this.timeMs(this.#deps.clock.nowMs());
-    const source = { state: this.#overlay, machine: this.#machine, nowMs };
+    const source = { state: this.#overlay, events: this.#history, machine: this.#machine, nowMs };
     this.#deps.answer(read.origin, readAnswer(read.request, source), freshness);
   }
 

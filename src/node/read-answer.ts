@@ -1,16 +1,19 @@
 import type { Failure } from "../base/errors.ts";
 import { LEASES_PAGE_MAX } from "../base/limits.ts";
-import { invalidIntervalReason, invalidKeyReason } from "../kv/invalid-key-reason.ts";
+import type { EventReader } from "../kv/event.ts";
+import { invalidIntervalReason, invalidKeyReason, invalidRangeReason } from "../kv/invalid-key-reason.ts";
 import { keyText } from "../kv/key-text.ts";
 import type { Machine } from "../kv/machine.ts";
 import { readRange } from "../kv/read-range.ts";
 import type { Expiry, StateReader } from "../kv/state.ts";
 import type { LeaseItem, PrincipalItem, ReplyBody } from "../wire/client-messages.ts";
+import { historyAnswer, pastRecordAnswer } from "./history-answer.ts";
 import type { ReadRequest } from "./waiting-reads.ts";
 
 /** What reads are answered from. */
 export interface ReadSource {
   readonly state: StateReader;
+  readonly events: EventReader;
   readonly machine: Pick<Machine, "expiries" | "principals" | "timeMs">;
   /** Cluster time now, as well as the node can tell: how much time is left counts from here. */
   readonly nowMs: number;
@@ -20,9 +23,12 @@ export interface ReadSource {
 export function invalidReadReason(request: ReadRequest): Failure | undefined {
   switch (request.kind) {
     case "get":
+    case "history":
       return invalidKeyReason(request.key);
     case "range":
       return invalidIntervalReason(request.start, request.end);
+    case "watch":
+      return invalidRangeReason(request);
     case "leases":
     case "principals":
       return undefined;
@@ -33,13 +39,18 @@ export function invalidReadReason(request: ReadRequest): Failure | undefined {
 export function readAnswer(request: ReadRequest, source: ReadSource): ReplyBody {
   switch (request.kind) {
     case "get":
-      return recordAnswer(request.key, source);
+      if (request.revision === undefined) return recordAnswer(request.key, source);
+      return pastRecordAnswer({ ...request, revision: request.revision }, source);
     case "range":
       return rangeAnswer(request, source);
     case "leases":
       return leasesAnswer(request, source);
     case "principals":
       return principalsAnswer(source);
+    case "history":
+      return historyAnswer(request, source.events);
+    case "watch":
+      return { kind: "events", events: [], next: source.events.revision + 1, skip: 0 };
   }
 }
 

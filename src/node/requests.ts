@@ -51,7 +51,10 @@ export class Requests {
       case "range":
       case "leases":
       case "principals":
+      case "history":
         return this.#deps.group().read(origin, request);
+      case "watch":
+        return this.#deps.group().watch(origin, request);
       case "status":
         return this.answer(origin, { kind: "status", status: this.#deps.status() });
       case "ping":

@@ -2,7 +2,10 @@ import type { Slot } from "../base/ids.ts";
 import type { Request } from "../wire/client-messages.ts";
 import type { Origin } from "./proposals.ts";
 
-export type ReadRequest = Extract<Request, { kind: "get" | "range" | "leases" | "principals" }>;
+export type ReadRequest = Extract<
+  Request,
+  { kind: "get" | "range" | "leases" | "principals" | "watch" | "history" }
+>;
 
 export interface WaitingRead {
   readonly origin: Origin;

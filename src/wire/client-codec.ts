@@ -2,6 +2,7 @@ import type protobuf from "protobufjs/minimal.js";
 import { unreachable } from "../base/assert.ts";
 import { LEASES_PAGE_MAX, PRINCIPALS_MAX } from "../base/limits.ts";
 import type { Reply, Request } from "./client-messages.ts";
+import { eventsBody, historyBody, readEvents, readHistoryReply } from "./event-fields.ts";
 import { countField, malformed, refuseCrowded, textField } from "./fields.ts";
 import { freshnessBody } from "./freshness-fields.ts";
 import { NAME_CHARACTERS_MAX } from "./leader-hint.ts";
@@ -21,12 +22,16 @@ import {
 } from "./reply-fields.ts";
 import {
   consistencyBody,
+  intervalBody,
   readGet,
   readHandOver,
+  readHistory,
   readLeases,
   readMutate,
   readPrincipals,
   readRangeRequest,
+  readWatch,
+  watchBody,
 } from "./request-fields.ts";
 import { resultBody, resultField } from "./result-fields.ts";
 import { kvd } from "./schema.generated.js";
@@ -42,13 +47,13 @@ export function encodeRequest(request: Request): Uint8Array {
     case "mutate":
       return encodePayload(MESSAGE_TYPE.mutateRequest, kvd.MutateRequest, request);
     case "get": {
-      const { timeoutMs, key, consistency } = request;
-      const body = { id, timeoutMs, key, ...consistencyBody(consistency) };
+      const { timeoutMs, key, revision = 0, consistency } = request;
+      const body = { id, timeoutMs, key, revision, ...consistencyBody(consistency) };
       return encodePayload(MESSAGE_TYPE.getRequest, kvd.GetRequest, body);
     }
     case "range": {
-      const { timeoutMs, start, end, limit, bytesMax, keysOnly, consistency } = request;
-      const interval = end === undefined ? { start, bounded: false } : { start, bounded: true, end };
+      const { timeoutMs, limit, bytesMax, keysOnly, consistency } = request;
+      const interval = intervalBody(request);
       const body = { id, timeoutMs, ...interval, limit, bytesMax, keysOnly, ...consistencyBody(consistency) };
       return encodePayload(MESSAGE_TYPE.rangeRequest, kvd.RangeRequest, body);
     }
@@ -60,6 +65,13 @@ export function encodeRequest(request: Request): Uint8Array {
     case "principals": {
       const body = { id, timeoutMs: request.timeoutMs, ...consistencyBody(request.consistency) };
       return encodePayload(MESSAGE_TYPE.principalsRequest, kvd.PrincipalsRequest, body);
+    }
+    case "watch":
+      return encodePayload(MESSAGE_TYPE.watchRequest, kvd.WatchRequest, watchBody(request));
+    case "history": {
+      const { timeoutMs, key, before, limit, bytesMax, consistency } = request;
+      const body = { id, timeoutMs, key, before, limit, bytesMax, ...consistencyBody(consistency) };
+      return encodePayload(MESSAGE_TYPE.historyRequest, kvd.HistoryRequest, body);
     }
     case "status":
       return encodePayload(MESSAGE_TYPE.statusRequest, kvd.StatusRequest, { id });
@@ -99,6 +111,10 @@ function readRequest(reader: protobuf.Reader): Request {
       return readLeases(reader);
     case MESSAGE_TYPE.principalsRequest:
       return readPrincipals(reader);
+    case MESSAGE_TYPE.watchRequest:
+      return readWatch(reader);
+    case MESSAGE_TYPE.historyRequest:
+      return readHistory(reader);
     default:
       return malformed(`message type ${type} is no request`);
   }
@@ -143,6 +159,10 @@ export function encodeReply(reply: Reply): Uint8Array {
         principals,
       });
     }
+    case "events":
+      return encodePayload(MESSAGE_TYPE.eventsReply, kvd.EventsReply, eventsBody(head, body));
+    case "history":
+      return encodePayload(MESSAGE_TYPE.historyReply, kvd.HistoryReply, historyBody(head, body));
     case "status":
       return encodePayload(MESSAGE_TYPE.statusReply, kvd.StatusReply, {
         ...head,
@@ -203,6 +223,10 @@ function readReply(reader: protobuf.Reader): Reply {
       const body = kvd.PrincipalsReply.decode(reader);
       return withFreshness(body, { kind: "principals", principals: body.principals.map(principalField) });
     }
+    case MESSAGE_TYPE.eventsReply:
+      return withHead(...readEvents(reader));
+    case MESSAGE_TYPE.historyReply:
+      return withHead(...readHistoryReply(reader));
     default:
       return malformed(`message type ${type} is no reply`);
   }

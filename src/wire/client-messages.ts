@@ -1,6 +1,7 @@
 import type { Failure } from "../base/errors.ts";
 import type { NodeId, Slot } from "../base/ids.ts";
 import type { KeyRecord, Result } from "../kv/command.ts";
+import type { KeyEvent } from "../kv/event.ts";
 import type { Role } from "../kv/principal.ts";
 
 /**
@@ -40,6 +41,8 @@ export type Request =
       readonly id: number;
       readonly timeoutMs: number;
       readonly key: Uint8Array;
+      /** The record as it was after this revision; by default as it is now. */
+      readonly revision?: number;
       readonly consistency: Consistency;
     }
   | {
@@ -65,6 +68,19 @@ export type Request =
       readonly keysMax: number;
       readonly consistency: Consistency;
     }
+  | WatchRequest
+  | {
+      readonly kind: "history";
+      readonly id: number;
+      readonly timeoutMs: number;
+      readonly key: Uint8Array;
+      /** Changes below this revision alone; 0: all. */
+      readonly before: number;
+      /** At most so many events and about so many bytes; `more` in the reply tells. */
+      readonly limit: number;
+      readonly bytesMax: number;
+      readonly consistency: Consistency;
+    }
   | {
       readonly kind: "principals";
       readonly id: number;
@@ -76,11 +92,38 @@ export type Request =
   /** Asks the leader to hand over, to the named node or, when empty, to the best. */
   | { readonly kind: "hand-over"; readonly id: number; readonly timeoutMs: number; readonly to: string };
 
+/** Asks for the changes of an interval of keys, a page as soon as there are any. */
+export interface WatchRequest {
+  readonly kind: "watch";
+  readonly id: number;
+  readonly timeoutMs: number;
+  readonly start: Uint8Array;
+  readonly end: Uint8Array | undefined;
+  /** The first revision that is wanted; 0: none yet, only where the store stands, as `consistency` says. */
+  readonly from: number;
+  /** So many events of `from` in the interval were had before. */
+  readonly skip: number;
+  /** Whether events tell what was there before. */
+  readonly previous: boolean;
+  /** At most so many events and about so many bytes. */
+  readonly limit: number;
+  readonly bytesMax: number;
+  /** How long to wait when there is nothing yet; then the reply has no events. */
+  readonly waitMs: number;
+  readonly consistency: Consistency;
+}
+
 export interface RangeItem {
   readonly key: Uint8Array;
   readonly record: KeyRecord;
   /** Of a key that does not stay, until it ends: ms, as exact as the node knows cluster time. */
   readonly timeLeftMs?: number;
+}
+
+/** A change of a key as a reply tells it. */
+export interface EventItem extends KeyEvent {
+  /** What was there before, if it was asked for, was there, and is still known. */
+  readonly previous: KeyRecord | undefined;
 }
 
 /** A lease as a node sees it; times in ms. */
@@ -115,6 +158,15 @@ export type ReplyBody =
   /** Ascending by id. */
   | { readonly kind: "principals"; readonly principals: readonly PrincipalItem[] }
   | { readonly kind: "range"; readonly items: readonly RangeItem[]; readonly more: boolean }
+  /** In the order in which they were made. The next request names `next` as `from`, and `skip`. */
+  | {
+      readonly kind: "events";
+      readonly events: readonly EventItem[];
+      readonly next: number;
+      readonly skip: number;
+    }
+  /** Newest first. */
+  | { readonly kind: "history"; readonly events: readonly EventItem[]; readonly more: boolean }
   | { readonly kind: "status"; readonly status: NodeStatus }
   | { readonly kind: "pong" }
   | { readonly kind: "handed-over"; readonly to: string }

@@ -1,7 +1,16 @@
 import { EMPTY_BYTES } from "../base/bytes.ts";
 import type { Conflict, ErrorCode, Failure, Outcome } from "../base/errors.ts";
 import type { LeaderHint, RangeItem, Reply, ReplyBody } from "./client-messages.ts";
-import { countField, isWord, malformed, slotField, textField, wordField, wordNumber } from "./fields.ts";
+import {
+  countField,
+  isWord,
+  malformed,
+  positiveField,
+  slotField,
+  textField,
+  wordField,
+  wordNumber,
+} from "./fields.ts";
 import { type FreshnessBody, freshnessField } from "./freshness-fields.ts";
 import { leaderHintField, NAME_CHARACTERS_MAX } from "./leader-hint.ts";
 import { presentRecord } from "./record-fields.ts";
@@ -34,6 +43,7 @@ const ERROR_CODES = Object.keys({
   deadline_too_far: true,
   behind: true,
   foreign_cluster: true,
+  compacted: true,
   result_too_large: true,
   forbidden: true,
   unavailable: true,
@@ -119,13 +129,14 @@ export function failureField(body: kvd.FailureReply): Failure {
   if (!isWord(ERROR_CODES, code)) return malformed("the error code is not known");
   const outcome = wordField(OUTCOMES, body.outcome, "outcome");
   const message = textField(body.message, MESSAGE_CHARACTERS_MAX, "message");
-  return { code, outcome, retryable, message, ...conflictField(body) };
+  const oldest = body.oldest === 0 ? {} : { oldest: positiveField(body.oldest, "oldest revision") };
+  return { code, outcome, retryable, message, ...conflictField(body), ...oldest };
 }
 
 export function failureBody(head: ReplyHead, failure: Failure): kvd.FailureReply.$Properties {
-  const { code, retryable, message, conflict } = failure;
+  const { code, retryable, message, conflict, oldest = 0 } = failure;
   const outcome = wordNumber(OUTCOMES, failure.outcome);
-  if (conflict === undefined) return { ...head, code, outcome, retryable, message };
+  if (conflict === undefined) return { ...head, code, outcome, retryable, message, oldest };
   const present = conflict.kind === "revision" ? conflict.revision : conflict.count;
   const kind = wordNumber(CONFLICTS, conflict.kind);
   return { ...head, code, outcome, retryable, message, conflict: kind, present };

@@ -1,6 +1,7 @@
 import type protobuf from "protobufjs/minimal.js";
 import { unreachable } from "../base/assert.ts";
-import type { Consistency, Request } from "./client-messages.ts";
+import type { KeyInterval } from "../kv/command.ts";
+import type { Consistency, Request, WatchRequest } from "./client-messages.ts";
 import {
   amountField,
   bytesField,
@@ -36,6 +37,7 @@ export function readGet(reader: protobuf.Reader): Request {
     timeoutMs: amountField(body.timeoutMs, "time-out"),
     key: bytesField(body.key),
     consistency: consistencyField(body),
+    ...(body.revision === 0 ? {} : { revision: positiveField(body.revision, "revision") }),
   };
 }
 
@@ -67,6 +69,38 @@ export function readLeases(reader: protobuf.Reader): Request {
   };
 }
 
+export function readWatch(reader: protobuf.Reader): Request {
+  const body = kvd.WatchRequest.decode(reader);
+  return {
+    kind: "watch",
+    id: countField(body.id, "id"),
+    timeoutMs: amountField(body.timeoutMs, "time-out"),
+    start: bytesField(body.start),
+    end: body.bounded ? bytesField(body.end) : undefined,
+    from: countField(body.from, "first revision"),
+    skip: countField(body.skip, "skip"),
+    previous: body.previous,
+    limit: positiveField(body.limit, "limit"),
+    bytesMax: positiveField(body.bytesMax, "limit in bytes"),
+    waitMs: amountField(body.waitMs, "wait"),
+    consistency: consistencyField(body),
+  };
+}
+
+export function readHistory(reader: protobuf.Reader): Request {
+  const body = kvd.HistoryRequest.decode(reader);
+  return {
+    kind: "history",
+    id: countField(body.id, "id"),
+    timeoutMs: amountField(body.timeoutMs, "time-out"),
+    key: bytesField(body.key),
+    before: countField(body.before, "upper bound"),
+    limit: positiveField(body.limit, "limit"),
+    bytesMax: positiveField(body.bytesMax, "limit in bytes"),
+    consistency: consistencyField(body),
+  };
+}
+
 export function readPrincipals(reader: protobuf.Reader): Request {
   const body = kvd.PrincipalsRequest.decode(reader);
   return {
@@ -85,6 +119,20 @@ export function readHandOver(reader: protobuf.Reader): Request {
     timeoutMs: amountField(body.timeoutMs, "time-out"),
     to: textField(body.to, NAME_CHARACTERS_MAX, "name"),
   };
+}
+
+export function intervalBody({ start, end }: KeyInterval): {
+  readonly start: Uint8Array;
+  readonly bounded: boolean;
+  readonly end?: Uint8Array;
+} {
+  return end === undefined ? { start, bounded: false } : { start, bounded: true, end };
+}
+
+export function watchBody(request: WatchRequest): kvd.WatchRequest.$Properties {
+  const { id, timeoutMs, from, skip, previous, limit, bytesMax, waitMs, consistency } = request;
+  const page = { from, skip, previous, limit, bytesMax, waitMs };
+  return { id, timeoutMs, ...consistencyBody(consistency), ...intervalBody(request), ...page };
 }
 
 interface ConsistencyBody {

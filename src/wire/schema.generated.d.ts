@@ -2813,6 +2813,9 @@ export namespace kvd {
         /** GetRequest maxStalenessMs. */
         maxStalenessMs: number;
 
+        /** GetRequest revision. */
+        revision: number;
+
         /**
          * Encodes the specified GetRequest message. Does not implicitly {@link kvd.GetRequest.verify|verify} messages.
          * @param message GetRequest message or plain object to encode
@@ -2860,6 +2863,9 @@ export namespace kvd {
 
             /** GetRequest maxStalenessMs */
             maxStalenessMs?: (number|null);
+
+            /** GetRequest revision */
+            revision?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -3290,6 +3296,270 @@ export namespace kvd {
 
         /** Shape of a LeasesRequest. */
         type $Shape = kvd.LeasesRequest.$Properties;
+    }
+
+    /**
+     * Properties of a WatchRequest.
+     * @deprecated Use kvd.WatchRequest.$Properties instead.
+     */
+    interface IWatchRequest extends kvd.WatchRequest.$Properties {
+    }
+
+    /** Represents a WatchRequest. */
+    class WatchRequest {
+
+        /**
+         * Constructs a new WatchRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.WatchRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** WatchRequest id. */
+        id: number;
+
+        /** WatchRequest timeoutMs. */
+        timeoutMs: number;
+
+        /** WatchRequest level. */
+        level: number;
+
+        /** WatchRequest token. */
+        token: number;
+
+        /** WatchRequest start. */
+        start: Uint8Array;
+
+        /** WatchRequest bounded. */
+        bounded: boolean;
+
+        /** WatchRequest end. */
+        end: Uint8Array;
+
+        /** WatchRequest from. */
+        from: number;
+
+        /** WatchRequest skip. */
+        skip: number;
+
+        /** WatchRequest previous. */
+        previous: boolean;
+
+        /** WatchRequest limit. */
+        limit: number;
+
+        /** WatchRequest bytesMax. */
+        bytesMax: number;
+
+        /** WatchRequest waitMs. */
+        waitMs: number;
+
+        /** WatchRequest minRevision. */
+        minRevision: number;
+
+        /** WatchRequest staleBounded. */
+        staleBounded: boolean;
+
+        /** WatchRequest maxStalenessMs. */
+        maxStalenessMs: number;
+
+        /**
+         * Encodes the specified WatchRequest message. Does not implicitly {@link kvd.WatchRequest.verify|verify} messages.
+         * @param message WatchRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.WatchRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a WatchRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.WatchRequest & kvd.WatchRequest.$Shape} WatchRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.WatchRequest & kvd.WatchRequest.$Shape;
+    }
+
+    namespace WatchRequest {
+
+        /** Properties of a WatchRequest. */
+        interface $Properties {
+
+            /** WatchRequest id */
+            id?: (number|null);
+
+            /** WatchRequest timeoutMs */
+            timeoutMs?: (number|null);
+
+            /** WatchRequest level */
+            level?: (number|null);
+
+            /** WatchRequest token */
+            token?: (number|null);
+
+            /** WatchRequest start */
+            start?: (Uint8Array|null);
+
+            /** WatchRequest bounded */
+            bounded?: (boolean|null);
+
+            /** WatchRequest end */
+            end?: (Uint8Array|null);
+
+            /** WatchRequest from */
+            from?: (number|null);
+
+            /** WatchRequest skip */
+            skip?: (number|null);
+
+            /** WatchRequest previous */
+            previous?: (boolean|null);
+
+            /** WatchRequest limit */
+            limit?: (number|null);
+
+            /** WatchRequest bytesMax */
+            bytesMax?: (number|null);
+
+            /** WatchRequest waitMs */
+            waitMs?: (number|null);
+
+            /** WatchRequest minRevision */
+            minRevision?: (number|null);
+
+            /** WatchRequest staleBounded */
+            staleBounded?: (boolean|null);
+
+            /** WatchRequest maxStalenessMs */
+            maxStalenessMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a WatchRequest. */
+        type $Shape = kvd.WatchRequest.$Properties;
+    }
+
+    /**
+     * Properties of a HistoryRequest.
+     * @deprecated Use kvd.HistoryRequest.$Properties instead.
+     */
+    interface IHistoryRequest extends kvd.HistoryRequest.$Properties {
+    }
+
+    /** Represents a HistoryRequest. */
+    class HistoryRequest {
+
+        /**
+         * Constructs a new HistoryRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.HistoryRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HistoryRequest id. */
+        id: number;
+
+        /** HistoryRequest timeoutMs. */
+        timeoutMs: number;
+
+        /** HistoryRequest level. */
+        level: number;
+
+        /** HistoryRequest token. */
+        token: number;
+
+        /** HistoryRequest key. */
+        key: Uint8Array;
+
+        /** HistoryRequest before. */
+        before: number;
+
+        /** HistoryRequest limit. */
+        limit: number;
+
+        /** HistoryRequest bytesMax. */
+        bytesMax: number;
+
+        /** HistoryRequest minRevision. */
+        minRevision: number;
+
+        /** HistoryRequest staleBounded. */
+        staleBounded: boolean;
+
+        /** HistoryRequest maxStalenessMs. */
+        maxStalenessMs: number;
+
+        /**
+         * Encodes the specified HistoryRequest message. Does not implicitly {@link kvd.HistoryRequest.verify|verify} messages.
+         * @param message HistoryRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.HistoryRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HistoryRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.HistoryRequest & kvd.HistoryRequest.$Shape} HistoryRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.HistoryRequest & kvd.HistoryRequest.$Shape;
+    }
+
+    namespace HistoryRequest {
+
+        /** Properties of a HistoryRequest. */
+        interface $Properties {
+
+            /** HistoryRequest id */
+            id?: (number|null);
+
+            /** HistoryRequest timeoutMs */
+            timeoutMs?: (number|null);
+
+            /** HistoryRequest level */
+            level?: (number|null);
+
+            /** HistoryRequest token */
+            token?: (number|null);
+
+            /** HistoryRequest key */
+            key?: (Uint8Array|null);
+
+            /** HistoryRequest before */
+            before?: (number|null);
+
+            /** HistoryRequest limit */
+            limit?: (number|null);
+
+            /** HistoryRequest bytesMax */
+            bytesMax?: (number|null);
+
+            /** HistoryRequest minRevision */
+            minRevision?: (number|null);
+
+            /** HistoryRequest staleBounded */
+            staleBounded?: (boolean|null);
+
+            /** HistoryRequest maxStalenessMs */
+            maxStalenessMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HistoryRequest. */
+        type $Shape = kvd.HistoryRequest.$Properties;
     }
 
     /**
@@ -4733,6 +5003,9 @@ export namespace kvd {
         /** FailureReply present. */
         present: number;
 
+        /** FailureReply oldest. */
+        oldest: number;
+
         /**
          * Encodes the specified FailureReply message. Does not implicitly {@link kvd.FailureReply.verify|verify} messages.
          * @param message FailureReply message or plain object to encode
@@ -4789,6 +5062,9 @@ export namespace kvd {
 
             /** FailureReply present */
             present?: (number|null);
+
+            /** FailureReply oldest */
+            oldest?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -4994,6 +5270,279 @@ export namespace kvd {
 
         /** Shape of a LeasesReply. */
         type $Shape = kvd.LeasesReply.$Properties;
+    }
+
+    /**
+     * Properties of an Event.
+     * @deprecated Use kvd.Event.$Properties instead.
+     */
+    interface IEvent extends kvd.Event.$Properties {
+    }
+
+    /** Represents an Event. */
+    class Event {
+
+        /**
+         * Constructs a new Event.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.Event.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Event key. */
+        key: Uint8Array;
+
+        /** Event revision. */
+        revision: number;
+
+        /** Event previousRevision. */
+        previousRevision: number;
+
+        /** Event record. */
+        record?: (kvd.Record.$Properties|null);
+
+        /** Event previous. */
+        previous?: (kvd.Record.$Properties|null);
+
+        /**
+         * Encodes the specified Event message. Does not implicitly {@link kvd.Event.verify|verify} messages.
+         * @param message Event message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.Event.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an Event message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.Event & kvd.Event.$Shape} Event
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.Event & kvd.Event.$Shape;
+    }
+
+    namespace Event {
+
+        /** Properties of an Event. */
+        interface $Properties {
+
+            /** Event key */
+            key?: (Uint8Array|null);
+
+            /** Event revision */
+            revision?: (number|null);
+
+            /** Event previousRevision */
+            previousRevision?: (number|null);
+
+            /** Event record */
+            record?: (kvd.Record.$Properties|null);
+
+            /** Event previous */
+            previous?: (kvd.Record.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an Event. */
+        type $Shape = kvd.Event.$Properties;
+    }
+
+    /**
+     * Properties of an EventsReply.
+     * @deprecated Use kvd.EventsReply.$Properties instead.
+     */
+    interface IEventsReply extends kvd.EventsReply.$Properties {
+    }
+
+    /** Represents an EventsReply. */
+    class EventsReply {
+
+        /**
+         * Constructs a new EventsReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.EventsReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** EventsReply id. */
+        id: number;
+
+        /** EventsReply applied. */
+        applied: number;
+
+        /** EventsReply revision. */
+        revision: number;
+
+        /** EventsReply servedBy. */
+        servedBy: string;
+
+        /** EventsReply leader. */
+        leader?: (kvd.LeaderHint.$Properties|null);
+
+        /** EventsReply next. */
+        next: number;
+
+        /** EventsReply skip. */
+        skip: number;
+
+        /** EventsReply events. */
+        events: kvd.Event.$Properties[];
+
+        /**
+         * Encodes the specified EventsReply message. Does not implicitly {@link kvd.EventsReply.verify|verify} messages.
+         * @param message EventsReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.EventsReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an EventsReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.EventsReply & kvd.EventsReply.$Shape} EventsReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.EventsReply & kvd.EventsReply.$Shape;
+    }
+
+    namespace EventsReply {
+
+        /** Properties of an EventsReply. */
+        interface $Properties {
+
+            /** EventsReply id */
+            id?: (number|null);
+
+            /** EventsReply applied */
+            applied?: (number|null);
+
+            /** EventsReply revision */
+            revision?: (number|null);
+
+            /** EventsReply servedBy */
+            servedBy?: (string|null);
+
+            /** EventsReply leader */
+            leader?: (kvd.LeaderHint.$Properties|null);
+
+            /** EventsReply next */
+            next?: (number|null);
+
+            /** EventsReply skip */
+            skip?: (number|null);
+
+            /** EventsReply events */
+            events?: (kvd.Event.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an EventsReply. */
+        type $Shape = kvd.EventsReply.$Properties;
+    }
+
+    /**
+     * Properties of a HistoryReply.
+     * @deprecated Use kvd.HistoryReply.$Properties instead.
+     */
+    interface IHistoryReply extends kvd.HistoryReply.$Properties {
+    }
+
+    /** Represents a HistoryReply. */
+    class HistoryReply {
+
+        /**
+         * Constructs a new HistoryReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.HistoryReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HistoryReply id. */
+        id: number;
+
+        /** HistoryReply applied. */
+        applied: number;
+
+        /** HistoryReply revision. */
+        revision: number;
+
+        /** HistoryReply servedBy. */
+        servedBy: string;
+
+        /** HistoryReply leader. */
+        leader?: (kvd.LeaderHint.$Properties|null);
+
+        /** HistoryReply more. */
+        more: boolean;
+
+        /** HistoryReply events. */
+        events: kvd.Event.$Properties[];
+
+        /**
+         * Encodes the specified HistoryReply message. Does not implicitly {@link kvd.HistoryReply.verify|verify} messages.
+         * @param message HistoryReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.HistoryReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HistoryReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.HistoryReply & kvd.HistoryReply.$Shape} HistoryReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.HistoryReply & kvd.HistoryReply.$Shape;
+    }
+
+    namespace HistoryReply {
+
+        /** Properties of a HistoryReply. */
+        interface $Properties {
+
+            /** HistoryReply id */
+            id?: (number|null);
+
+            /** HistoryReply applied */
+            applied?: (number|null);
+
+            /** HistoryReply revision */
+            revision?: (number|null);
+
+            /** HistoryReply servedBy */
+            servedBy?: (string|null);
+
+            /** HistoryReply leader */
+            leader?: (kvd.LeaderHint.$Properties|null);
+
+            /** HistoryReply more */
+            more?: (boolean|null);
+
+            /** HistoryReply events */
+            events?: (kvd.Event.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HistoryReply. */
+        type $Shape = kvd.HistoryReply.$Properties;
     }
 
     /**

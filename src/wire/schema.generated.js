@@ -4440,6 +4440,7 @@ export const kvd = $root.kvd = (() => {
         GetRequest.prototype.minRevision = 0;
         GetRequest.prototype.staleBounded = false;
         GetRequest.prototype.maxStalenessMs = 0;
+        GetRequest.prototype.revision = 0;
 
         GetRequest.encode = function (message, writer, _depth) {
             if (!writer)
@@ -4464,6 +4465,8 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(56).bool(message.staleBounded);
             if (message.maxStalenessMs != null && $Object.hasOwnProperty.call(message, "maxStalenessMs") && !$Object.is(message.maxStalenessMs, 0))
                 writer.uint32(65).double(message.maxStalenessMs);
+            if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && !$Object.is(message.revision, 0))
+                writer.uint32(73).double(message.revision);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4567,6 +4570,15 @@ export const kvd = $root.kvd = (() => {
                             message.maxStalenessMs = value;
                         else
                             delete message.maxStalenessMs;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.revision = value;
+                        else
+                            delete message.revision;
                         continue;
                     }
                 }
@@ -5273,6 +5285,470 @@ export const kvd = $root.kvd = (() => {
         };
 
         return LeasesRequest;
+    })();
+
+    kvd.WatchRequest = (function() {
+
+        const WatchRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        WatchRequest.prototype.id = 0;
+        WatchRequest.prototype.timeoutMs = 0;
+        WatchRequest.prototype.level = 0;
+        WatchRequest.prototype.token = 0;
+        WatchRequest.prototype.start = $util.newBuffer([]);
+        WatchRequest.prototype.bounded = false;
+        WatchRequest.prototype.end = $util.newBuffer([]);
+        WatchRequest.prototype.from = 0;
+        WatchRequest.prototype.skip = 0;
+        WatchRequest.prototype.previous = false;
+        WatchRequest.prototype.limit = 0;
+        WatchRequest.prototype.bytesMax = 0;
+        WatchRequest.prototype.waitMs = 0;
+        WatchRequest.prototype.minRevision = 0;
+        WatchRequest.prototype.staleBounded = false;
+        WatchRequest.prototype.maxStalenessMs = 0;
+
+        WatchRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && !$Object.is(message.id, 0))
+                writer.uint32(9).double(message.id);
+            if (message.timeoutMs != null && $Object.hasOwnProperty.call(message, "timeoutMs") && !$Object.is(message.timeoutMs, 0))
+                writer.uint32(17).double(message.timeoutMs);
+            if (message.level != null && $Object.hasOwnProperty.call(message, "level") && message.level !== 0)
+                writer.uint32(24).uint32(message.level);
+            if (message.token != null && $Object.hasOwnProperty.call(message, "token") && !$Object.is(message.token, 0))
+                writer.uint32(33).double(message.token);
+            if (message.start != null && $Object.hasOwnProperty.call(message, "start") && message.start.length)
+                writer.uint32(42).bytes(message.start);
+            if (message.bounded != null && $Object.hasOwnProperty.call(message, "bounded") && message.bounded !== false)
+                writer.uint32(48).bool(message.bounded);
+            if (message.end != null && $Object.hasOwnProperty.call(message, "end") && message.end.length)
+                writer.uint32(58).bytes(message.end);
+            if (message.from != null && $Object.hasOwnProperty.call(message, "from") && !$Object.is(message.from, 0))
+                writer.uint32(65).double(message.from);
+            if (message.skip != null && $Object.hasOwnProperty.call(message, "skip") && message.skip !== 0)
+                writer.uint32(72).uint32(message.skip);
+            if (message.previous != null && $Object.hasOwnProperty.call(message, "previous") && message.previous !== false)
+                writer.uint32(80).bool(message.previous);
+            if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                writer.uint32(88).uint32(message.limit);
+            if (message.bytesMax != null && $Object.hasOwnProperty.call(message, "bytesMax") && message.bytesMax !== 0)
+                writer.uint32(96).uint32(message.bytesMax);
+            if (message.waitMs != null && $Object.hasOwnProperty.call(message, "waitMs") && !$Object.is(message.waitMs, 0))
+                writer.uint32(105).double(message.waitMs);
+            if (message.minRevision != null && $Object.hasOwnProperty.call(message, "minRevision") && !$Object.is(message.minRevision, 0))
+                writer.uint32(113).double(message.minRevision);
+            if (message.staleBounded != null && $Object.hasOwnProperty.call(message, "staleBounded") && message.staleBounded !== false)
+                writer.uint32(120).bool(message.staleBounded);
+            if (message.maxStalenessMs != null && $Object.hasOwnProperty.call(message, "maxStalenessMs") && !$Object.is(message.maxStalenessMs, 0))
+                writer.uint32(129).double(message.maxStalenessMs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        WatchRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.kvd.WatchRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.timeoutMs = value;
+                        else
+                            delete message.timeoutMs;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.level = value;
+                        else
+                            delete message.level;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.token = value;
+                        else
+                            delete message.token;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.start = value;
+                        else
+                            delete message.start;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.bounded = value;
+                        else
+                            delete message.bounded;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.end = value;
+                        else
+                            delete message.end;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.from = value;
+                        else
+                            delete message.from;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.skip = value;
+                        else
+                            delete message.skip;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.previous = value;
+                        else
+                            delete message.previous;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.limit = value;
+                        else
+                            delete message.limit;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.bytesMax = value;
+                        else
+                            delete message.bytesMax;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.waitMs = value;
+                        else
+                            delete message.waitMs;
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.minRevision = value;
+                        else
+                            delete message.minRevision;
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.staleBounded = value;
+                        else
+                            delete message.staleBounded;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.maxStalenessMs = value;
+                        else
+                            delete message.maxStalenessMs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return WatchRequest;
+    })();
+
+    kvd.HistoryRequest = (function() {
+
+        const HistoryRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        HistoryRequest.prototype.id = 0;
+        HistoryRequest.prototype.timeoutMs = 0;
+        HistoryRequest.prototype.level = 0;
+        HistoryRequest.prototype.token = 0;
+        HistoryRequest.prototype.key = $util.newBuffer([]);
+        HistoryRequest.prototype.before = 0;
+        HistoryRequest.prototype.limit = 0;
+        HistoryRequest.prototype.bytesMax = 0;
+        HistoryRequest.prototype.minRevision = 0;
+        HistoryRequest.prototype.staleBounded = false;
+        HistoryRequest.prototype.maxStalenessMs = 0;
+
+        HistoryRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && !$Object.is(message.id, 0))
+                writer.uint32(9).double(message.id);
+            if (message.timeoutMs != null && $Object.hasOwnProperty.call(message, "timeoutMs") && !$Object.is(message.timeoutMs, 0))
+                writer.uint32(17).double(message.timeoutMs);
+            if (message.level != null && $Object.hasOwnProperty.call(message, "level") && message.level !== 0)
+                writer.uint32(24).uint32(message.level);
+            if (message.token != null && $Object.hasOwnProperty.call(message, "token") && !$Object.is(message.token, 0))
+                writer.uint32(33).double(message.token);
+            if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key.length)
+                writer.uint32(42).bytes(message.key);
+            if (message.before != null && $Object.hasOwnProperty.call(message, "before") && !$Object.is(message.before, 0))
+                writer.uint32(49).double(message.before);
+            if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                writer.uint32(56).uint32(message.limit);
+            if (message.bytesMax != null && $Object.hasOwnProperty.call(message, "bytesMax") && message.bytesMax !== 0)
+                writer.uint32(64).uint32(message.bytesMax);
+            if (message.minRevision != null && $Object.hasOwnProperty.call(message, "minRevision") && !$Object.is(message.minRevision, 0))
+                writer.uint32(73).double(message.minRevision);
+            if (message.staleBounded != null && $Object.hasOwnProperty.call(message, "staleBounded") && message.staleBounded !== false)
+                writer.uint32(80).bool(message.staleBounded);
+            if (message.maxStalenessMs != null && $Object.hasOwnProperty.call(message, "maxStalenessMs") && !$Object.is(message.maxStalenessMs, 0))
+                writer.uint32(89).double(message.maxStalenessMs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        HistoryRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.kvd.HistoryRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.timeoutMs = value;
+                        else
+                            delete message.timeoutMs;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.level = value;
+                        else
+                            delete message.level;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.token = value;
+                        else
+                            delete message.token;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.key = value;
+                        else
+                            delete message.key;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.before = value;
+                        else
+                            delete message.before;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.limit = value;
+                        else
+                            delete message.limit;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.bytesMax = value;
+                        else
+                            delete message.bytesMax;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.minRevision = value;
+                        else
+                            delete message.minRevision;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.staleBounded = value;
+                        else
+                            delete message.staleBounded;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.maxStalenessMs = value;
+                        else
+                            delete message.maxStalenessMs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HistoryRequest;
     })();
 
     kvd.PrincipalsRequest = (function() {
@@ -7632,6 +8108,7 @@ export const kvd = $root.kvd = (() => {
         FailureReply.prototype.message = "";
         FailureReply.prototype.conflict = 0;
         FailureReply.prototype.present = 0;
+        FailureReply.prototype.oldest = 0;
 
         FailureReply.encode = function (message, writer, _depth) {
             if (!writer)
@@ -7662,6 +8139,8 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(80).uint32(message.conflict);
             if (message.present != null && $Object.hasOwnProperty.call(message, "present") && !$Object.is(message.present, 0))
                 writer.uint32(89).double(message.present);
+            if (message.oldest != null && $Object.hasOwnProperty.call(message, "oldest") && !$Object.is(message.oldest, 0))
+                writer.uint32(97).double(message.oldest);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -7789,6 +8268,15 @@ export const kvd = $root.kvd = (() => {
                             message.present = value;
                         else
                             delete message.present;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.oldest = value;
+                        else
+                            delete message.oldest;
                         continue;
                     }
                 }
@@ -8140,6 +8628,446 @@ export const kvd = $root.kvd = (() => {
         };
 
         return LeasesReply;
+    })();
+
+    kvd.Event = (function() {
+
+        const Event = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Event.prototype.key = $util.newBuffer([]);
+        Event.prototype.revision = 0;
+        Event.prototype.previousRevision = 0;
+        Event.prototype.record = null;
+        Event.prototype.previous = null;
+
+        Event.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key.length)
+                writer.uint32(10).bytes(message.key);
+            if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && !$Object.is(message.revision, 0))
+                writer.uint32(17).double(message.revision);
+            if (message.previousRevision != null && $Object.hasOwnProperty.call(message, "previousRevision") && !$Object.is(message.previousRevision, 0))
+                writer.uint32(25).double(message.previousRevision);
+            if (message.record != null && $Object.hasOwnProperty.call(message, "record"))
+                $root.kvd.Record.encode(message.record, writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.previous != null && $Object.hasOwnProperty.call(message, "previous"))
+                $root.kvd.Record.encode(message.previous, writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Event.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.kvd.Event();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.key = value;
+                        else
+                            delete message.key;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.revision = value;
+                        else
+                            delete message.revision;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.previousRevision = value;
+                        else
+                            delete message.previousRevision;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.record = $root.kvd.Record.decode(reader, reader.size(), $undefined, _depth + 1, message.record);
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.previous = $root.kvd.Record.decode(reader, reader.size(), $undefined, _depth + 1, message.previous);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Event;
+    })();
+
+    kvd.EventsReply = (function() {
+
+        const EventsReply = function (properties) {
+            this.events = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        EventsReply.prototype.id = 0;
+        EventsReply.prototype.applied = 0;
+        EventsReply.prototype.revision = 0;
+        EventsReply.prototype.servedBy = "";
+        EventsReply.prototype.leader = null;
+        EventsReply.prototype.next = 0;
+        EventsReply.prototype.skip = 0;
+        EventsReply.prototype.events = $util.emptyArray;
+
+        EventsReply.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && !$Object.is(message.id, 0))
+                writer.uint32(9).double(message.id);
+            if (message.applied != null && $Object.hasOwnProperty.call(message, "applied") && !$Object.is(message.applied, 0))
+                writer.uint32(17).double(message.applied);
+            if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && !$Object.is(message.revision, 0))
+                writer.uint32(25).double(message.revision);
+            if (message.servedBy != null && $Object.hasOwnProperty.call(message, "servedBy") && message.servedBy !== "")
+                writer.uint32(34).string(message.servedBy);
+            if (message.leader != null && $Object.hasOwnProperty.call(message, "leader"))
+                $root.kvd.LeaderHint.encode(message.leader, writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.next != null && $Object.hasOwnProperty.call(message, "next") && !$Object.is(message.next, 0))
+                writer.uint32(49).double(message.next);
+            if (message.skip != null && $Object.hasOwnProperty.call(message, "skip") && message.skip !== 0)
+                writer.uint32(56).uint32(message.skip);
+            if (message.events != null && message.events.length)
+                for (let i = 0; i < message.events.length; ++i)
+                    $root.kvd.Event.encode(message.events[i], writer.uint32(66).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        EventsReply.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.kvd.EventsReply();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.applied = value;
+                        else
+                            delete message.applied;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.revision = value;
+                        else
+                            delete message.revision;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.servedBy = value;
+                        else
+                            delete message.servedBy;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.leader = $root.kvd.LeaderHint.decode(reader, reader.size(), $undefined, _depth + 1, message.leader);
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.next = value;
+                        else
+                            delete message.next;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.skip = value;
+                        else
+                            delete message.skip;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.events && message.events.length))
+                            message.events = [];
+                        message.events.push($root.kvd.Event.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return EventsReply;
+    })();
+
+    kvd.HistoryReply = (function() {
+
+        const HistoryReply = function (properties) {
+            this.events = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        HistoryReply.prototype.id = 0;
+        HistoryReply.prototype.applied = 0;
+        HistoryReply.prototype.revision = 0;
+        HistoryReply.prototype.servedBy = "";
+        HistoryReply.prototype.leader = null;
+        HistoryReply.prototype.more = false;
+        HistoryReply.prototype.events = $util.emptyArray;
+
+        HistoryReply.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && !$Object.is(message.id, 0))
+                writer.uint32(9).double(message.id);
+            if (message.applied != null && $Object.hasOwnProperty.call(message, "applied") && !$Object.is(message.applied, 0))
+                writer.uint32(17).double(message.applied);
+            if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && !$Object.is(message.revision, 0))
+                writer.uint32(25).double(message.revision);
+            if (message.servedBy != null && $Object.hasOwnProperty.call(message, "servedBy") && message.servedBy !== "")
+                writer.uint32(34).string(message.servedBy);
+            if (message.leader != null && $Object.hasOwnProperty.call(message, "leader"))
+                $root.kvd.LeaderHint.encode(message.leader, writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.more != null && $Object.hasOwnProperty.call(message, "more") && message.more !== false)
+                writer.uint32(48).bool(message.more);
+            if (message.events != null && message.events.length)
+                for (let i = 0; i < message.events.length; ++i)
+                    $root.kvd.Event.encode(message.events[i], writer.uint32(58).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        HistoryReply.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.kvd.HistoryReply();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.applied = value;
+                        else
+                            delete message.applied;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.revision = value;
+                        else
+                            delete message.revision;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.servedBy = value;
+                        else
+                            delete message.servedBy;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.leader = $root.kvd.LeaderHint.decode(reader, reader.size(), $undefined, _depth + 1, message.leader);
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.more = value;
+                        else
+                            delete message.more;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.events && message.events.length))
+                            message.events = [];
+                        message.events.push($root.kvd.Event.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HistoryReply;
     })();
 
     kvd.PrincipalItem = (function() {

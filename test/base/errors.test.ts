@@ -23,6 +23,7 @@ const RETRYABLE: Readonly<Record<ErrorCode, boolean>> = {
   deadline_too_far: false,
   behind: true,
   foreign_cluster: false,
+  compacted: false,
   result_too_large: false,
   forbidden: false,
   unavailable: true,

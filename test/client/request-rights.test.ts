@@ -16,6 +16,9 @@ const READS: readonly ((client: Client, key: string) => Promise<unknown>)[] = [
   (client, key) => client.range({ prefix: key }),
   (client, key) => client.range({ start: key, end: `${key}0` }),
   (client, key) => client.scan({ prefix: key }).next(),
+  (client, key) => client.history(key).next(),
+  (client, key) => client.watch({ key, timeoutMs: 300 }).started,
+  (client, key) => client.watch({ prefix: key, from: 1 })[Symbol.asyncIterator]().next(),
 ];
 const CHANGES: readonly ((client: Client, key: string) => Promise<unknown>)[] = [
   (client, key) => client.put(key, "1"),

@@ -15,9 +15,12 @@ import type {
 import { Client } from "../../src/client/client.ts";
 import type { ClientOptions } from "../../src/client/options.ts";
 import type { Command } from "../../src/kv/command.ts";
+import { EventHistory } from "../../src/kv/event-history.ts";
 import { Machine } from "../../src/kv/machine.ts";
+import type { Origin } from "../../src/node/proposals.ts";
 import { readAnswer } from "../../src/node/read-answer.ts";
 import type { ReadRequest } from "../../src/node/waiting-reads.ts";
+import { Watches } from "../../src/node/watches.ts";
 import { Endpoint } from "../../src/transport/endpoint.ts";
 import type { LinkId } from "../../src/transport/service.ts";
 import { decodeRequest, encodeReply } from "../../src/wire/client-codec.ts";
@@ -42,6 +45,7 @@ export class World implements Clock, Timers, Random, Crypto {
   /** The one replicated store that all nodes share. */
   readonly state = new TestState();
   readonly #machine = new Machine(this.state, this.state.recovered(), testCrypto);
+  readonly events = new EventHistory(this.state, this.#machine);
   #slot = 1;
   timeMs = 1_000_000;
   leader: FakeNode | undefined;
@@ -66,7 +70,7 @@ export class World implements Clock, Timers, Random, Crypto {
   /** Reads what the last slot left. */
   read(request: ReadRequest): ReplyBody {
     const nowMs = this.timeMs + this.#nowMs;
-    return readAnswer(request, { state: this.state, machine: this.#machine, nowMs });
+    return readAnswer(request, { state: this.state, events: this.events, machine: this.#machine, nowMs });
   }
 
   /** Applies a command in the next slot. */
@@ -201,6 +205,7 @@ export class FakeNode {
   readonly commands: Command[] = [];
   intercept: Intercept = () => undefined;
   isFrozen = false;
+  #watches: Watches;
   #endpoint: Endpoint;
 
   constructor(world: World, name: string, port: number, clusterByte = 1) {
@@ -208,10 +213,13 @@ export class FakeNode {
     this.name = name;
     this.address = { host: "127.0.0.1", port };
     this.clusterId = new Uint8Array(32).fill(clusterByte);
+    this.#watches = this.#openWatches();
     this.#endpoint = this.#open();
     world.nodes.push(this);
     world.every(10, () => {
       if (this.isFrozen) return;
+      this.#watches.run(world.nowMs());
+      this.#watches.expire(world.nowMs());
       this.#endpoint.tick(world.nowMs());
       this.#endpoint.flush(world.nowMs());
     });
@@ -220,11 +228,25 @@ export class FakeNode {
   /** Comes back as a new process: what the old one knew of its links is gone. */
   restart(): void {
     this.isFrozen = false;
+    this.#watches = this.#openWatches();
     this.#endpoint = this.#open();
+  }
+
+  /** Watches that wait for an answer. */
+  get watchCount(): number {
+    return this.#watches.count;
   }
 
   hint(): LeaderHint {
     return { name: this.name, ...this.address };
+  }
+
+  #openWatches(): Watches {
+    return new Watches({
+      events: this.world.events,
+      answer: (origin, body) => this.#reply(origin, body),
+      isLed: () => this.world.leader !== undefined,
+    });
   }
 
   #open(): Endpoint {
@@ -278,10 +300,14 @@ export class FakeNode {
     this.received.push(request);
     const instead = this.intercept(request);
     if (instead === "drop") return;
-    const body = typeof instead === "object" ? instead : this.#execute(request);
-    if (instead === "execute-and-drop") return;
+    const body = typeof instead === "object" ? instead : this.#execute(link, request);
+    if (instead === "execute-and-drop" || body === "later") return;
+    this.#reply({ link, id: request.id }, body);
+  }
+
+  #reply({ link, id }: Origin, body: ReplyBody): void {
     const reply: Reply = {
-      id: request.id,
+      id,
       body,
       applied: (this.world.revision + 1) as Slot,
       revision: this.world.revision,
@@ -291,7 +317,7 @@ export class FakeNode {
     this.#endpoint.sendMessage(link, encodeReply(reply));
   }
 
-  #execute(request: Request): ReplyBody {
+  #execute(link: LinkId, request: Request): ReplyBody | "later" {
     switch (request.kind) {
       case "ping":
         return { kind: "pong" };
@@ -299,9 +325,15 @@ export class FakeNode {
         return { kind: "status", status: this.#status() };
       case "get":
       case "range":
+      case "history":
       case "leases":
       case "principals":
         return this.world.read(request);
+      case "watch": {
+        if (request.from === 0) return this.world.read(request);
+        const refused = this.#watches.add({ link, id: request.id }, request, this.world.nowMs());
+        return refused === undefined ? "later" : { kind: "failure", failure: refused };
+      }
       case "hand-over":
         return { kind: "handed-over", to: request.to };
       case "mutate": {

@@ -1,5 +1,6 @@
 import type { Slot } from "../../src/base/ids.ts";
 import type { Command, Operation } from "../../src/kv/command.ts";
+import { EventHistory } from "../../src/kv/event-history.ts";
 import { type AppliedSlot, Machine } from "../../src/kv/machine.ts";
 import type { CommandOutcome } from "../../src/kv/outcome.ts";
 import { batch, command, TestState, testCrypto } from "./test-state.ts";
@@ -8,6 +9,7 @@ import { batch, command, TestState, testCrypto } from "./test-state.ts";
 export class Bench {
   readonly state = new TestState();
   readonly machine = new Machine(this.state, this.state.recovered(), testCrypto);
+  readonly events = new EventHistory(this.state, this.machine);
   slot = 1;
 
   apply(stampMs: number, ...commands: readonly Command[]): AppliedSlot {

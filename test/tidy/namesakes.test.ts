@@ -10,6 +10,7 @@ import { visibleText } from "./source-text.ts";
  */
 const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/cli/chi-cluster.ts": "test/e2e/chi-real.test.ts",
+  "src/client/caller.ts": "test/client/client.test.ts",
   "src/cli/http-service.ts": "test/e2e/http.test.ts",
   "src/cli/session.ts": "test/cli/verbs/data.test.ts",
   "src/cli/verbs/item-lines.ts": "test/cli/verbs/batch.test.ts",

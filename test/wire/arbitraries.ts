@@ -16,6 +16,7 @@ import { ROLES } from "../../src/kv/principal.ts";
 import type { Value } from "../../src/paxos/value.ts";
 import type {
   Consistency,
+  EventItem,
   Freshness,
   RangeItem,
   Reply,
@@ -206,6 +207,14 @@ export const request: fc.Arbitrary<Request> = fc.oneof(
     consistency,
   }),
   shape({
+    kind: fc.constant("get" as const),
+    id: count,
+    timeoutMs: amount,
+    key: bytes({ maxLength: 40 }),
+    consistency,
+    revision: positive,
+  }),
+  shape({
     kind: fc.constant("range" as const),
     id: count,
     timeoutMs: amount,
@@ -226,6 +235,30 @@ export const request: fc.Arbitrary<Request> = fc.oneof(
     consistency,
   }),
   shape({ kind: fc.constant("principals" as const), id: count, timeoutMs: amount, consistency }),
+  shape({
+    kind: fc.constant("watch" as const),
+    id: count,
+    timeoutMs: amount,
+    start: bytes({ maxLength: 40 }),
+    end: fc.option(bytes({ maxLength: 40 }), { nil: undefined }),
+    from: count,
+    skip: fc.nat(),
+    previous: fc.boolean(),
+    limit: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+    bytesMax: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+    waitMs: amount,
+    consistency,
+  }),
+  shape({
+    kind: fc.constant("history" as const),
+    id: count,
+    timeoutMs: amount,
+    key: bytes({ maxLength: 40 }),
+    before: count,
+    limit: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+    bytesMax: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+    consistency,
+  }),
   shape({ kind: fc.constant("status" as const), id: count }),
   shape({ kind: fc.constant("ping" as const), id: count }),
   shape({ kind: fc.constant("hand-over" as const), id: count, timeoutMs: amount, to: name }),
@@ -348,14 +381,33 @@ const conflict: fc.Arbitrary<Conflict> = fc.oneof(
 const failed = fc
   .tuple(
     shape({
-      code: fc.constantFrom("no_leader" as const, "expired" as const, "condition_failed" as const),
+      code: fc.constantFrom(
+        "no_leader" as const,
+        "expired" as const,
+        "condition_failed" as const,
+        "compacted" as const,
+      ),
       outcome: fc.constantFrom("not_applied" as const, "unknown" as const),
       retryable: fc.boolean(),
       message: name,
     }),
     fc.option(conflict, { nil: undefined }),
+    positive,
   )
-  .map(([made, stands]): Failure => (stands === undefined ? made : { ...made, conflict: stands }));
+  .map(([made, stands, oldest]): Failure => {
+    if (stands !== undefined) return { ...made, conflict: stands };
+    return made.code === "compacted" ? { ...made, oldest } : made;
+  });
+
+const event: fc.Arbitrary<EventItem> = fc
+  .record<EventItem>({
+    key: bytes({ minLength: 1, maxLength: 40 }),
+    revision: positive,
+    record: optionalRecord,
+    previousRevision: count,
+    previous: optionalRecord,
+  })
+  .map((made) => ({ ...made, previousRevision: Math.min(made.previousRevision, made.revision - 1) }));
 
 const itemKey = bytes({ minLength: 1, maxLength: 40 });
 const rangeItem: fc.Arbitrary<RangeItem> = fc.oneof(
@@ -398,6 +450,17 @@ const body: fc.Arbitrary<ReplyBody> = fc.oneof(
   shape({
     kind: fc.constant("range" as const),
     items: fc.array(rangeItem, { maxLength: 5 }),
+    more: fc.boolean(),
+  }),
+  shape({
+    kind: fc.constant("events" as const),
+    events: fc.array(event, { maxLength: 4 }),
+    next: positive,
+    skip: fc.nat(),
+  }),
+  shape({
+    kind: fc.constant("history" as const),
+    events: fc.array(event, { maxLength: 4 }),
     more: fc.boolean(),
   }),
   shape({ kind: fc.constant("status" as const), status }),

@@ -19,11 +19,16 @@ export const getCommand: Command = {
   usage: "get <key>",
   describe: "print a key's value",
   positionals: { key: { type: "string", describe: "the key" } },
-  options: { ...KEY_OPTIONS, ...READ_OPTIONS },
+  options: {
+    ...KEY_OPTIONS,
+    ...READ_OPTIONS,
+    rev: { type: "string", describe: "as it was after this revision, if that is still kept" },
+  },
   examples: [
     ["$0 get app/cfg", "the value; its exact bytes when piped"],
     ["$0 get app/cfg -o json", "with revisions and version"],
     ["$0 get app/cfg --consistency stale --max-staleness 2s", "from any node, at most so old"],
+    ["$0 get app/cfg --rev 41", "as it was after revision 41"],
     ["$0 get '\\x00id' -k escaped", "a key that is not text"],
   ],
   run: get,
@@ -31,7 +36,9 @@ export const getCommand: Command = {
 
 async function get(run: Run): Promise<ExitCode> {
   const key = keyOf(run.args, run.args.text("key"));
-  const reply = await withClient(run, (client) => client.get(key, readOptionsOf(run)));
+  const revision = run.args.integer("rev", 1, Number.MAX_SAFE_INTEGER);
+  const past = revision === undefined ? {} : { revision };
+  const reply = await withClient(run, (client) => client.get(key, { ...readOptionsOf(run), ...past }));
   const { record } = reply;
   if (record === undefined) {
     const message = `${showKey(key)}: not found`;

@@ -25,6 +25,7 @@ const ERROR_CODES = Object.keys({
   deadline_too_far: true,
   behind: true,
   foreign_cluster: true,
+  compacted: true,
   result_too_large: true,
   forbidden: true,
   unavailable: true,

@@ -96,6 +96,8 @@ export class Answers implements ClientListener {
         return this.#checkPrincipals(reply, body.principals);
       case "failure":
         return this.#onFailure(request, body.failure);
+      case "events":
+      case "history":
       case "status":
       case "pong":
       case "handed-over":

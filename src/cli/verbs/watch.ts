@@ -1,0 +1,92 @@
+import type { Client } from "../../client/client.ts";
+import type { WatchOptions } from "../../client/options.ts";
+import { printEvent } from "../change-lines.ts";
+import type { Command, Run } from "../command.ts";
+import { type CommandEnd, runForChange, type ToldChange } from "../event-command.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
+import { untilInterrupted } from "../interrupt.ts";
+import { ProgramError, usageError } from "../program-error.ts";
+import { formatOf, timeoutOf, withClient } from "../session.ts";
+import { KEY_OPTIONS, keyOf } from "./data-options.ts";
+
+/** `kvcli watch KEY` or `--prefix P`: each change once, in order, until Ctrl-C. */
+export const watchCommand: Command = {
+  usage: "watch [key]",
+  describe: "tell the changes of a key, or of all keys that start with a prefix, as they happen",
+  positionals: { key: { type: "string", describe: "the key" } },
+  options: {
+    ...KEY_OPTIONS,
+    prefix: { type: "string", describe: "all keys that start with it; '' is every key" },
+    from: { type: "string", describe: "begin with the changes of this revision [the next one]" },
+    prev: { type: "boolean", describe: "also tell the record that was there before" },
+    once: { type: "boolean", describe: "end after the first revision that changes anything of it" },
+    progress: { type: "boolean", describe: "also tell how far the watch has come when nothing happens" },
+    exec: { type: "string", describe: "run this by sh for each change, and end when it fails" },
+  },
+  examples: [
+    ["$0 watch app/cfg", "until Ctrl-C"],
+    ["$0 watch --prefix app/ --from 42 -o json", "from revision 42 on, a JSON object on each line"],
+    ["$0 watch app/cfg --once && systemctl reload app", "wait for the next change"],
+    ["$0 watch app/cfg --exec 'cat > /etc/app.cfg'", "the value on stdin"],
+    ["$0 watch --prefix '' --exec 'echo $KVD_EVENT $KVD_KEY $KVD_REVISION'", "and more in variables"],
+  ],
+  run: watch,
+};
+
+async function watch(run: Run): Promise<ExitCode> {
+  const options = watchOptionsOf(run);
+  const end = new AbortController();
+  const isInterrupted = await untilInterrupted(async (interrupt) => {
+    void interrupt.then(() => end.abort());
+    await withClient(run, (client) => follow(run, client, { ...options, signal: end.signal }));
+  });
+  return isInterrupted ? EXIT_CODES.interrupted : EXIT_CODES.done;
+}
+
+function watchOptionsOf(run: Run): WatchOptions {
+  const { args } = run;
+  const key = args.optionalText("key");
+  const prefix = args.optionalText("prefix");
+  if (key !== undefined && prefix !== undefined) throw usageError("a key and --prefix exclude each other");
+  if (key === undefined && prefix === undefined)
+    throw usageError("name a key, or --prefix P; --prefix '' is every key");
+  const from = args.integer("from", 1, Number.MAX_SAFE_INTEGER);
+  return {
+    ...(key === undefined ? {} : { key: keyOf(args, key) }),
+    ...(prefix === undefined ? {} : { prefix: keyOf(args, prefix) }),
+    ...(from === undefined ? {} : { from }),
+    previous: args.flag("prev"),
+    progress: args.flag("progress"),
+    timeoutMs: timeoutOf(run),
+  };
+}
+
+async function follow(run: Run, client: Client, options: WatchOptions): Promise<void> {
+  const format = formatOf(run, "table");
+  const command = run.args.optionalText("exec");
+  for await (const event of client.watch(options)) {
+    if (command === undefined || event.kind === "progress") printEvent(run, event, format);
+    else await execute(run, command, event);
+    if (event.kind !== "progress" && event.endsRevision && run.args.flag("once")) return;
+  }
+}
+
+async function execute(run: Run, command: string, change: ToldChange): Promise<void> {
+  const end = await runForChange(command, change, run.terminal);
+  if (end.kind === "status" && end.status === 0) return;
+  const message = `the command ${endText(end)} at revision ${change.revision}; go on with --from ${change.revision}`;
+  const details = { revision: change.revision };
+  throw new ProgramError(message, { exitCode: EXIT_CODES.local, code: "command_failed", details });
+}
+
+function endText(end: CommandEnd): string {
+  switch (end.kind) {
+    case "status":
+      return `ended with status ${end.status}`;
+    case "signal":
+      return `was ended by ${end.signal}`;
+    case "failed":
+      return `could not be run (${end.message})`;
+  }
+}
