@@ -20,19 +20,27 @@ export async function printItems(run: Run, pages: AsyncIterable<RangePage>, view
   const printer = printerOf(run, view);
   const answers: FreshAnswer[] = [];
   let count = 0;
-  for await (const { items, level, stalenessMs } of pages) {
+  let hasMore = false;
+  for await (const { items, more, level, stalenessMs } of pages) {
     for (const part of printer.page(items, answers.length === 0)) print(run, part);
     await run.terminal.flushed();
     count += items.length;
+    hasMore = more;
     answers.push({ level, stalenessMs });
   }
-  print(run, printer.end(count, answers));
+  print(run, printer.end({ count, more: hasMore }, answers));
   return count;
+}
+
+interface Counted {
+  readonly count: number;
+  /** Whether the limit left keys out. */
+  readonly more: boolean;
 }
 
 interface Printer {
   page(items: readonly RangeItem[], isFirst: boolean): Iterable<string | Uint8Array>;
-  end(count: number, answers: readonly FreshAnswer[]): string;
+  end(counted: Counted, answers: readonly FreshAnswer[]): string;
 }
 
 function printerOf(run: Run, view: ItemView): Printer {
@@ -46,7 +54,8 @@ function printerOf(run: Run, view: ItemView): Printer {
           const comma = isFirst || items.length === 0 ? "" : ",";
           return [start, comma, items.map((item) => JSON.stringify(view.json(item))).join(",")];
         },
-        end: (count, answers) => `],${JSON.stringify({ count, ...jsonFreshness(...answers) }).slice(1)}\n`,
+        end: (counted, answers) =>
+          `],${JSON.stringify({ ...counted, ...jsonFreshness(...answers) }).slice(1)}\n`,
       };
     case "jsonl":
       return {

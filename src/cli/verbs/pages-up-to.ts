@@ -14,7 +14,7 @@ export async function* pagesUpTo(
   for await (const page of client.pages({ ...options, limit: Math.min(limit, PAGE_KEYS) })) {
     const items = page.items.slice(0, left);
     left -= items.length;
-    yield { ...page, items };
+    yield { ...page, items, more: page.more || items.length < page.items.length };
     if (left === 0) return;
   }
 }
