@@ -12,6 +12,7 @@ export type ErrorCode =
   | "too_large" // a key, value or txn above its limit
   | "bad_value" // what is stored does not fit the operation: incr of text, a value that would outgrow its limit
   | "condition_failed" // a condition of the change does not hold; nothing was changed
+  | "fenced" // the lock that the change depends on is not held any more; nothing was changed
   | "lease_not_found" // no such lease, or its time is over; nothing was changed
   | "lease_exists" // the id of the lease is taken
   | "principal_not_found" // no such principal; nothing was changed
@@ -69,6 +70,7 @@ export function isRetryable(code: ErrorCode): boolean {
     case "too_large":
     case "bad_value":
     case "condition_failed":
+    case "fenced":
     case "lease_not_found":
     case "lease_exists":
     case "principal_not_found":

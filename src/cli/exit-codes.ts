@@ -11,10 +11,20 @@ export const EXIT_CODES = {
   unhealthy: 7,
   unsafe: 8,
   local: 9,
+  lost: 10,
   interrupted: 130,
 } as const;
 
-export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
+declare const brand: unique symbol;
+/** The status of another program. */
+type PassedOn = number & { readonly [brand]: "PassedOn" };
+
+export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES] | PassedOn;
+
+/** The status that a program which ran another one ends with: the other's. */
+export function passedOn(status: number): ExitCode {
+  return status as PassedOn;
+}
 
 /** For `kvcli` and `kvadm`. */
 export const CLIENT_EXIT_TABLE = `CODE  MEANING                                                          RETRY
@@ -27,9 +37,11 @@ export const CLIENT_EXIT_TABLE = `CODE  MEANING                                 
       request id that makes repeating it safe                           with the id
 5     refused by the cluster: too large, no space, bad value, a
       revision that is compacted                                        after a fix
-9     a local file, directory or socket                                 after a fix
+9     a local file, directory, socket or command                        after a fix
+10    the lock or leadership was lost; its command was ended
 130   interrupted (SIGINT)
 143   terminated (SIGTERM)
+      lock and elect pass on the status of the command that they ran
 `;
 
 /** For `kvlab`. */
@@ -56,6 +68,7 @@ export const DAEMON_EXIT_TABLE = `CODE  MEANING                                 
 /** Answers to what was asked, rather than errors. */
 const NEGATIVE_CODES: readonly ErrorCode[] = [
   "condition_failed",
+  "fenced",
   "lease_not_found",
   "lease_exists",
   "principal_not_found",

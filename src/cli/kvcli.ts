@@ -8,6 +8,7 @@ import { assertCommand } from "./verbs/assert.ts";
 import { casCommand } from "./verbs/cas.ts";
 import { countCommand } from "./verbs/count.ts";
 import { delCommand } from "./verbs/del.ts";
+import { electCommand } from "./verbs/elect.ts";
 import { exportCommand } from "./verbs/export.ts";
 import { getCommand } from "./verbs/get.ts";
 import { historyCommand } from "./verbs/history.ts";
@@ -15,6 +16,7 @@ import { importCommand } from "./verbs/import.ts";
 import { incrCommand } from "./verbs/incr.ts";
 import { latencyCommand } from "./verbs/latency.ts";
 import { leaseCommand } from "./verbs/lease.ts";
+import { lockCommand } from "./verbs/lock.ts";
 import { lsCommand } from "./verbs/ls.ts";
 import { mgetCommand } from "./verbs/mget.ts";
 import { mputCommand } from "./verbs/mput.ts";
@@ -52,6 +54,8 @@ export const KVCLI: Program = {
     ttlCommand,
     touchCommand,
     leaseCommand,
+    lockCommand,
+    electCommand,
     waitCommand,
     assertCommand,
     exportCommand,

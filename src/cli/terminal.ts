@@ -21,6 +21,8 @@ export interface Terminal {
   readInput(): Promise<Uint8Array>;
   /** The same in pieces, as they come. */
   input(): AsyncIterable<Uint8Array>;
+  /** Resolves when stdin has ended, or with `signal`; what comes until then is lost, and nothing is read after. */
+  whenInputEnds(signal: AbortSignal): Promise<void>;
   /** Whether commands are typed here one after another, and values are shown as they would be typed. */
   readonly isShell: boolean;
   /** Whether somebody is there to be asked: stdin and stderr are terminals. */
@@ -33,6 +35,21 @@ const COLUMNS = 80;
 
 async function* inputPieces(): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const piece of process.stdin) yield Buffer.from(piece as Uint8Array);
+}
+
+function whenInputEnds(signal: AbortSignal): Promise<void> {
+  const { stdin } = process;
+  return new Promise((resolve) => {
+    const end = (): void => {
+      // While it is read, it keeps the process alive.
+      stdin.destroy();
+      resolve();
+    };
+    for (const event of ["end", "error", "close"]) stdin.once(event, end);
+    signal.addEventListener("abort", end, { once: true });
+    if (signal.aborted) end();
+    else stdin.resume();
+  });
 }
 
 /**
@@ -65,6 +82,7 @@ export function processTerminal(): Terminal {
       return Buffer.concat(parts);
     },
     input: inputPieces,
+    whenInputEnds,
     isShell: false,
     isInteractive: process.stdin.isTTY === true && process.stderr.isTTY === true,
     ask: (question) => {

@@ -13,13 +13,20 @@ import type {
 } from "../wire/client-messages.ts";
 import type { CallOptions } from "./call.ts";
 import { Caller, expectBody } from "./caller.ts";
+import { lockName } from "./contenders.ts";
 import { deleteInSteps } from "./delete-in-steps.ts";
 import { Dispatcher } from "./dispatcher.ts";
+import { deleteReply, deleteRequest, fencedTxn, putReply, putRequest, unfencedReply } from "./fence.ts";
 import { answeredAs, consistencyOf, readTarget } from "./freshness.ts";
 import { HeldLease } from "./held-lease.ts";
 import { walkHistory } from "./history.ts";
 import { bytesOf, intervalOf, keyAfter } from "./key-bytes.ts";
+import { Leadership } from "./leadership.ts";
 import type { LinksDeps } from "./links.ts";
+import type { Lock } from "./lock.ts";
+import { lockRequests } from "./lock-requests.ts";
+import { Locks, type LocksDeps } from "./locks.ts";
+import { type ObserveDeps, observeHolder } from "./observe.ts";
 import type { Modification } from "./operations.ts";
 import {
   deleteOperation,
@@ -31,15 +38,18 @@ import {
 } from "./operations.ts";
 import type {
   Bytes,
+  CampaignOptions,
   ChangeOptions,
   ClientOptions,
   CreatePrincipalOptions,
   DeleteRangeOptions,
+  Fence,
   GetOptions,
   GrantOptions,
   HistoryOptions,
   LeasesOptions,
   LifetimeOptions,
+  LockOptions,
   ModifyOptions,
   PrincipalsOptions,
   PutOptions,
@@ -47,6 +57,7 @@ import type {
   ReadOptions,
   RequestOptions,
   RotatePrincipalOptions,
+  TxnOptions,
   WatchOptions,
   WriteOptions,
 } from "./options.ts";
@@ -57,10 +68,12 @@ import type {
   DeleteReply,
   GetReply,
   GrantReply,
+  Holder,
   KeepAliveReply,
   KeyChange,
   LeaseReply,
   LeasesPage,
+  LockReply,
   ModifyReply,
   PingReply,
   PrincipalReply,
@@ -106,6 +119,8 @@ export class Client {
   readonly #deps: LinksDeps;
   /** Undefined: all there are. */
   readonly #rights: Rights | undefined;
+  readonly #lockRequests: LocksDeps & ObserveDeps;
+  readonly #locks: Locks;
   #held: HeldLease[] = [];
   readonly #watches: Watches;
 
@@ -128,6 +143,13 @@ export class Client {
       token: () => this.#dispatcher.token,
       timeoutMs: this.#caller.timeoutMs,
     });
+    const { timers } = deps;
+    this.#lockRequests = lockRequests(this, {
+      clock,
+      timers,
+      hold: (lease, sentMs) => this.#hold(lease, sentMs),
+    });
+    this.#locks = new Locks(this.#lockRequests);
   }
 
   /**
@@ -161,11 +183,17 @@ export class Client {
 
   /** Stores a value, under a condition if one is named, for as long as is named. */
   async put(key: Bytes, value: Bytes, options: PutOptions = {}): Promise<PutReply> {
+    const { fence } = options;
+    if (fence !== undefined)
+      return putReply(await this.#fenced(putRequest(key, value, options), fence, options));
     return this.#change(() => putOperation(key, value, options), options);
   }
 
   /** Deletes a key, under a condition if one is named; `deleted` is false when there was none. */
   async delete(key: Bytes, options: WriteOptions = {}): Promise<DeleteReply> {
+    const { fence } = options;
+    if (fence !== undefined)
+      return deleteReply(await this.#fenced(deleteRequest(key, options), fence, options));
     return this.#change(() => deleteOperation(key, options), options);
   }
 
@@ -195,7 +223,8 @@ export class Client {
   }
 
   /** Does one of two lists of operations, whole, as the compares hold or not. */
-  async txn(request: TxnRequest, options: ChangeOptions = {}): Promise<TxnReply> {
+  async txn(request: TxnRequest, options: TxnOptions = {}): Promise<TxnReply> {
+    if (options.fence !== undefined) return this.#fenced(request, options.fence, options);
     return this.#change(() => txnOperation(request), options);
   }
 
@@ -218,15 +247,7 @@ export class Client {
   async holdLease(leaseId: number): Promise<HeldLease> {
     const sentMs = this.#clock.nowMs();
     const { ttlMs } = await this.keepLeaseAlive(leaseId);
-    const keepAlive = async (timeoutMs: number): Promise<void> => {
-      await this.keepLeaseAlive(leaseId, { timeoutMs });
-    };
-    const held = new HeldLease(
-      { leaseId, ttlMs, keepAlive, clock: this.#clock, timers: this.#timers },
-      sentMs,
-    );
-    this.#held = [...this.#held.filter((other) => other.isHeld), held];
-    return held;
+    return this.#hold({ leaseId, ttlMs }, sentMs);
   }
 
   /** Ends a lease and deletes its keys. */
@@ -380,6 +401,32 @@ export class Client {
     return expectBody(reply, "handed-over").to;
   }
 
+  /** Waits until this one has the lock, in the order in which it was asked for; then nobody else has it. */
+  lock(name: Bytes, options: LockOptions = {}): Promise<Lock> {
+    return this.#locks.lock(name, options);
+  }
+
+  /** The lock, or undefined when somebody else has it. */
+  tryLock(name: Bytes, options: LockOptions = {}): Promise<Lock | undefined> {
+    return this.#locks.tryLock(name, options);
+  }
+
+  /** Who has a lock, or leads an election, and how many wait. */
+  lockHolder(name: Bytes, options: ReadOptions = {}): Promise<LockReply> {
+    return this.#locks.holder(name, options);
+  }
+
+  /** Stands for election, and waits until this one leads; `value` is what others learn about the leader. */
+  async campaign(name: Bytes, value: Bytes, options: CampaignOptions = {}): Promise<Leadership> {
+    const lock = await this.#locks.lock(name, { ...options, value });
+    return new Leadership(lock, (next, how) => this.put(lock.key, next, how));
+  }
+
+  /** Who leads an election, or has a lock: now, and whenever it changes; undefined while nobody does. */
+  observe(name: Bytes, options: Pick<ReadOptions, "signal"> = {}): AsyncGenerator<Holder | undefined> {
+    return observeHolder(lockName(name), options.signal, this.#lockRequests);
+  }
+
   /** Gives up on what is outstanding, keeps no lease alive any longer, and frees the socket. More than once is harmless. */
   close(): void {
     for (const held of this.#held) held.stop();
@@ -406,6 +453,24 @@ export class Client {
 
   #isOwn({ owner }: LeaseItem): boolean {
     return this.#rights === undefined || this.#rights.prefix.length === 0 || owner === this.#rights.id;
+  }
+
+  /** Keeps a lease alive that was last confirmed by a request sent at `sentMs`. */
+  #hold({ leaseId, ttlMs }: { readonly leaseId: number; readonly ttlMs: number }, sentMs: number): HeldLease {
+    const keepAlive = async (timeoutMs: number): Promise<void> => {
+      await this.keepLeaseAlive(leaseId, { timeoutMs });
+    };
+    const held = new HeldLease(
+      { leaseId, ttlMs, keepAlive, clock: this.#clock, timers: this.#timers },
+      sentMs,
+    );
+    this.#held = [...this.#held.filter((other) => other.isHeld), held];
+    return held;
+  }
+
+  async #fenced(request: TxnRequest, fence: Fence, options: ChangeOptions): Promise<TxnReply> {
+    const fenced = fencedTxn(request, fence);
+    return unfencedReply(await this.#change(() => txnOperation(fenced), options), fence);
   }
 
   #ask(target: Target, request: CallOptions["request"], options: RequestOptions): Promise<Reply> {

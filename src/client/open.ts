@@ -13,6 +13,8 @@ export type { Conflict, ErrorCode, Failure, Outcome } from "../base/errors.ts";
 export { KvdError } from "../base/errors.ts";
 export type { Client } from "./client.ts";
 export type { HeldLease } from "./held-lease.ts";
+export type { Leadership } from "./leadership.ts";
+export type { Lock } from "./lock.ts";
 export type { Modification } from "./operations.ts";
 export type * from "./options.ts";
 export type * from "./replies.ts";

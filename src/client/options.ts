@@ -36,6 +36,30 @@ export interface LifetimeOptions {
   readonly leaseId?: number;
 }
 
+/** What makes a change depend on a lock: it is done only while the lock with this key and token is held. */
+export interface Fence {
+  readonly key: Bytes;
+  readonly token: number;
+}
+
+export interface TxnOptions extends ChangeOptions {
+  /** Rejects with `fenced` when the lock is not held any more; the transaction's `else` may only get then. */
+  readonly fence?: Fence;
+}
+
+export interface LockOptions {
+  /** For how long the lock outlives a holder that is not heard of; whole ms from 100 on, 15,000 by default. */
+  readonly ttlMs?: number;
+  /** What others can read about the holder. */
+  readonly value?: Bytes;
+  /** How long the lock is waited for; as long as it takes by default. */
+  readonly timeoutMs?: number;
+  /** Ends the wait. */
+  readonly signal?: AbortSignal;
+}
+
+export type CampaignOptions = Omit<LockOptions, "value">;
+
 export interface PutOptions extends WriteOptions, LifetimeOptions {}
 
 export interface GrantOptions extends ChangeOptions {
@@ -65,7 +89,7 @@ export interface RotatePrincipalOptions extends ChangeOptions {
 }
 
 /** One condition at most. A change whose condition does not hold rejects with `condition_failed`. */
-export interface WriteOptions extends ChangeOptions {
+export interface WriteOptions extends TxnOptions {
   /** Whether to return the record that the change replaced. */
   readonly previous?: boolean;
   /** Only if there is no record. */

@@ -115,6 +115,24 @@ export interface LeaseReply extends Answered, FreshAnswer {
   readonly lease: LeaseItem | undefined;
 }
 
+/** Who holds a lock or an office. */
+export interface Holder {
+  readonly key: Uint8Array;
+  /** The fencing token: greater than that of every holder before. */
+  readonly token: number;
+  readonly leaseId: number;
+  readonly value: Uint8Array;
+}
+
+export interface LockReply {
+  /** Undefined when nobody has it. */
+  readonly holder: Holder | undefined;
+  /** How many wait for it. */
+  readonly waiters: number;
+  /** The store's revision when it was read. */
+  readonly revision: number;
+}
+
 export interface PingReply {
   readonly servedBy: string;
   /** From asking to the answer, the handshake excluded when a link was up. */

@@ -63,6 +63,7 @@ export function statusOf({ code, outcome }: Failure, conditional: boolean): numb
     case "condition_failed":
       return conditional ? 412 : 409;
     case "bad_value":
+    case "fenced":
     case "lease_exists":
     case "principal_exists":
     case "acknowledged":

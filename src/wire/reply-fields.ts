@@ -27,6 +27,7 @@ const ERROR_CODES = Object.keys({
   too_large: true,
   bad_value: true,
   condition_failed: true,
+  fenced: true,
   lease_not_found: true,
   lease_exists: true,
   principal_not_found: true,

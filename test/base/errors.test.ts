@@ -7,6 +7,7 @@ const RETRYABLE: Readonly<Record<ErrorCode, boolean>> = {
   too_large: false,
   bad_value: false,
   condition_failed: false,
+  fenced: false,
   lease_not_found: false,
   lease_exists: false,
   principal_not_found: false,

@@ -46,6 +46,10 @@ export class FakeTerminal implements Terminal {
     yield new Uint8Array(Buffer.from(this.stdin));
   }
 
+  async whenInputEnds(): Promise<void> {
+    // Nobody types any more.
+  }
+
   async flushed(): Promise<void> {
     // What is remembered here is taken at once.
   }

@@ -33,6 +33,10 @@ t.test("an answer that was held up makes nothing younger, and nothing older", as
   staleness.confirm(slot(11), 40);
   staleness.onApplied(slot(11));
   t.equal(staleness.ageMs(100), 60);
+  staleness.confirm(slot(20), 50);
+  staleness.confirm(slot(19), 35);
+  staleness.onApplied(slot(20));
+  t.equal(staleness.ageMs(100), 50);
 });
 
 t.test("however many indexes wait for a state that hangs, the first is not forgotten", async (t) => {

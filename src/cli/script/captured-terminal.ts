@@ -78,6 +78,11 @@ export class CapturedTerminal implements Terminal {
     yield* this.#base.input();
   }
 
+  async whenInputEnds(signal: AbortSignal): Promise<void> {
+    this.#refuseTakenInput();
+    await this.#base.whenInputEnds(signal);
+  }
+
   ask(question: string): Promise<string> {
     return this.#base.ask(question);
   }

@@ -70,7 +70,7 @@ export async function deleteRange(run: Run): Promise<ExitCode> {
 function rangeOptionsOf(args: Arguments): DeleteRangeOptions {
   if (args.texts("keys").length > 0)
     throw usageError("keys and a range are deleted by commands of their own");
-  for (const name of ["prev", "if-rev", "if-value"])
+  for (const name of ["prev", "if-rev", "if-value", "fence"])
     if (args.has(name)) throw usageError(`--${name} belongs to keys, not to a range`);
   const expectedCount = args.integer("expect-count", 0, SLOT_KEYS_MAX);
   const limit = args.integer("limit", 1, LIMIT_MAX);

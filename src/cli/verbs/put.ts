@@ -14,6 +14,7 @@ import {
   WRITE_OPTIONS,
   writeOptionsOf,
 } from "./data-options.ts";
+import { FENCE_OPTION, fenceOptionOf } from "./lock-options.ts";
 
 /** `kvcli put KEY VALUE|-|@FILE`. */
 export const putCommand: Command = {
@@ -33,6 +34,7 @@ export const putCommand: Command = {
     "if-absent": { type: "boolean", describe: "only if there is no such key" },
     ...CONDITION_OPTIONS,
     ...LIFETIME_OPTIONS,
+    ...FENCE_OPTION,
   },
   examples: [
     ["$0 put app/cfg on", "a short value"],
@@ -50,7 +52,11 @@ export const putCommand: Command = {
 async function put(run: Run): Promise<ExitCode> {
   const key = keyOf(run.args, run.args.text("key"));
   const value = await readValue(run, run.args.text("value"));
-  const options = { ...writeOptionsOf(run.args), ...lifetimeOptionsOf(run.args) };
+  const options = {
+    ...writeOptionsOf(run.args),
+    ...lifetimeOptionsOf(run.args),
+    ...fenceOptionOf(run.args),
+  };
   const reply = await withClient(run, (client) => client.put(key, value, options));
   switch (formatOf(run, "table")) {
     case "json":

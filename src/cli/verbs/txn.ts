@@ -11,6 +11,7 @@ import { formatOf, print, printJson, withClient } from "../session.ts";
 import { parseTxn } from "../txn-text.ts";
 import { textOf } from "../word-bytes.ts";
 import { changeOptionsOf, jsonRecord, REPEAT_OPTIONS, readFileOrInput } from "./data-options.ts";
+import { FENCE_OPTION, fenceOptionOf } from "./lock-options.ts";
 
 /** `kvcli txn 'if ... then ... else ...'` or `-f FILE`: status 1 when the condition did not hold. */
 export const txnCommand: Command = {
@@ -27,6 +28,7 @@ export const txnCommand: Command = {
   },
   options: {
     ...REPEAT_OPTIONS,
+    ...FENCE_OPTION,
     file: { alias: "f", type: "string", describe: "a file with the same text instead; - reads stdin" },
   },
   examples: [
@@ -39,7 +41,7 @@ export const txnCommand: Command = {
 
 async function txn(run: Run): Promise<ExitCode> {
   const request = parseTxn(await sourceOf(run));
-  const options = changeOptionsOf(run.args);
+  const options = { ...changeOptionsOf(run.args), ...fenceOptionOf(run.args) };
   const reply = await withClient(run, (client) => client.txn(request, options));
   show(run, request, reply);
   return reply.succeeded ? EXIT_CODES.done : EXIT_CODES.negative;
