@@ -1,10 +1,13 @@
 import { isIP } from "node:net";
 import { isMap, isScalar, LineCounter, parseDocument, type YAMLMap } from "yaml";
 import { z } from "zod";
+import { durationMs } from "../base/duration.ts";
+import { TTL_MS_MAX } from "../base/limits.ts";
 import { nearestName } from "../base/nearest.ts";
 import type { Address } from "../base/seams.ts";
 import { formatEndpoint, parseEndpoint } from "../client/endpoint-text.ts";
 import { isLoopback } from "../client/links.ts";
+import { HISTORY_WINDOW, type HistoryWindow } from "../node/compaction.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { LOG_LEVELS } from "./log-lines.ts";
 import { ProgramError } from "./program-error.ts";
@@ -17,6 +20,7 @@ export interface Config {
   readonly security: "plain";
   readonly log_level: (typeof LOG_LEVELS)[number];
   readonly trace: string | undefined;
+  readonly history: HistoryWindow;
   /** Undefined when there is no HTTP interface. */
   readonly http: HttpConfig | undefined;
 }
@@ -45,6 +49,17 @@ const SETTINGS = {
   }),
   log_level: z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(", ")} is needed` }).default("info"),
   trace: z.string({ error: "a file is needed" }).min(1, "a file is needed").optional(),
+  "history.age": z
+    .string({ error: "a duration from 1s to 87600h is needed" })
+    .refine((text) => isBetween(durationMs(text), 1000, TTL_MS_MAX), "a duration from 1s to 87600h is needed")
+    .default("1h"),
+  "history.revisions": z.coerce
+    .number({ error: "a number is needed" })
+    .refine(
+      (count) => Number.isInteger(count) && isBetween(count, 1, 1e9),
+      "a whole number from 1 to 1000000000 is needed",
+    )
+    .default(HISTORY_WINDOW.revisions),
   "http.listen": z
     .string({ error: "IP:PORT or off is needed" })
     .refine((text) => text === "off" || isIpEndpoint(text), "IP:PORT or off is needed")
@@ -116,7 +131,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
       continue;
     }
     values[key] = parsed.data;
-    settings.push({ key, value: parsed.data, origin: given.origin });
+    settings.push({ key, value: textOf(parsed.data), origin: given.origin });
   }
   problems.push(...unknownVariables(environment));
   if (problems.length > 0) throw configError(problems);
@@ -149,6 +164,10 @@ function toConfig(values: Partial<Record<Key, unknown>>): Config {
     security: checked.security,
     log_level: checked.log_level,
     trace: checked.trace,
+    history: {
+      ageMs: durationMs(checked["history.age"]) ?? HISTORY_WINDOW.ageMs,
+      revisions: checked["history.revisions"],
+    },
     http: httpConfig(checked["http.listen"], checked["http.auth"]),
   };
 }
@@ -252,6 +271,14 @@ function configError(problems: readonly Problem[]): ProgramError {
     code: "config",
     details: { problems: texts },
   });
+}
+
+function textOf(value: string | number | undefined): string | undefined {
+  return value === undefined ? undefined : String(value);
+}
+
+function isBetween(value: number | undefined, min: number, max: number): boolean {
+  return value !== undefined && value >= min && value <= max;
 }
 
 function isIpEndpoint(text: string): boolean {

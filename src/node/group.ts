@@ -20,8 +20,10 @@ import type { Freshness, ReplyBody, WatchRequest } from "../wire/client-messages
 import { decodeBatch, decodeCommand, encodeBatch } from "../wire/command-codec.ts";
 import { Applier } from "./applier.ts";
 import type { CommitQueue } from "./commit-queue.ts";
+import { Compaction, type HistoryWindow } from "./compaction.ts";
 import { DuePace } from "./due-pace.ts";
 import { Flusher } from "./flusher.ts";
+import { OwnRequests } from "./own-requests.ts";
 import { type Admitted, type Origin, Proposals, type ProposedBatch } from "./proposals.ts";
 import { invalidReadReason, readAnswer } from "./read-answer.ts";
 import { Reads } from "./reads.ts";
@@ -42,6 +44,7 @@ export interface GroupDeps {
   readonly answer: (origin: Origin, body: ReplyBody, freshness?: Freshness) => void;
   readonly onNotice: (group: GroupId, notice: Notice) => void;
   readonly onStep: StepObserver | undefined;
+  readonly history: HistoryWindow;
 }
 
 /**
@@ -61,6 +64,8 @@ export class Group {
   readonly #flusher: Flusher;
   readonly #proposals = new Proposals();
   readonly #duePace = new DuePace();
+  readonly #compaction: Compaction;
+  readonly #ownRequests: OwnRequests;
   readonly #reads: Reads;
   /** The batch behind the value that is being proposed or applied, so that it is not decoded again. */
   #settled: ReturnType<Proposals["settle"]>;
@@ -89,6 +94,8 @@ export class Group {
       answer: deps.answer,
       isLed: () => this.#view.leader !== NOBODY,
     });
+    this.#compaction = new Compaction(deps.history, this.#machine);
+    this.#ownRequests = new OwnRequests(deps.random);
     this.#replica = new Replica(
       { self, membership: deps.storage.identity.genesis },
       { random: deps.random, crypto: deps.crypto, log },
@@ -288,6 +295,7 @@ export class Group {
   #propose(): void {
     const clock = this.#leaderClock;
     if (clock === undefined) return;
+    this.#forget();
     while (this.#proposals.queued > 0 && this.#replica.canPropose(0)) {
       this.#proposeCommands(clock, this.#proposals.takeBatch());
     }
@@ -298,6 +306,15 @@ export class Group {
     const hasBegun = this.#machine.timeMs > 0;
     if (hasBegun && this.timeMs(nowMs) < this.#machine.dueMs) return;
     this.#duePace.proposed(this.#proposeCommands(clock, []), nowMs);
+  }
+
+  /** Has what is older than the window forgotten. */
+  #forget(): void {
+    const nowMs = this.#deps.clock.nowMs();
+    const store = { timeMs: this.timeMs(nowMs), revision: this.#machine.revision };
+    const revision = this.#compaction.due(nowMs, store, this.#machine.compacted);
+    if (revision === undefined || this.#proposals.isFull) return;
+    this.#proposals.enqueue(this.#ownRequests.admitted({ kind: "compact", revision }, store.timeMs));
   }
 
   #proposeCommands(clock: LeaderClock, admitted: readonly Admitted[]): Slot {
@@ -371,6 +388,7 @@ export class Group {
   }
 
   #onApplied(slot: Slot, value: Value, applied: AppliedSlot): void {
+    this.#compaction.note(this.#machine);
     if (value.kind !== "batch") this.#settled = this.#proposals.settle(slot, value);
     const settled = this.#settled;
     this.#settled = undefined;
@@ -379,15 +397,17 @@ export class Group {
     if (settled === undefined) return;
     const { origins } = settled.proposed;
     if (settled.kind === "lost") {
-      for (const origin of origins)
+      for (const origin of origins) {
+        if (origin === undefined) continue;
         this.refuse(origin, "lost_leadership", "another leader's value took this slot");
+      }
       return;
     }
     assert(origins.length === applied.outcomes.length, "one outcome per command of the slot");
     for (let index = 0; index < origins.length; index++) {
-      const origin = origins[index] as Origin;
+      const origin = origins[index];
       const outcome = applied.outcomes[index];
-      if (outcome !== undefined) this.#deps.answer(origin, outcome);
+      if (origin !== undefined && outcome !== undefined) this.#deps.answer(origin, outcome);
     }
   }
 

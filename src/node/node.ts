@@ -10,6 +10,7 @@ import { payloadKind } from "../wire/payload.ts";
 import { decodePeer, encodePeer } from "../wire/peer-codec.ts";
 import { Alarms } from "./alarms.ts";
 import { CommitQueue } from "./commit-queue.ts";
+import type { HistoryWindow } from "./compaction.ts";
 import { Counters } from "./counters.ts";
 import { Group } from "./group.ts";
 import { Handshakes } from "./handshakes.ts";
@@ -29,6 +30,8 @@ const STOP_WRITES_MS_MAX = 2000;
 export interface NodeOptions {
   /** What `status` reports. */
   readonly version: string;
+  /** How much of the past is kept while this node leads. */
+  readonly history: HistoryWindow;
 }
 
 export interface NodeDeps {
@@ -90,6 +93,7 @@ export class KvdNode {
       answer: (origin, body, freshness) => this.#requests.answer(origin, body, freshness),
       onNotice: (_group, notice) => this.#onNotice(notice),
       onStep: deps.onStep,
+      history: options.history,
     });
     this.#peers = this.#openPeers();
     this.#handshakes = this.#openHandshakes();

@@ -18,14 +18,16 @@ export interface Origin {
 
 /** An admitted command: its bytes travel as they came, its decoded form is applied here. */
 export interface Admitted {
-  readonly origin: Origin;
+  /** Undefined: the node itself, which awaits no answer. */
+  readonly origin: Origin | undefined;
   readonly bytes: Uint8Array;
   readonly command: Command;
 }
 
 export interface ProposedBatch {
   readonly batch: Batch;
-  readonly origins: readonly Origin[];
+  /** One for each command. */
+  readonly origins: readonly (Origin | undefined)[];
   /** The value object that paxos made of it, known once the slot is. */
   readonly bytes: Uint8Array;
 }
@@ -102,9 +104,10 @@ export class Proposals {
 
   /** Forgets everything: queued commands were never proposed, the others may still be chosen. */
   abandon(): { readonly queued: readonly Origin[]; readonly proposed: readonly Origin[] } {
-    const queued = this.#queue.slice(this.#head).map((admitted) => admitted.origin);
+    const queued = this.#queue.slice(this.#head).flatMap(({ origin }) => origin ?? []);
     const proposed: Origin[] = [];
-    for (const batch of this.#bySlot.values()) proposed.push(...batch.origins);
+    for (const { origins } of this.#bySlot.values())
+      proposed.push(...origins.flatMap((origin) => origin ?? []));
     this.#queue = [];
     this.#head = 0;
     this.#queuedBytes = 0;

@@ -43,6 +43,8 @@ t.test(
       security: "kvd.yaml:2",
       log_level: "KVD_SERVER_LOG_LEVEL",
       trace: "default",
+      "history.age": "default",
+      "history.revisions": "default",
       "http.listen": "default",
       "http.auth": "default",
     });
@@ -69,6 +71,26 @@ t.test("the settings of a section are found by flag, variable, section and whole
   );
   t.match(errorOf(`${GOOD}http:\n  auth: none\n`), /it has to be 'off'/);
   t.match(errorOf(`${GOOD}http: off\n`), /'http' is no setting/);
+});
+
+t.test("the window of the past has a default, and bounds", async (t) => {
+  t.same(load(GOOD).config.history, { ageMs: 3_600_000, revisions: 1_000_000 });
+  const short = load(`${GOOD}history:\n  age: 90s\n  revisions: 1000\n`);
+  t.same(short.config.history, { ageMs: 90_000, revisions: 1000 });
+  const environment = { KVD_SERVER_HISTORY_REVISIONS: "7" };
+  const named = load(GOOD, { environment, flags: { "history.age": "2h" } });
+  t.same(named.config.history, { ageMs: 7_200_000, revisions: 7 });
+  t.same(
+    named.settings.filter(({ key }) => key.startsWith("history.")),
+    [
+      { key: "history.age", value: "2h", origin: "--history-age" },
+      { key: "history.revisions", value: "7", origin: "KVD_SERVER_HISTORY_REVISIONS" },
+    ],
+  );
+  for (const age of ["0s", "999ms", "90000h", "soon", "60"])
+    t.match(errorOf(`${GOOD}history.age: ${age}\n`), /kvd\.yaml:3: history\.age: a duration .*needed/, age);
+  for (const count of ["0", "-1", "1.5", "many", "1e10"])
+    t.match(errorOf(`${GOOD}history.revisions: ${count}\n`), /kvd\.yaml:3: history\.revisions: a .*number/);
 });
 
 t.test("an unknown setting is refused with its line and the nearest name", async (t) => {

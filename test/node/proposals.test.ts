@@ -21,9 +21,9 @@ t.test("a batch takes commands in order of arrival, up to its bounds", async (t)
   for (let id = 0; id < BATCH_COMMANDS_MAX + 1; id++) enqueue(proposals, id, 1);
   const first = proposals.takeBatch();
   t.equal(first.length, BATCH_COMMANDS_MAX);
-  t.equal(first[0]?.origin.id, 0);
+  t.equal(first[0]?.origin?.id, 0);
   t.strictSame(
-    proposals.takeBatch().map((one) => one.origin.id),
+    proposals.takeBatch().map((one) => one.origin?.id),
     [BATCH_COMMANDS_MAX],
   );
   t.strictSame(proposals.takeBatch(), []);
@@ -35,15 +35,15 @@ t.test("a command larger than a batch is a batch of its own", async (t) => {
   enqueue(proposals, 2, BATCH_BYTES_MAX + 1);
   enqueue(proposals, 3, 10);
   t.strictSame(
-    proposals.takeBatch().map((one) => one.origin.id),
+    proposals.takeBatch().map((one) => one.origin?.id),
     [1],
   );
   t.strictSame(
-    proposals.takeBatch().map((one) => one.origin.id),
+    proposals.takeBatch().map((one) => one.origin?.id),
     [2],
   );
   t.strictSame(
-    proposals.takeBatch().map((one) => one.origin.id),
+    proposals.takeBatch().map((one) => one.origin?.id),
     [3],
   );
 });
@@ -65,7 +65,7 @@ t.test("the commands of one batch change no more keys than one slot may", async 
   enqueue(proposals, 4, 10, range(1));
   enqueue(proposals, 5, 10, range(SLOT_KEYS_MAX));
   enqueue(proposals, 6, 10);
-  const batches = Array.from({ length: 4 }, () => proposals.takeBatch().map((one) => one.origin.id));
+  const batches = Array.from({ length: 4 }, () => proposals.takeBatch().map((one) => one.origin?.id));
   t.strictSame(batches, [[1, 2, 3], [4], [5], [6]]);
 });
 

@@ -64,7 +64,7 @@ async function start(run: Run): Promise<ExitCode> {
   if (config.trace !== undefined)
     trace = new NodeTrace(config.trace, storage.identity, { clock, crypto, log });
   const node = new KvdNode(
-    { version: VERSION },
+    { version: VERSION, history: config.history },
     {
       storage,
       network,

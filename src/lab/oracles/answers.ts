@@ -15,6 +15,7 @@ import type {
 import { decodeCommand } from "../../wire/command-codec.ts";
 import type { Asked, ClientListener } from "./client-tap.ts";
 import { equalData } from "./equal-data.ts";
+import { checkForgetting } from "./forgetting.ts";
 import { equalRecords, executionKey, type Model } from "./model.ts";
 import { demand } from "./violation.ts";
 
@@ -50,8 +51,12 @@ export class Answers implements ClientListener {
 
   /** A batch was chosen. */
   onChosen(at: Slot, batch: Batch): void {
-    for (const { identity, payload } of batch.commands) {
+    for (const { identity, operation, payload } of batch.commands) {
       const asked = this.#payloads.get(executionKey(identity.client, identity.sequence));
+      if (asked === undefined && operation.kind === "compact") {
+        checkForgetting(this.#model, batch.stampMs, operation.revision);
+        continue;
+      }
       demand(
         asked !== undefined && equalBytes(asked, payload),
         "I3 what is chosen some client has asked for",

@@ -10,6 +10,7 @@ import { MemoryDisk } from "../../storage/memory-disk.ts";
 import type { MemoryStorage } from "../../storage/memory-storage.ts";
 import type { TransportFactory } from "../../transport/service.ts";
 import type { NodeStatus } from "../../wire/client-messages.ts";
+import { LAB_WINDOW } from "../oracles/forgetting.ts";
 import type { SlotOracle } from "../oracles/slot-oracle.ts";
 import { Violation } from "../oracles/violation.ts";
 import type { Trace } from "../trace.ts";
@@ -187,7 +188,7 @@ export class Member {
     trace.add(this.name, "started", `start ${storage.identity.startCount}`);
     const host = this.host;
     const node = new KvdNode(
-      { version: "lab" },
+      { version: "lab", history: LAB_WINDOW },
       {
         storage: this.#observed(storage),
         network: this.#network(),
