@@ -6,6 +6,7 @@ import type { Command, Run, Session } from "./command.ts";
 import { Arguments, nameOf } from "./command.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { EXIT_CODES, exitCodeOf } from "./exit-codes.ts";
+import { withoutHelp } from "./hidden-help.ts";
 import { ProgramError, READ_AGAIN, usageError } from "./program-error.ts";
 import { quoteBytes } from "./script/words.ts";
 import { ShieldedWords } from "./shielded-words.ts";
@@ -82,9 +83,12 @@ async function parseAndRun(
   };
   // A session's lines are many: the parser is told of the one command that is called.
   const named = around.session === undefined ? undefined : commandOf(program.commands, argv[0] ?? "");
-  const parser = describe(program, argv, {
-    start,
-    commands: named === undefined ? program.commands : [named],
+  const called = named === undefined ? program : { ...program, commands: [named] };
+  const isHelp = shielded.words.some((word) => word === "--help" || /^-[a-z]*h/i.test(word));
+  const parser = describe(isHelp ? called : withoutHelp(called), start);
+  parser.fail((message, error) => {
+    if (error instanceof ProgramError) throw error;
+    throw usageError(explain(program, argv, message ?? error?.message ?? "cannot be understood"));
   });
   let output = "";
   await parser.parseAsync([...shielded.words], {}, (_error: unknown, _values: unknown, text: string) => {
@@ -96,12 +100,7 @@ async function parseAndRun(
 
 type Start = (command: Command) => (values: Record<string, unknown>) => void;
 
-interface Described {
-  readonly start: Start;
-  readonly commands: readonly Command[];
-}
-
-function describe(program: Program, argv: readonly string[], { start, commands }: Described): Argv {
+function describe(program: Program, start: Start): Argv {
   const parser = yargs()
     .scriptName(program.name)
     .usage(`$0: ${program.describe}`)
@@ -123,17 +122,13 @@ function describe(program: Program, argv: readonly string[], { start, commands }
     .wrap(110)
     .epilog(`Exit codes: ${program.name} help exit-codes`);
   addExamples(parser, program.examples);
-  for (const command of commands) addCommand(parser, command, start);
+  for (const command of program.commands) addCommand(parser, command, start);
   const { bare, bareOptions } = program;
   if (bare === undefined) {
     parser.demandCommand(1, "a command is missing");
   } else {
     parser.command("$0", false, bareOptions ?? {}, start({ usage: "$0", describe: "", run: bare }));
   }
-  parser.fail((message, error) => {
-    if (error instanceof ProgramError) throw error;
-    throw usageError(explain(program, argv, message ?? error?.message ?? "cannot be understood"));
-  });
   return parser;
 }
 

@@ -39,7 +39,9 @@ async function withShared<T>(
   use: (client: Client) => Promise<T>,
 ): Promise<T> {
   try {
-    return await use(await clients.open(options));
+    const client = await clients.open(options);
+    if (interrupt.aborted) throw interrupted();
+    return await use(client);
   } catch (error) {
     const isCertain = !(error instanceof KvdError) || error.failure.outcome === "not_applied";
     if (interrupt.aborted && isCertain) throw interrupted(error);

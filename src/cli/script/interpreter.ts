@@ -32,7 +32,7 @@ export const SCRIPT_WORDS: readonly (readonly [usage: string, describe: string])
 type Mode =
   | { readonly kind: "plain" }
   /** `lines` are what stands after `then`. */
-  | { readonly kind: "txn"; readonly condition: string; readonly lines: readonly string[] };
+  | { readonly kind: "txn"; readonly condition: string; readonly lines: string[] };
 
 export interface InterpreterOptions {
   readonly program: Program;
@@ -145,7 +145,7 @@ export class Interpreter {
 
   #begin(line: string): void {
     const condition = line.trim().slice("multi".length).trim();
-    const mode = { kind: "txn", condition, lines: [] } as const;
+    const mode: Mode = { kind: "txn", condition, lines: [] };
     parseTxn(textOfTxn(mode));
     this.#mode = mode;
   }
@@ -161,9 +161,8 @@ export class Interpreter {
       return this.#runVerb(["txn", "--", textOfTxn(mode)]);
     }
     // What is mistyped is said at once, and does not become a part of it.
-    const lines = [...mode.lines, line];
-    parseTxn(textOfTxn({ ...mode, lines }));
-    this.#mode = { ...mode, lines };
+    if (verb !== "else") parseTxn(`then\n${line}`);
+    mode.lines.push(line);
     return EXIT_CODES.done;
   }
 }

@@ -4,7 +4,7 @@ import type { Run } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { filePieces } from "../file-pieces.ts";
 import type { Program } from "../program.ts";
-import { usageError } from "../program-error.ts";
+import { runPrompt } from "../repl/prompt.ts";
 import { CapturedTerminal } from "../script/captured-terminal.ts";
 import { Interpreter } from "../script/interpreter.ts";
 import { runScript } from "../script/script.ts";
@@ -21,16 +21,17 @@ export const SHELL_OPTIONS: Readonly<Record<string, Options>> = {
 };
 
 /**
- * What the program does without a verb: commands from a file or from stdin. The options given count for all
- * of them.
+ * What the program does without a verb: commands from a file, from stdin, or from somebody who sits at a
+ * terminal. The options given count for all of them.
  */
 export async function runShell(program: Program, run: Run): Promise<ExitCode> {
   const { args, terminal } = run;
   const file = args.optionalText("file");
-  if (file === undefined && terminal.isInputTty) throw usageError("a command is missing; see kvcli --help");
   const clients = new SharedClients();
   try {
     const environment = environmentOf(run);
+    if (file === undefined && terminal.isInputTty && terminal.isOutputTty)
+      return await runPrompt({ program, terminal, clients, environment });
     const isInputTaken = file === undefined || file === "-";
     const options = { environment, isInputTaken, isQuiet: args.flag("quiet") };
     const interpreter = new Interpreter({
