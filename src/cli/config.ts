@@ -9,6 +9,7 @@ import { formatEndpoint, parseEndpoint } from "../client/endpoint-text.ts";
 import { isLoopback } from "../client/links.ts";
 import { HISTORY_WINDOW, type HistoryWindow } from "../node/compaction.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
+import { type HttpConfig, httpConfig, httpConflict } from "./http-config.ts";
 import { LOG_LEVELS } from "./log-lines.ts";
 import { ProgramError } from "./program-error.ts";
 
@@ -23,12 +24,6 @@ export interface Config {
   readonly history: HistoryWindow;
   /** Undefined when there is no HTTP interface. */
   readonly http: HttpConfig | undefined;
-}
-
-/** Settings of the HTTP interface. */
-export interface HttpConfig {
-  readonly listen: Address;
-  readonly auth: "off";
 }
 
 const SETTINGS = {
@@ -63,17 +58,14 @@ const SETTINGS = {
   "http.listen": z
     .string({ error: "IP:PORT or off is needed" })
     .refine((text) => text === "off" || isIpEndpoint(text), "IP:PORT or off is needed")
-    .refine(
-      (text) => !isIpEndpoint(text) || isLoopback(parseEndpoint(text) as Address),
-      "with http.auth: off the HTTP interface listens on loopback alone (127.0.0.1 or ::1), because everybody may do everything",
-    )
     .default("127.0.0.1:7480"),
-  "http.auth": z
-    .literal("off", { error: "it has to be 'off': this version knows no principals over HTTP" })
-    .default("off"),
+  "http.auth": z.enum(["off", "token"], { error: "one of off, token is needed" }).default("off"),
+  "http.tls.cert": z.string({ error: "a file is needed" }).min(1, "a file is needed").optional(),
+  "http.tls.key": z.string({ error: "a file is needed" }).min(1, "a file is needed").optional(),
 } as const;
 
 type Key = keyof typeof SETTINGS;
+type Checked = z.infer<z.ZodObject<typeof SETTINGS>>;
 export const SETTING_KEYS = Object.keys(SETTINGS) as readonly Key[];
 
 /** One setting, as `--print-config` shows it. */
@@ -135,7 +127,15 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   }
   problems.push(...unknownVariables(environment));
   if (problems.length > 0) throw configError(problems);
-  return { config: toConfig(values), settings };
+  const checked = z.object(SETTINGS).parse(values);
+  const conflict = httpConflict(checked);
+  if (conflict !== undefined) {
+    const { key, rule } = conflict;
+    const origin = settings.find((setting) => setting.key === key)?.origin ?? "default";
+    const given = { value: checked[key] ?? "not set", origin };
+    throw configError([{ text: explainInvalid(key, { given, rule, file }) }]);
+  }
+  return { config: toConfig(checked), settings };
 }
 
 /** `KVD_SERVER_DATA_DIR` for `data_dir`. */
@@ -155,8 +155,7 @@ function givenBy(key: Key, { flags, environment }: ConfigSources): Given | undef
   return variable === undefined ? undefined : { value: variable, origin: variableOf(key) };
 }
 
-function toConfig(values: Partial<Record<Key, unknown>>): Config {
-  const checked = z.object(SETTINGS).parse(values);
+function toConfig(checked: Checked): Config {
   return {
     name: checked.name,
     data_dir: checked.data_dir,
@@ -168,13 +167,8 @@ function toConfig(values: Partial<Record<Key, unknown>>): Config {
       ageMs: durationMs(checked["history.age"]) ?? HISTORY_WINDOW.ageMs,
       revisions: checked["history.revisions"],
     },
-    http: httpConfig(checked["http.listen"], checked["http.auth"]),
+    http: httpConfig(checked),
   };
-}
-
-function httpConfig(listen: string, auth: HttpConfig["auth"]): HttpConfig | undefined {
-  const address = listen === "off" ? undefined : parseEndpoint(listen);
-  return address === undefined ? undefined : { listen: address, auth };
 }
 
 /** Undefined when the file is no list of settings at all. */

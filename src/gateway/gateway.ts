@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { Server as TlsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { fastify } from "fastify";
@@ -15,21 +16,14 @@ import { protectedUrl } from "./item-path.ts";
 import { PROBLEM_TYPE, type Problem, problemOf } from "./problem.ts";
 import type { Route } from "./route.ts";
 import { allowedMethods, allRoutes, methodsOf } from "./routes.ts";
+import { boundedServer, type ServerOptions, type TlsPair } from "./server.ts";
 
-/** A request's head has to be there after so long, and the whole of it after the other. */
-const HEAD_MS = 10_000;
-const REQUEST_MS = 60_000;
 /** More than Node takes in the head of a request. */
 const PATH_CHARACTERS_MAX = 65_536;
-const IDLE_MS = 75_000;
-const CHECK_MS = 1_000;
 /** Requests under way get so long to end when the gateway stops. */
 const STOP_MS = 5_000;
 
-export interface GatewayOptions extends HealthOptions {
-  /** Connections beyond it are closed at once: descriptors are the node's, too. */
-  readonly connectionsMax: number;
-}
+export interface GatewayOptions extends HealthOptions, ServerOptions {}
 
 export interface GatewayDeps {
   /** Not closed by the gateway. */
@@ -52,9 +46,7 @@ export class Gateway {
     this.#deps = deps;
     const routes = allRoutes(options);
     this.#app = fastify({
-      http: { headersTimeout: HEAD_MS, connectionsCheckingInterval: CHECK_MS },
-      requestTimeout: REQUEST_MS,
-      keepAliveTimeout: IDLE_MS,
+      serverFactory: (onRequest) => boundedServer(onRequest, options),
       exposeHeadRoutes: false,
       rewriteUrl: ({ url }) => protectedUrl(url ?? "/"),
       routerOptions: { maxParamLength: PATH_CHARACTERS_MAX },
@@ -62,7 +54,6 @@ export class Gateway {
       clientErrorHandler: refuseConnection,
       frameworkErrors: (error, request, reply) => this.#refuse(error, request, reply),
     });
-    this.#app.server.maxConnections = options.connectionsMax;
     this.#app.removeAllContentTypeParsers();
     this.#app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     this.#app.setErrorHandler((error, request, reply) => this.#refuse(error, request, reply));
@@ -82,6 +73,11 @@ export class Gateway {
     await this.#app.listen({ host, port });
     const address = this.#app.server.address();
     return typeof address === "object" && address !== null ? { host, port: address.port } : { host, port };
+  }
+
+  /** Connections from now on get this certificate. Throws when the two do not belong together. */
+  renewTls(tls: TlsPair): void {
+    if (this.#app.server instanceof TlsServer) this.#app.server.setSecureContext(tls);
   }
 
   /** Takes no more requests, ends streams, and lets what is under way end; then cuts it off. */
@@ -187,6 +183,6 @@ function refuseConnection(error: Error & { code?: string }, socket: Duplex): voi
 }
 
 /** `http://127.0.0.1:7480` */
-export function urlOf(address: Address): string {
-  return `http://${formatEndpoint(address)}`;
+export function urlOf(address: Address, { tls }: Pick<ServerOptions, "tls">): string {
+  return `${tls === undefined ? "http" : "https"}://${formatEndpoint(address)}`;
 }

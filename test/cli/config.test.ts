@@ -47,13 +47,15 @@ t.test(
       "history.revisions": "default",
       "http.listen": "default",
       "http.auth": "default",
+      "http.tls.cert": "default",
+      "http.tls.key": "default",
     });
   },
 );
 
 t.test("the settings of a section are found by flag, variable, section and whole name", async (t) => {
   const loopback = { host: "127.0.0.1", port: 7480 };
-  t.same(load(GOOD).config.http, { listen: loopback, auth: "off" });
+  t.same(load(GOOD).config.http, { listen: loopback, auth: "off", tls: undefined });
   t.equal(load(`${GOOD}http:\n  listen: off\n`).config.http, undefined);
   t.match(load(`${GOOD}http.listen: 127.0.0.1:1\n`).config.http, { listen: { port: 1 } });
   const environment = { KVD_SERVER_HTTP_LISTEN: "127.0.0.1:2" };
@@ -69,7 +71,8 @@ t.test("the settings of a section are found by flag, variable, section and whole
     errorOf(`${GOOD}http:\n  listen: 0.0.0.0:7480\n`),
     /kvd\.yaml:4: http\.listen: .*loopback alone.*0\.0\.0\.0/,
   );
-  t.match(errorOf(`${GOOD}http:\n  auth: none\n`), /it has to be 'off'/);
+  t.match(errorOf(`${GOOD}http:\n  auth: none\n`), /one of off, token is needed/);
+  t.match(errorOf(`${GOOD}http:\n  auth: token\n`), /kvd\.yaml:4: http\.auth: .*http\.tls\.cert/);
   t.match(errorOf(`${GOOD}http: off\n`), /'http' is no setting/);
 });
 

@@ -18,7 +18,7 @@ import type { Config } from "../config.ts";
 import { dataDirectoryProblem } from "../data-directory-problem.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
-import { type HttpService, openHttpService } from "../http-service.ts";
+import { type HttpService, type HttpServiceOptions, openHttpService } from "../http-service.ts";
 import { lineLog } from "../log-lines.ts";
 import { NodeTrace } from "../node-trace.ts";
 import { ProgramError } from "../program-error.ts";
@@ -60,7 +60,9 @@ async function start(run: Run): Promise<ExitCode> {
   const onStateLost = (reason: string): void => log("warning", "state_rebuilt", { reason });
   const storage = await openDirectory(config.data_dir, { timers, crypto, fatal, onStateLost });
   const network = await bind(config, storage);
-  const http = await openHttp(config, { storage, network, log });
+  // Asked by requests alone, and none comes before this turn has made the node.
+  const principals = () => node.principals();
+  const http = await openHttp(config, { storage, network, log, principals });
   if (config.trace !== undefined)
     trace = new NodeTrace(config.trace, storage.identity, { clock, crypto, log });
   const node = new KvdNode(
@@ -127,14 +129,20 @@ async function bind(config: Config, storage: Storage): Promise<UdpNetwork> {
   }
 }
 
+interface HttpParts extends Pick<HttpServiceOptions, "log" | "principals"> {
+  readonly storage: Storage;
+  readonly network: UdpNetwork;
+}
+
 /** Opens the HTTP port, unless it is off; what it refuses is refused before anything was said to anyone. */
 async function openHttp(
   { http }: Config,
-  { storage, network, log }: { readonly storage: Storage; readonly network: UdpNetwork; readonly log: Log },
+  { storage, network, log, principals }: HttpParts,
 ): Promise<HttpService | undefined> {
   if (http === undefined) return undefined;
   try {
-    return await openHttpService(http, { node: memberOf(storage).name, address: network.local, log });
+    const node = memberOf(storage).name;
+    return await openHttpService(http, { node, address: network.local, log, principals });
   } catch (error) {
     network.close();
     await storage.close();
