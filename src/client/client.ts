@@ -1,4 +1,5 @@
 import { assert } from "../base/assert.ts";
+import { KvdError } from "../base/errors.ts";
 import { LEASES_PAGE_MAX } from "../base/limits.ts";
 import type { Address, Clock, Timers } from "../base/seams.ts";
 import type { Operation, Result } from "../kv/command.ts";
@@ -85,6 +86,7 @@ import type {
   TouchReply,
   TxnReply,
 } from "./replies.ts";
+import { forbiddenListing } from "./request-rights.ts";
 import type { Target } from "./target.ts";
 import type { TxnRequest } from "./txn.ts";
 import { txnOperation } from "./txn.ts";
@@ -154,7 +156,7 @@ export class Client {
 
   /**
    * This client for somebody with these rights alone: all else rejects with `forbidden`, and whoever may touch
-   * some keys alone sees leases of its own alone. Closing it ends what it holds, and not this one.
+   * some keys alone finds leases of its own alone. Closing it ends what it holds, and not this one.
    */
   limitedTo(rights: Rights): Client {
     const limits = { rights, dispatcher: this.#dispatcher, writer: this.#writer };
@@ -262,14 +264,17 @@ export class Client {
 
   /** One page of the leases. */
   async leases(options: LeasesOptions = {}): Promise<LeasesPage> {
+    const forbidden = this.#rights && forbiddenListing(this.#rights);
+    if (forbidden !== undefined) throw new KvdError(forbidden);
     return this.#leases(options, { from: options.from ?? 0, limit: options.limit ?? LEASES_PAGE_MAX });
   }
 
   /** One lease, with the names of its keys. */
   async lease(leaseId: number, options: ReadOptions = {}): Promise<LeaseReply> {
-    const found = await this.#leases(options, { from: leaseId, limit: 1, keysMax: LEASES_PAGE_MAX });
-    const { leases, more, ...answered } = found;
-    return { ...answered, lease: leases.find(({ id }) => id === leaseId) };
+    const page = await this.#leases(options, { from: leaseId, limit: 1, keysMax: LEASES_PAGE_MAX });
+    const { leases, more, ...answered } = page;
+    const found = leases.find(({ id }) => id === leaseId);
+    return { ...answered, lease: found && this.#isOwn(found) ? found : undefined };
   }
 
   /** Lets somebody use the cluster: whoever knows the secret that `verifier` was made of. */
@@ -446,8 +451,7 @@ export class Client {
       return { kind: "leases", id, timeoutMs, from, limit, keysMax, consistency: fresh };
     };
     const reply = await this.#ask(readTarget(options), request, options);
-    const { leases: all, more } = expectBody(reply, "leases");
-    const leases = all.filter((lease) => this.#isOwn(lease));
+    const { leases, more } = expectBody(reply, "leases");
     return { leases, more, ...answeredAs(reply, options) };
   }
 

@@ -10,7 +10,15 @@ export function forbiddenChange(rights: Rights, operation: Operation): Failure |
   return forbidden(operationRefusal(rights, operation));
 }
 
-/** Why a request that reads is not sent for somebody with these rights. What leases there are is no secret. */
+/** Why somebody may not see a list of all leases: whoever may touch some keys alone finds leases one by one. */
+export function forbiddenListing({ id, prefix }: Rights): Failure | undefined {
+  if (prefix.length === 0) return undefined;
+  return forbidden(
+    `principal ${id} may touch some keys alone: listing all leases takes one without a prefix`,
+  );
+}
+
+/** Why a request that reads is not sent for somebody with these rights. A lease is looked at when it is found. */
 export function forbiddenRead(rights: Rights, request: Request): Failure | undefined {
   switch (request.kind) {
     case "get":

@@ -30,7 +30,69 @@ const REQUESTS: Readonly<Record<string, readonly Line[]>> = {
     (prefix) => ["POST /kv/rmw", { body: JSON.stringify({ key: `${prefix}k`, expected: "0", new: "2" }) }],
   ],
   "POST /kv/delete": [(prefix) => [`POST /kv/delete?key=${prefix}k`]],
+  "GET /v1/kv/*": [(prefix) => [`GET /v1/kv/${prefix}k`], (prefix) => [`GET /v1/kv/${prefix}k?raw`]],
+  "HEAD /v1/kv/*": [(prefix) => [`HEAD /v1/kv/${prefix}k`]],
+  "PUT /v1/kv/*": [
+    (prefix) => [`PUT /v1/kv/${prefix}k`, { body: "1" }],
+    (prefix) => [`PUT /v1/kv/${prefix}k`, { body: "1", headers: { "if-match": "*" } }],
+  ],
+  "PATCH /v1/kv/*": [
+    (prefix) => [`PATCH /v1/kv/${prefix}n`, { body: '{"op":"incr"}', headers: JSON_TYPE }],
+    (prefix) => [`PATCH /v1/kv/${prefix}j`, { body: '{"a":1}', headers: MERGE_TYPE }],
+  ],
+  "DELETE /v1/kv/*": [(prefix) => [`DELETE /v1/kv/${prefix}k`]],
+  "GET /v1/kv": [
+    (prefix) => [`GET /v1/kv?prefix=${prefix}`],
+    (prefix) => [`GET /v1/kv?start=${prefix}&end=${prefix}z`],
+    (prefix) => [`GET /v1/kv?prefix=${prefix}&count_only`],
+    (prefix) => [`GET /v1/kv?prefix=${prefix}`, { headers: { accept: "application/x-ndjson" } }],
+  ],
+  "DELETE /v1/kv": [
+    (prefix) => [`DELETE /v1/kv?prefix=${prefix}&confirm=0`],
+    (prefix) => [`DELETE /v1/kv?start=${prefix}&end=${prefix}z&confirm=0`],
+  ],
+  "POST /v1/txn": [
+    (prefix) => ["POST /v1/txn", text(`{"then":[{"op":"put","key":"${prefix}k","value":"1"}]}`)],
+    (prefix) => ["POST /v1/txn", json({ else: [{ op: "delete-range", prefix }] })],
+    (prefix) => [
+      "POST /v1/txn",
+      text(`{"compare":[{"key":"${prefix}k","exists":true}],"then":[{"op":"delete","key":"app/k"}]}`),
+    ],
+  ],
+  "POST /v1/batch": [
+    (prefix) => ["POST /v1/batch", json({ operations: [{ op: "delete", key: `${prefix}k` }] })],
+    (prefix) => [
+      "POST /v1/batch",
+      json({
+        operations: [
+          { op: "delete", key: "app/k" },
+          { op: "get", key: `${prefix}k` },
+        ],
+      }),
+    ],
+  ],
 };
+
+/** Routes of leases, which are no keys: they have a test of their own. */
+const LEASE_ROUTES = [
+  "GET /v1/leases",
+  "POST /v1/leases",
+  "GET /v1/leases/:id",
+  "DELETE /v1/leases/:id",
+  "POST /v1/leases/:id/keepalive",
+  "PUT /v1/leases/:id/keepalive",
+];
+
+const JSON_TYPE = { "content-type": "application/json" };
+const MERGE_TYPE = { "content-type": "application/merge-patch+json" };
+
+function text(body: string): Asked {
+  return { body, headers: JSON_TYPE };
+}
+
+function json(body: unknown): Asked {
+  return text(JSON.stringify(body));
+}
 
 const SECRET = "the value that nobody outside may see";
 const utf8 = (words: string): Uint8Array => new Uint8Array(Buffer.from(words));
@@ -68,7 +130,7 @@ const GUARDED = ROUTES.filter(({ access }) => access !== "none");
 
 t.test("there is a request for each route that takes a principal, and for no other", async (t) => {
   const wanted = GUARDED.flatMap((route) => methodsOf(route).map((method) => `${method} ${route.path}`));
-  t.same(Object.keys(REQUESTS).sort(), wanted.sort());
+  t.same([...Object.keys(REQUESTS), ...LEASE_ROUTES].sort(), wanted.sort());
 });
 
 t.test("every route is held to role and prefix, for every role", async (t) => {
@@ -105,12 +167,47 @@ t.test("every route is held to role and prefix, for every role", async (t) => {
   client.close();
 });
 
+t.test("leases take the right to write, and whoever has a prefix finds its own alone", async (t) => {
+  const { askAs, tokenOf } = guarded(t);
+  const [whole, reader] = [tokenOf("whole", "read-write", ""), tokenOf("reader", "read-only", "")];
+  const [mine, other] = [tokenOf("mine", "read-write", "app/"), tokenOf("other", "read-write", "app/")];
+  const ask = (token: string, line: string, body?: object) =>
+    askAs(token, () => [line, body === undefined ? {} : json(body)], "");
+  const granted = await ask(mine, "POST /v1/leases", { ttl: "1h" });
+  t.equal(granted.status, 201);
+  const own = `/v1/leases/${granted.json["id"]}`;
+  const foreign = `/v1/leases/${(await ask(whole, "POST /v1/leases", { ttl: "1h" })).json["id"]}`;
+  for (const [token, path, status] of [
+    [mine, own, 200],
+    [mine, foreign, 404],
+    [other, own, 404],
+    [whole, own, 200],
+  ] as const)
+    for (const line of [`GET ${path}`, `POST ${path}/keepalive`, `PUT ${path}/keepalive`])
+      t.equal((await ask(token, line)).status, status, line);
+  for (const line of [`DELETE ${own}`, `POST ${own}/keepalive`, "POST /v1/leases"])
+    t.equal((await ask(reader, line, line.endsWith("leases") ? { ttl: "1h" } : undefined)).status, 403, line);
+  t.equal((await ask(reader, "GET /v1/leases")).status, 200);
+  t.equal((await ask(mine, "GET /v1/leases")).status, 403, "others' leases would be among them");
+  t.equal((await ask(other, `DELETE ${own}`)).status, 404);
+  t.equal((await ask(mine, `DELETE ${own}`)).status, 200);
+});
+
+t.test("counting what a deletion would delete takes the right to read those keys", async (t) => {
+  const { askAs, tokenOf } = guarded(t);
+  const token = tokenOf("reader", "read-only", "app/");
+  const dry = (prefix: string) => askAs(token, () => [`DELETE /v1/kv?prefix=${prefix}&dry_run=true`], "");
+  t.equal((await dry("app/")).status, 200);
+  t.equal((await dry("other/")).status, 403);
+});
+
 t.test("whoever is limited to some keys cannot list all of them by leaving the prefix out", async (t) => {
   const { askAs, tokenOf } = guarded(t);
   const token = tokenOf("reader", "read-only", "app/");
-  for (const query of ["", "?prefix=", "?prefix=app", "?after=app/", "?prefix=ap&after=app/a"])
-    t.match(await askAs(token, () => [`GET /kv/keys${query}`], ""), {
-      status: 403,
-      json: { code: "forbidden", outcome: "not_applied", detail: /start with 'app\/' alone/ },
-    });
+  for (const line of ["/kv/keys", "/v1/kv"])
+    for (const query of ["", "?prefix=", "?prefix=app", "?after=app/", "?prefix=ap&after=app/a"])
+      t.match(await askAs(token, () => [`GET ${line}${query}`], ""), {
+        status: 403,
+        json: { code: "forbidden", outcome: "not_applied", detail: /start with 'app\/' alone/ },
+      });
 });
