@@ -9,6 +9,9 @@ export interface EventMarks {
   readonly compacted: number;
 }
 
+/** So many changes are looked at in the time in which one is found by its revision. */
+const STEPS_UP = 8;
+
 /** The changes of the retained window, read from the rows of the state; what is forgotten never shows. */
 export class EventHistory implements EventReader {
   readonly #state: AppliedState;
@@ -45,11 +48,34 @@ export class EventHistory implements EventReader {
   }
 
   *history(key: Uint8Array, upTo: number): Iterable<KeyEvent> {
-    let revision = this.#state.get(key)?.modRevision ?? this.#state.tombstone(key) ?? 0;
+    if (upTo <= this.compacted) return;
+    let revision = this.firstAfter(key, upTo)?.previousRevision ?? this.#newest(key);
     while (revision > this.compacted) {
       const event = this.at(key, revision);
-      if (revision <= upTo) yield event;
+      yield event;
       revision = event.previousRevision;
     }
+  }
+
+  /**
+   * Goes down the key's own changes from the newest, and up all changes from `revision`, by turns: a key that
+   * changes often is met soon on the way up, one that changes rarely is down soon.
+   */
+  firstAfter(key: Uint8Array, revision: number): KeyEvent | undefined {
+    const newest = this.#newest(key);
+    if (newest <= revision) return undefined;
+    let down = this.at(key, newest);
+    let steps = 0;
+    for (const event of this.events(revision + 1)) {
+      if (down.previousRevision <= revision) return down;
+      if (equalBytes(event.key, key)) return event;
+      if (++steps % STEPS_UP === 0) down = this.at(key, down.previousRevision);
+    }
+    assert(false, "I18: a change is found on the way up at the latest");
+  }
+
+  /** The revision of the key's last change; 0 when none is known. */
+  #newest(key: Uint8Array): number {
+    return this.#state.get(key)?.modRevision ?? this.#state.tombstone(key) ?? 0;
   }
 }

@@ -24,6 +24,8 @@ export interface EventReader {
   events(from: number): Iterable<KeyEvent>;
   /** A key's change at exactly `revision`, which is one of its own and above `compacted`. */
   at(key: Uint8Array, revision: number): KeyEvent;
+  /** A key's first change above `revision`, which is `compacted` or above it. */
+  firstAfter(key: Uint8Array, revision: number): KeyEvent | undefined;
   /** A key's changes at `upTo` and earlier, newest first, down to the end of the window. */
   history(key: Uint8Array, upTo: number): Iterable<KeyEvent>;
 }

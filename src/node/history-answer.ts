@@ -58,8 +58,7 @@ function aheadReason(revision: number, events: EventReader, { level }: Consisten
 
 /** The key was changed last before the window began: what it was then is known only if it still is that. */
 function olderRecordAnswer(key: Uint8Array, revision: number, { state, events }: PastSource): ReplyBody {
-  let next: KeyEvent | undefined;
-  for (const event of events.history(key, events.revision)) next = event;
+  const next = events.firstAfter(key, revision);
   if (next === undefined) return { kind: "record", record: state.get(key) };
   if (!wasThereBefore(next)) return { kind: "record", record: undefined };
   return { kind: "failure", failure: compacted(revision, next.revision) };

@@ -7,6 +7,7 @@ import type { KeyEvent } from "../../src/kv/event.ts";
 import { EventHistory } from "../../src/kv/event-history.ts";
 import { Machine } from "../../src/kv/machine.ts";
 import { Overlay } from "../../src/kv/overlay.ts";
+import type { AppliedState } from "../../src/kv/state.ts";
 import { batch, command, del, delRange, put, putAll, TestState, testCrypto, text } from "./test-state.ts";
 
 const someKey = fc.constantFrom("a", "b", "c", "d");
@@ -74,6 +75,10 @@ t.test(
               (event) => Buffer.from(event.key).toString() === key && event.revision <= at,
             );
             deepStrictEqual([...history.history(text(key), at)], own.reverse());
+            const later = all.find(
+              (event) => Buffer.from(event.key).toString() === key && event.revision > at,
+            );
+            deepStrictEqual(history.firstAfter(text(key), at), later);
           }
         }
       }),
@@ -81,3 +86,36 @@ t.test(
     );
   },
 );
+
+t.test("the past of a key is found without a walk over all of it", async (t) => {
+  const state = new TestState();
+  const machine = new Machine(state, state.recovered(), testCrypto);
+  let rowsRead = 0;
+  const counting: AppliedState = {
+    get: (key) => state.get(key),
+    range: (start, end) => state.range(start, end),
+    tombstone: (key) => state.tombstone(key),
+    *eventRows(from) {
+      for (const row of state.eventRows(from)) {
+        rowsRead++;
+        yield row;
+      }
+    },
+  };
+  const history = new EventHistory(counting, machine);
+  for (let slot = 1; slot <= 1000; slot++) {
+    const key = slot === 200 || slot === 900 ? "cold" : "hot";
+    const { effects } = machine.apply(slot as Slot, batch(0, command(put(key, "x"), { sequence: slot })));
+    state.add(effects);
+  }
+  const newest = (key: string, upTo: number): { readonly found: number; readonly rows: number } => {
+    rowsRead = 0;
+    const [first] = history.history(text(key), upTo);
+    return { found: first?.revision ?? 0, rows: rowsRead };
+  };
+  t.match(newest("hot", 500), { found: 500 });
+  t.ok(newest("hot", 500).rows < 10, "one that changes often is met on the way up");
+  t.match(newest("cold", 500), { found: 200 });
+  t.ok(newest("cold", 500).rows < 30, "one that changes rarely is down soon");
+  t.match(newest("cold", 150), { found: 0 });
+});
