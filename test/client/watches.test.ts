@@ -102,6 +102,16 @@ t.test("a watcher that does not read holds one page, and the nodes hold nothing 
   client.close();
 });
 
+t.test("a node that waits is not taken for one that does not answer", async (t) => {
+  const { world, nodes } = threeNodes();
+  const client = world.client();
+  gather(client.watch({ key: "a" }));
+  await world.run(60_000);
+  const asked = nodes.flatMap((node) => node.received).filter(({ kind }) => kind === "watch").length;
+  t.ok(asked > 10 && asked < 16, `${asked} questions in a minute`);
+  client.close();
+});
+
 t.test("a node without a leader is left for one that may know more", async (t) => {
   const { world, nodes } = threeNodes();
   const client = world.client();

@@ -86,8 +86,11 @@ t.test("each watch is told what changes in its interval, and nothing else", asyn
   t.equal(bench.told(all.id), "a/1@1 a/2@1 -a/2@2 c@2 >3");
   t.equal(bench.told(other.id), undefined);
   t.equal(bench.hub.count, 1, "whoever was answered waits no longer");
+  bench.log.change("a/1");
+  bench.hub.run(2);
+  t.equal(bench.told(key.id), "a/1@1 >3", "and is answered once");
   bench.hub.expire(100);
-  t.equal(bench.told(other.id), ">3", "when time is up, where it stands");
+  t.equal(bench.told(other.id), ">4", "when time is up, where it stands");
   t.equal(bench.hub.count, 0);
 });
 
@@ -122,6 +125,23 @@ t.test("a page is cut by bytes too, inside a revision if need be, and always has
   bench.log.change("d", "e");
   bench.hub.run(0);
   t.equal(bench.told(live.id), "d@2 >2+1", "a live one as well");
+  const small = bench.watch({ bytesMax: 200 });
+  bench.hub.run(0);
+  bench.log.change("d", "e".repeat(200), "f");
+  bench.hub.run(0);
+  t.equal(bench.told(small.id), "d@3 >3+1", "and nothing that would fit is told before what did not");
+});
+
+t.test("a revision of very many changes is looked at whole", async (t) => {
+  const keys = Array.from({ length: 1500 }, (_, index) => `x/${index}`);
+  const bench = new Bench((log) => log.change(...keys, "a"));
+  bench.log.change(...keys);
+  const { id } = bench.watch({ from: 1, ...one("a") });
+  const none = bench.watch({ from: 1, ...one("none"), waitMs: 10 });
+  for (let turn = 0; turn < 5; turn++) bench.hub.run(0);
+  t.equal(bench.told(id), "a@1 >2");
+  bench.hub.expire(10);
+  t.equal(bench.told(none.id), ">3");
 });
 
 t.test("a watch from a revision that is still to come hears nothing earlier", async (t) => {
