@@ -52,6 +52,8 @@ export interface Failure {
   readonly conflict?: Conflict;
   /** With `compacted` alone: the oldest revision that is still there. */
   readonly oldest?: number;
+  /** Whether it is the stored answer to a request that was executed before. */
+  readonly repeated?: true;
 }
 
 /** Whether the same request, sent again under the same request id, may succeed. */

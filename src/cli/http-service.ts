@@ -4,6 +4,7 @@ import { openClient } from "../client/open.ts";
 import { type Authenticate, admitAnybody } from "../gateway/access.ts";
 import { Authenticator, tokenOverPlain } from "../gateway/authenticator.ts";
 import { Gateway, urlOf } from "../gateway/gateway.ts";
+import { SystemCrypto } from "../io/system-crypto.ts";
 import { SystemRandom } from "../io/system-random.ts";
 import { SystemTimers } from "../io/system-timers.ts";
 import type { PrincipalTable } from "../kv/principal.ts";
@@ -50,6 +51,7 @@ export async function openHttpService(config: HttpConfig, options: HttpServiceOp
       client,
       timers,
       random: new SystemRandom(),
+      crypto: new SystemCrypto(),
       authenticate: authenticator?.authenticate ?? admitWithoutToken,
       onFault: (error) => log("error", "http_fault", { detail: detailOf(error) }),
     },

@@ -59,9 +59,10 @@ export class Caller {
   ): Promise<Extract<Result, { kind: Kind }> & Answered> {
     const operation = make();
     const reply = await this.#mutate(operation, options);
-    const { result } = expectBody(reply, "result");
+    const { result, repeated } = expectBody(reply, "result");
     if (result.kind !== operation.kind) throw surprising(reply);
-    return { ...(result as Extract<Result, { kind: Kind }>), servedBy: reply.servedBy };
+    const answered = repeated === undefined ? {} : { repeated };
+    return { ...(result as Extract<Result, { kind: Kind }>), servedBy: reply.servedBy, ...answered };
   }
 
   #mutate(wanted: Operation, options: ChangeOptions): Promise<Reply> {
@@ -79,7 +80,7 @@ export class Caller {
   #startMutation(operation: Operation, options: ChangeOptions): Promise<Reply> {
     const timeoutMs = options.timeoutMs ?? this.timeoutMs;
     const repeatableMs = this.#deps.options.repeatableMs ?? timeoutMs + 10_000;
-    const mutation = this.#deps.writer.begin(operation, repeatableMs, options.requestId);
+    const mutation = this.#deps.writer.begin(operation, repeatableMs, options);
     const request = (id: number, patienceMs: number): Request =>
       this.#deps.writer.request(mutation, id, patienceMs);
     return this.#call({ target: { kind: "leader" }, changes: true, request, options, mutation });

@@ -21,7 +21,8 @@ export async function deleteInSteps(
   options: DeleteRangeOptions,
   { nowMs, timeoutMs, step }: DeleteSteps,
 ): Promise<DeleteRangeReply> {
-  const { expectedCount, requestId } = options;
+  const { expectedCount, requestId, identity } = options;
+  const isNamed = requestId !== undefined || identity !== undefined;
   const limit = limitOf(options);
   // An option that was meant to have a value must not stand for every key.
   if (options.prefix === undefined && options.start === undefined && options.end === undefined)
@@ -38,6 +39,7 @@ export async function deleteInSteps(
       timeoutMs: Math.max(1, endMs - nowMs()),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       ...(requestId === undefined ? {} : { requestId }),
+      ...(identity === undefined ? {} : { identity }),
     };
     const reply = await step(() => ({ kind: "delete-range", ...interval, extent }), stepOptions).catch(
       (error: unknown) => {
@@ -46,18 +48,21 @@ export async function deleteInSteps(
     );
     count += reply.count;
     const { revision, more, servedBy } = reply;
-    if (!more || count >= limit || requestId !== undefined) return { count, revision, more, servedBy };
+    if (!more || count >= limit || isNamed) {
+      const answered = reply.repeated === undefined ? {} : { repeated: reply.repeated };
+      return { count, revision, more, servedBy, ...answered };
+    }
   }
 }
 
-function limitOf({ expectedCount, limit, requestId }: DeleteRangeOptions): number {
+function limitOf({ expectedCount, limit, requestId, identity }: DeleteRangeOptions): number {
   if (expectedCount !== undefined) {
     if (limit !== undefined) throw misuse("limit and expectedCount exclude each other; name one");
     return wholeNumber(expectedCount, "expectedCount");
   }
   const keys = limit === undefined ? Number.POSITIVE_INFINITY : wholeNumber(limit, "limit");
   // A request id belongs to one request, whose content is fixed.
-  if (requestId !== undefined && keys > SLOT_KEYS_MAX)
+  if ((requestId ?? identity) !== undefined && keys > SLOT_KEYS_MAX)
     throw misuse(`a request id needs an expectedCount, or a limit of at most ${SLOT_KEYS_MAX} keys`);
   if (keys === 0) throw misuse("a limit of 0 deletes nothing; name at least 1");
   return keys;

@@ -23,9 +23,22 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Names of one request; at most one of both. */
 export interface ChangeOptions extends RequestOptions {
   /** Of an earlier try whose outcome stayed unknown: together they are executed at most once. */
   readonly requestId?: RequestId;
+  /** A name of the caller's own: whoever sends the request under it, together they are executed at most once. */
+  readonly identity?: ChosenIdentity;
+}
+
+/** A name for one request that is not this client object's, but, say, made of something that users know. */
+export interface ChosenIdentity {
+  /** 16 bytes. */
+  readonly client: Uint8Array;
+  /** 1 or more. */
+  readonly sequence: number;
+  /** For how long from now on, in cluster ms, the request may be executed; its answer is kept for longer. */
+  readonly repeatableMs: number;
 }
 
 /** How long a key lives, in cluster time; at most one of both. Without one it stays. */

@@ -19,6 +19,8 @@ export interface Answered {
   readonly revision: number;
   /** The name of the node that answered. */
   readonly servedBy: string;
+  /** Of a change: whether this is the stored answer to a request that was executed before. */
+  readonly repeated?: true;
 }
 
 type ReplyOf<Kind extends Result["kind"]> = Answered & Omit<Extract<Result, { kind: Kind }>, "kind">;

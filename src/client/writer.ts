@@ -4,16 +4,20 @@ import type { Operation } from "../kv/command.ts";
 import type { Request } from "../wire/client-messages.ts";
 import { encodeCommand } from "../wire/command-codec.ts";
 import type { ClusterTime } from "./cluster-time.ts";
+import type { ChangeOptions, ChosenIdentity } from "./options.ts";
 import type { RequestId } from "./request-id.ts";
 import { formatRequestId } from "./request-id.ts";
 import { SequenceWindow } from "./sequence-window.ts";
+
+type Named = Pick<ChangeOptions, "requestId" | "identity">;
 
 /** A change through all its attempts: its id and its bytes are fixed with the first of them. */
 export interface Mutation {
   readonly operation: Operation;
   readonly repeatableMs: number;
-  /** Undefined when the caller gave the request id. */
+  /** Undefined when the caller named the request. */
   readonly sequence: number | undefined;
+  readonly chosen: ChosenIdentity | undefined;
   id: RequestId | undefined;
   command: Uint8Array | undefined;
   isDatedAnew: boolean;
@@ -33,9 +37,18 @@ export class Writer {
     this.#clock = clock;
   }
 
-  begin(operation: Operation, repeatableMs: number, given: RequestId | undefined): Mutation {
-    const sequence = given === undefined ? this.#window.next() : undefined;
-    return { operation, repeatableMs, sequence, id: given, command: undefined, isDatedAnew: false };
+  /** `repeatableMs` counts unless the options name the request. */
+  begin(operation: Operation, repeatableMs: number, { requestId, identity }: Named): Mutation {
+    const isOwn = requestId === undefined && identity === undefined;
+    return {
+      operation,
+      repeatableMs: identity?.repeatableMs ?? repeatableMs,
+      sequence: isOwn ? this.#window.next() : undefined,
+      chosen: identity,
+      id: requestId,
+      command: undefined,
+      isDatedAnew: false,
+    };
   }
 
   /** One attempt's request; only once cluster time is known. */
@@ -50,7 +63,8 @@ export class Writer {
    */
   canDateAnew(mutation: Mutation, refusal: Failure): boolean {
     if (refusal.code !== "deadline_too_far" || refusal.outcome !== "not_applied") return false;
-    if (mutation.sequence === undefined || mutation.isDatedAnew) return false;
+    const isFixed = mutation.sequence === undefined && mutation.chosen === undefined;
+    if (isFixed || mutation.isDatedAnew) return false;
     mutation.isDatedAnew = true;
     mutation.id = undefined;
     mutation.command = undefined;
@@ -77,8 +91,8 @@ export class Writer {
     // A given id is of another client object, whose other requests this one knows nothing about.
     const acknowledged = mutation.sequence === undefined ? 0 : this.#window.acknowledged;
     mutation.id ??= {
-      client: this.#client,
-      sequence: mutation.sequence ?? 0,
+      client: mutation.chosen?.client ?? this.#client,
+      sequence: mutation.chosen?.sequence ?? mutation.sequence ?? 0,
       // A caller's patience may have a fraction, such as what is left of another; a deadline has none.
       deadlineMs: Math.ceil(this.#time.at(this.#clock.nowMs()) + mutation.repeatableMs),
     };

@@ -3,14 +3,14 @@ import type { Answer } from "./route.ts";
 
 type Told = Answered & Partial<FreshAnswer>;
 
+/** Says that the answer is the one that was given when the request was executed, earlier. */
+export const REPLAYED = { "Idempotency-Replayed": "true" };
+
 /** What a reply of the cluster tells in headers. */
-export function headersOf({
-  revision,
-  servedBy,
-  level,
-  stalenessMs,
-}: Told): Readonly<Record<string, string>> {
+export function headersOf(told: Told): Readonly<Record<string, string>> {
+  const { revision, servedBy, level, stalenessMs, repeated } = told;
   return {
+    ...(repeated === true ? REPLAYED : {}),
     "Kvd-Revision": `${revision}`,
     "Kvd-Served-By": servedBy,
     ...(level === undefined ? {} : { "Kvd-Consistency": level }),

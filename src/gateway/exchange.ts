@@ -1,13 +1,15 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { toHex } from "../base/bytes.ts";
+import type { Crypto } from "../base/seams.ts";
 import type { Client } from "../client/client.ts";
-import type { ReadLevel, ReadOptions, RequestOptions } from "../client/options.ts";
+import type { ChosenIdentity, ReadLevel, ReadOptions, RequestOptions } from "../client/options.ts";
 import type { Touch } from "../kv/rights.ts";
 import { touchRefusal } from "../kv/rights.ts";
 import type { Principal } from "./access.ts";
 import { readOptionsOf, TIMEOUT_MS_MAX } from "./common-parameters.ts";
 import { HttpError } from "./http-error.ts";
+import { idempotencyIdentity } from "./idempotency.ts";
 import { Parameters } from "./parameters.ts";
 import type { Answer, Context, Input, Method, Route } from "./route.ts";
 
@@ -17,6 +19,7 @@ export interface ExchangeDeps {
   readonly stopping: AbortSignal;
   readonly principal: Principal;
   readonly reply: FastifyReply;
+  readonly crypto: Pick<Crypto, "sha256">;
 }
 
 const NO_BODY = new Uint8Array();
@@ -26,7 +29,8 @@ export async function exchange(route: Route, request: FastifyRequest, deps: Exch
   const input = inputOf(route, request);
   const plan = route.plan(input);
   for (const touch of plan.touches) refuseTouch(deps.principal, touch);
-  const context = contextOf(input, deps);
+  const identity = idempotencyIdentity(input.headers["idempotency-key"], deps.principal.id, deps.crypto);
+  const context = contextOf(input, deps, identity);
   return plan.act(context).catch((error: unknown) => {
     throw plan.conditional === true ? new ConditionalError(error) : error;
   });
@@ -61,7 +65,7 @@ function inputOf(route: Route, request: FastifyRequest): Input {
   };
 }
 
-function contextOf(input: Input, deps: ExchangeDeps): Context {
+function contextOf(input: Input, deps: ExchangeDeps, identity: ChosenIdentity | undefined): Context {
   const timeoutMs = input.query.duration("timeout", TIMEOUT_MS_MAX);
   const patience = timeoutMs === undefined ? {} : { timeoutMs };
   const gone = new AbortController();
@@ -76,7 +80,7 @@ function contextOf(input: Input, deps: ExchangeDeps): Context {
     client: principal.rights === undefined ? deps.client : deps.client.limitedTo(principal.rights),
     timing,
     // A change goes on without the one who asked: ending it would only leave its outcome in doubt.
-    change: patience,
+    change: identity === undefined ? patience : { ...patience, identity },
     read: (byDefault: ReadLevel): ReadOptions => ({ ...timing, ...readOptionsOf(input, byDefault) }),
     gone: gone.signal,
     stopping: ending.signal,

@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { fastify } from "fastify";
 import { toHex } from "../base/bytes.ts";
-import type { Address, Random, Timers } from "../base/seams.ts";
+import type { Address, Crypto, Random, Timers } from "../base/seams.ts";
 import type { Client } from "../client/client.ts";
 import { formatEndpoint } from "../client/endpoint-text.ts";
 import type { Authenticate, Principal } from "./access.ts";
@@ -30,6 +30,7 @@ export interface GatewayDeps {
   readonly client: Client;
   readonly timers: Timers;
   readonly random: Random;
+  readonly crypto: Pick<Crypto, "sha256">;
   readonly authenticate: Authenticate;
   /** A fault in the gateway itself. */
   readonly onFault: (error: unknown) => void;
@@ -96,9 +97,9 @@ export class Gateway {
       bodyLimit: Math.max(1, route.bodyBytesMax),
       onRequest: async (request) => this.#admit(route, request),
       handler: async (request, reply) => {
-        const { client } = this.#deps;
+        const { client, crypto } = this.#deps;
         const principal = this.#principals.get(request) as Principal;
-        const deps = { client, stopping: this.#stopping.signal, principal, reply };
+        const deps = { client, stopping: this.#stopping.signal, principal, reply, crypto };
         const answer = await exchange(route, request, deps);
         return send(reply.header("Kvd-Request-Id", request.id), answer, client);
       },

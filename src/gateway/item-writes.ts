@@ -124,7 +124,8 @@ async function put({ client, change }: Context, plan: PutPlan): Promise<Stored> 
   const reply = await client.txn(request, change);
   const [answer] = reply.answers;
   if (answer?.kind !== "put") throw preconditionFailed(`there is no key ${showOctets(key)}`);
-  return { ...answer, revision: reply.revision, servedBy: reply.servedBy };
+  const { answers: _, ...answered } = reply;
+  return { ...answered, ...answer };
 }
 
 function planDelete(input: Input): Plan {

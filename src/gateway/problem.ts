@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import { unreachable } from "../base/assert.ts";
 import type { Failure } from "../base/errors.ts";
 import { KvdError } from "../base/errors.ts";
+import { REPLAYED } from "./answer.ts";
 import { HttpError } from "./http-error.ts";
 
 export const PROBLEM_TYPE = "application/problem+json";
@@ -34,7 +35,11 @@ export function problemOf(error: unknown, requestId: string, conditional: boolea
     };
     const head = { code: failure.code, outcome: failure.outcome, retryable: failure.retryable };
     const known = { ...head, request_id: error.requestId ?? requestId, ...details };
-    return problem(status, failure.message, known, status === 503 ? RETRY_AFTER : {});
+    const headers = {
+      ...(status === 503 ? RETRY_AFTER : {}),
+      ...(failure.repeated === true ? REPLAYED : {}),
+    };
+    return problem(status, failure.message, known, headers);
   }
   if (error instanceof HttpError) {
     const { outcome = "not_applied", retryable = false, details = {}, headers = {} } = error.options;

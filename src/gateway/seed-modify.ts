@@ -1,7 +1,7 @@
 import { KvdError } from "../base/errors.ts";
 import { VALUE_BYTES_MAX } from "../base/limits.ts";
 import type { Modification } from "../client/operations.ts";
-import { json } from "./answer.ts";
+import { json, REPLAYED } from "./answer.ts";
 import { CHANGE_PARAMETERS, KEY, refuseWeakChange } from "./common-parameters.ts";
 import { badRequest, refusal } from "./http-error.ts";
 import { isForm, JsonFields, jsonBody, mediaType } from "./json-fields.ts";
@@ -165,6 +165,7 @@ export async function modify(
       record === undefined
         ? { current: null, current_revision: 0 }
         : { ...octetsField("current", record.value), current_revision: record.modRevision };
-    throw refusal(409, "condition_failed", error.message, { details: current, cause: error });
+    const headers = error.failure.repeated === true ? REPLAYED : {};
+    throw refusal(409, "condition_failed", error.message, { details: current, headers, cause: error });
   }
 }

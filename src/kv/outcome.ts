@@ -7,7 +7,12 @@ import type { StoredOutcome } from "./state.ts";
 
 /** What the one who asked is told. */
 export type CommandOutcome =
-  | { readonly kind: "result"; readonly result: Result }
+  | {
+      readonly kind: "result";
+      readonly result: Result;
+      /** Whether it is the stored answer to a request that was executed before. */
+      readonly repeated?: true;
+    }
   | { readonly kind: "failure"; readonly failure: Failure };
 
 /** What a result takes besides the values in it, generously. */
@@ -27,13 +32,17 @@ export function storedOutcome(outcome: CommandOutcome): StoredOutcome {
 export function repeatedOutcome(stored: StoredOutcome): CommandOutcome {
   switch (stored.kind) {
     case "result":
+      return { ...stored, repeated: true };
     case "failure":
-      return stored;
+      return { kind: "failure", failure: { ...stored.failure, repeated: true } };
     case "too-large": {
       const message =
         `executed before, at revision ${stored.revision}; ` +
         `its answer was above ${RESULT_BYTES_MAX} bytes and is not kept for a repeat`;
-      return { kind: "failure", failure: failure("result_too_large", "unknown", message) };
+      return {
+        kind: "failure",
+        failure: { ...failure("result_too_large", "unknown", message), repeated: true },
+      };
     }
     default:
       return unreachable(stored);

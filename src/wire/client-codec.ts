@@ -125,8 +125,12 @@ export function encodeReply(reply: Reply): Uint8Array {
   const { id, body, applied, revision, leader, servedBy } = reply;
   const head: ReplyHead = { id, applied, revision, servedBy, leader: leader ?? null };
   switch (body.kind) {
-    case "result":
-      return encodePayload(MESSAGE_TYPE.resultReply, kvd.ResultReply, resultBody(head, body.result));
+    case "result": {
+      const fields = resultBody(head, body.result);
+      // Set afterwards, since answers are hot and repeats are rare.
+      if (body.repeated === true) fields.repeated = true;
+      return encodePayload(MESSAGE_TYPE.resultReply, kvd.ResultReply, fields);
+    }
     case "record":
       return encodePayload(
         MESSAGE_TYPE.recordReply,
@@ -189,7 +193,11 @@ function readReply(reader: protobuf.Reader): Reply {
   switch (type) {
     case MESSAGE_TYPE.resultReply: {
       const body = kvd.ResultReply.decode(reader);
-      return withHead(body, { kind: "result", result: resultField(body) });
+      const result = resultField(body);
+      return withHead(
+        body,
+        body.repeated ? { kind: "result", result, repeated: true } : { kind: "result", result },
+      );
     }
     case MESSAGE_TYPE.recordReply: {
       const body = kvd.RecordReply.decode(reader);

@@ -151,7 +151,8 @@ export interface PrincipalItem {
 }
 
 export type ReplyBody =
-  | { readonly kind: "result"; readonly result: Result }
+  /** `repeated`: the stored answer to a request that was executed before. */
+  | { readonly kind: "result"; readonly result: Result; readonly repeated?: true }
   /** `timeLeftMs`: of a key that does not stay, until it ends. */
   | { readonly kind: "record"; readonly record: KeyRecord | undefined; readonly timeLeftMs?: number }
   | { readonly kind: "leases"; readonly leases: readonly LeaseItem[]; readonly more: boolean }

@@ -131,16 +131,17 @@ export function failureField(body: kvd.FailureReply): Failure {
   const outcome = wordField(OUTCOMES, body.outcome, "outcome");
   const message = textField(body.message, MESSAGE_CHARACTERS_MAX, "message");
   const oldest = body.oldest === 0 ? {} : { oldest: positiveField(body.oldest, "oldest revision") };
-  return { code, outcome, retryable, message, ...conflictField(body), ...oldest };
+  const known = { code, outcome, retryable, message, ...conflictField(body), ...oldest };
+  return body.repeated ? { ...known, repeated: true } : known;
 }
 
 export function failureBody(head: ReplyHead, failure: Failure): kvd.FailureReply.$Properties {
-  const { code, retryable, message, conflict, oldest = 0 } = failure;
+  const { code, retryable, message, conflict, oldest = 0, repeated = false } = failure;
   const outcome = wordNumber(OUTCOMES, failure.outcome);
-  if (conflict === undefined) return { ...head, code, outcome, retryable, message, oldest };
+  if (conflict === undefined) return { ...head, code, outcome, retryable, message, oldest, repeated };
   const present = conflict.kind === "revision" ? conflict.revision : conflict.count;
   const kind = wordNumber(CONFLICTS, conflict.kind);
-  return { ...head, code, outcome, retryable, message, conflict: kind, present };
+  return { ...head, code, outcome, retryable, message, repeated, conflict: kind, present };
 }
 
 function conflictField(body: kvd.FailureReply): { readonly conflict?: Conflict } {

@@ -3980,6 +3980,9 @@ export namespace kvd {
         /** ResultReply compacted. */
         compacted: number;
 
+        /** ResultReply repeated. */
+        repeated: boolean;
+
         /**
          * Encodes the specified ResultReply message. Does not implicitly {@link kvd.ResultReply.verify|verify} messages.
          * @param message ResultReply message or plain object to encode
@@ -4072,6 +4075,9 @@ export namespace kvd {
 
             /** ResultReply compacted */
             compacted?: (number|null);
+
+            /** ResultReply repeated */
+            repeated?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -5006,6 +5012,9 @@ export namespace kvd {
         /** FailureReply oldest. */
         oldest: number;
 
+        /** FailureReply repeated. */
+        repeated: boolean;
+
         /**
          * Encodes the specified FailureReply message. Does not implicitly {@link kvd.FailureReply.verify|verify} messages.
          * @param message FailureReply message or plain object to encode
@@ -5065,6 +5074,9 @@ export namespace kvd {
 
             /** FailureReply oldest */
             oldest?: (number|null);
+
+            /** FailureReply repeated */
+            repeated?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

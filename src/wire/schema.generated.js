@@ -6313,6 +6313,7 @@ export const kvd = $root.kvd = (() => {
         ResultReply.prototype.leaseId = 0;
         ResultReply.prototype.ttlMs = 0;
         ResultReply.prototype.compacted = 0;
+        ResultReply.prototype.repeated = false;
 
         ResultReply.encode = function (message, writer, _depth) {
             if (!writer)
@@ -6368,6 +6369,8 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(177).double(message.ttlMs);
             if (message.compacted != null && $Object.hasOwnProperty.call(message, "compacted") && !$Object.is(message.compacted, 0))
                 writer.uint32(185).double(message.compacted);
+            if (message.repeated != null && $Object.hasOwnProperty.call(message, "repeated") && message.repeated !== false)
+                writer.uint32(192).bool(message.repeated);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -6599,6 +6602,15 @@ export const kvd = $root.kvd = (() => {
                             message.compacted = value;
                         else
                             delete message.compacted;
+                        continue;
+                    }
+                case 24: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.repeated = value;
+                        else
+                            delete message.repeated;
                         continue;
                     }
                 }
@@ -8109,6 +8121,7 @@ export const kvd = $root.kvd = (() => {
         FailureReply.prototype.conflict = 0;
         FailureReply.prototype.present = 0;
         FailureReply.prototype.oldest = 0;
+        FailureReply.prototype.repeated = false;
 
         FailureReply.encode = function (message, writer, _depth) {
             if (!writer)
@@ -8141,6 +8154,8 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(89).double(message.present);
             if (message.oldest != null && $Object.hasOwnProperty.call(message, "oldest") && !$Object.is(message.oldest, 0))
                 writer.uint32(97).double(message.oldest);
+            if (message.repeated != null && $Object.hasOwnProperty.call(message, "repeated") && message.repeated !== false)
+                writer.uint32(104).bool(message.repeated);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -8277,6 +8292,15 @@ export const kvd = $root.kvd = (() => {
                             message.oldest = value;
                         else
                             delete message.oldest;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.repeated = value;
+                        else
+                            delete message.repeated;
                         continue;
                     }
                 }

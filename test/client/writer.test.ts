@@ -17,8 +17,8 @@ function writerAt(clusterMs: number) {
 
 t.test("every attempt of a change carries the same bytes, however late it is", async (t) => {
   const { clock, writer } = writerAt(1_000);
-  const earlier = writer.begin(PUT, 500, undefined);
-  const mutation = writer.begin(PUT, 500, undefined);
+  const earlier = writer.begin(PUT, 500, {});
+  const mutation = writer.begin(PUT, 500, {});
   const first = writer.request(mutation, 1, 100);
   clock.now = 400;
   writer.request(earlier, 2, 100);
@@ -31,7 +31,7 @@ t.test("every attempt of a change carries the same bytes, however late it is", a
 
 t.test("a change that never left has no request id, one that did has", async (t) => {
   const { writer } = writerAt(1_000);
-  const mutation = writer.begin(PUT, 500, undefined);
+  const mutation = writer.begin(PUT, 500, {});
   t.equal(writer.requestIdText(mutation), undefined);
   writer.request(mutation, 1, 100);
   t.equal(writer.requestIdText(mutation), `${"05".repeat(16)}:1:1500`);
@@ -40,7 +40,7 @@ t.test("a change that never left has no request id, one that did has", async (t)
 t.test("a deadline that rested on a wrong idea of cluster time is fixed anew, once", async (t) => {
   const { writer } = writerAt(1_000);
   const tooFar = failure("deadline_too_far", "not_applied", "");
-  const mutation = writer.begin(PUT, 500, undefined);
+  const mutation = writer.begin(PUT, 500, {});
   writer.request(mutation, 1, 100);
   t.notOk(
     writer.canDateAnew(mutation, { ...tooFar, outcome: "unknown" }),
@@ -50,12 +50,33 @@ t.test("a deadline that rested on a wrong idea of cluster time is fixed anew, on
   t.equal(mutation.command, undefined);
   t.notOk(writer.canDateAnew(mutation, tooFar));
   const given = { client: CLIENT, sequence: 9, deadlineMs: 7 };
-  t.notOk(writer.canDateAnew(writer.begin(PUT, 500, given), tooFar), "a given id keeps its deadline");
+  t.notOk(
+    writer.canDateAnew(writer.begin(PUT, 500, { requestId: given }), tooFar),
+    "a given id keeps its deadline",
+  );
 });
+
+t.test(
+  "a chosen identity stands in the request, with a deadline of its own, and holds nothing back",
+  async (t) => {
+    const { writer } = writerAt(1_000);
+    const client = new Uint8Array(16).fill(9);
+    const mutation = writer.begin(PUT, 500, { identity: { client, sequence: 4, repeatableMs: 600_000 } });
+    const request = writer.request(mutation, 1, 100);
+    if (request.kind !== "mutate") throw new Error("not a change");
+    t.match(decodeCommand(request.command), {
+      identity: { client, sequence: 4, acknowledged: 0, deadlineMs: 601_000 },
+    });
+    const tooFar = failure("deadline_too_far", "not_applied", "");
+    t.ok(writer.canDateAnew(mutation, tooFar), "its deadline was made here");
+    writer.finish(mutation, "unknown");
+    t.equal(writer.begin(PUT, 500, {}).sequence, 1, "no sequence of the client's own was taken");
+  },
+);
 
 t.test("a deadline is a whole number, whatever is left of the caller's patience", async (t) => {
   const { writer } = writerAt(1_000);
-  const request = writer.request(writer.begin(PUT, 499.25, undefined), 1, 100);
+  const request = writer.request(writer.begin(PUT, 499.25, {}), 1, 100);
   if (request.kind !== "mutate") throw new Error("not a change");
   t.match(decodeCommand(request.command), { identity: { deadlineMs: 1_500 } });
 });

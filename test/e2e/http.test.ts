@@ -70,3 +70,37 @@ t.test(
     });
   },
 );
+
+t.test(
+  "a request that is repeated at every node under one key is executed once",
+  { timeout: 110_000 },
+  async (t) => {
+    await withCluster(async (cluster) => {
+      const [first = "", ...others] = cluster.urls();
+      const incr = async (url: string, key: string) => {
+        const options = { method: "POST", headers: { "Idempotency-Key": key } };
+        const answer = await fetch(`${url}/kv/rmw?key=n&op=incr&timeout=30s`, options);
+        const replayed = answer.headers.get("idempotency-replayed");
+        return { status: answer.status, replayed, json: (await answer.json()) as object };
+      };
+      const once = await incr(first, "a");
+      t.match(once, { status: 200, replayed: null, json: { old: null, new: "1" } });
+      for (const url of [...others, first]) t.same(await incr(url, "a"), { ...once, replayed: "true" });
+      t.match(await incr(others[0] ?? "", "b"), { status: 200, replayed: null, json: { new: "2" } });
+      const body = { method: "POST", headers: { "Idempotency-Key": "a" } };
+      t.equal((await fetch(`${others[1]}/kv/set?key=n&value=9`, body)).status, 422);
+      t.match(await (await fetch(`${first}/kv/get?key=n`)).json(), { value: "2" });
+
+      // At any of them, an ETag means the same.
+      const put = async (url: string, headers: Record<string, string>) =>
+        (await fetch(`${url}/v1/kv/a%2Fb`, { method: "PUT", body: "x", headers })).status;
+      t.equal(await put(first, { "If-None-Match": "*" }), 201);
+      t.equal(await put(others[0] ?? "", { "If-None-Match": "*" }), 412);
+      const read = await fetch(`${others[1]}/v1/kv/a/b`);
+      const tag = read.headers.get("etag") ?? "";
+      t.equal((await fetch(`${first}/v1/kv/a/b`, { headers: { "If-None-Match": tag } })).status, 304);
+      t.equal(await put(others[0] ?? "", { "If-Match": tag }), 200);
+      t.equal(await put(others[1] ?? "", { "If-Match": tag }), 412);
+    });
+  },
+);

@@ -40,7 +40,14 @@ export function simulatedGateway(t: Test, authenticate: Authenticate = admitAnyb
   const faults: unknown[] = [];
   const gateway = new Gateway(
     { version: "0.0.0", node: "n2", address, connectionsMax: 100, tls: undefined },
-    { client, timers: world, random: world, authenticate, onFault: (error) => faults.push(error) },
+    {
+      client,
+      timers: world,
+      random: world,
+      crypto: world,
+      authenticate,
+      onFault: (error) => faults.push(error),
+    },
   );
   t.teardown(async () => {
     client.close();

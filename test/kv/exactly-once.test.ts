@@ -25,7 +25,7 @@ t.test("a repeat gets the stored answer and changes nothing", async (t) => {
   const first = bench.one(0, command(put("a", "1"), { sequence: 1 }));
   bench.one(0, command(put("a", "2"), { sequence: 2 }));
   const { outcomes, effects } = bench.apply(0, command(put("a", "1"), { sequence: 1 }));
-  t.same(outcomes[0], first);
+  t.same(outcomes[0], { ...first, repeated: true });
   t.same(effects.rows, [], "no row");
   t.same(bench.state.get(text("a"))?.value, text("2"));
   const other = bench.one(0, command(put("a", "9"), { sequence: 1 }));
@@ -36,7 +36,7 @@ t.test("a command twice in one batch is executed once", async (t) => {
   const bench = new Bench();
   const twice = command(put("a", "1"), { sequence: 1 });
   const { outcomes } = bench.apply(0, twice, twice);
-  t.same(outcomes[0], outcomes[1]);
+  t.same(outcomes[1], { ...outcomes[0], repeated: true });
   t.equal(bench.machine.revision, 1);
 });
 
@@ -199,7 +199,7 @@ t.test("the order of the exactly-once rules is that of a table that forgets noth
             timeMs <= kept.keepUntilMs &&
             some.sequence > (client?.acknowledged ?? 0)
           ) {
-            if (kept.hash === hash) deepStrictEqual(outcome, kept.answer);
+            if (kept.hash === hash) deepStrictEqual(outcome, { ...kept.answer, repeated: true });
             else deepStrictEqual(code(outcome), "sequence_reused not_applied");
           } else if (client !== undefined && some.sequence <= client.acknowledged) {
             deepStrictEqual(code(outcome), "acknowledged unknown");

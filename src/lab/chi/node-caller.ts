@@ -93,7 +93,7 @@ export class NodeCaller {
   #changing(operation: Operation, timeoutMs: number): Asking {
     const refusal = invalidReason(operation);
     if (refusal !== undefined) throw new KvdError(refusal);
-    const mutation = this.#writer.begin(operation, timeoutMs + REPEATABLE_BEYOND_MS, undefined);
+    const mutation = this.#writer.begin(operation, timeoutMs + REPEATABLE_BEYOND_MS, {});
     return {
       changes: true,
       request: (id, patienceMs) => this.#writer.request(mutation, id, patienceMs),
