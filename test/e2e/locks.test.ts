@@ -1,68 +1,37 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
-import { createInterface, type Interface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
-import { present } from "../../src/base/assert.ts";
 import { KvdError } from "../../src/base/errors.ts";
 import type { Client } from "../../src/client/client.ts";
 import type { Lock } from "../../src/client/lock.ts";
 import { openClient } from "../../src/client/open.ts";
-import { REPOSITORY } from "../tidy/source-files.ts";
 import { servingLeader } from "../torture/failover.ts";
+import { ChildLines } from "./child-lines.ts";
 import { withCluster } from "./with-cluster.ts";
 
 const PATIENT = { timeoutMs: 60_000 };
-
-/** The lines of a child, one after another; fails when it ends before one that is waited for. */
-class Lines {
-  readonly #lines: AsyncIterator<string>;
-
-  constructor(lines: Interface) {
-    this.#lines = lines[Symbol.asyncIterator]();
-  }
-
-  async until(start: string): Promise<string> {
-    for (;;) {
-      const { value, done } = await this.#lines.next();
-      if (done === true) throw new Error(`the child ended without saying '${start}'`);
-      if (value.startsWith(start)) return value;
-    }
-  }
-}
-
-function start(
-  script: string,
-  args: readonly string[],
-): { readonly child: ChildProcess; readonly lines: Lines } {
-  const child = spawn(process.execPath, [join(REPOSITORY, script), ...args], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  return { child, lines: new Lines(createInterface({ input: present(child.stdout, "it is a pipe") })) };
-}
 
 t.test(
   "a holder that was paused past its lease cannot write when it goes on",
   { timeout: 120_000 },
   async (t) => {
     await withCluster(async (cluster, client) => {
-      const { child, lines } = start("build/test/e2e/lock-child.js", cluster.endpoints());
+      const child = new ChildLines("build/test/e2e/lock-child.js", cluster.endpoints());
       try {
-        const token = Number((await lines.until("held")).split(" ")[1]);
-        await lines.until("wrote");
-        child.kill("SIGSTOP");
+        const token = Number((await child.until("held")).split(" ")[1]);
+        await child.until("wrote");
+        child.process.kill("SIGSTOP");
         const next = await client.lock("job", { value: "next", ...PATIENT });
         t.ok(next.token > token, `${next.token} is above ${token}`);
         await client.put("job/state", "next", { fence: next.fence, ...PATIENT });
-        child.kill("SIGCONT");
-        t.equal(await lines.until("refused"), "refused fenced false", "and it knows that it holds nothing");
+        child.process.kill("SIGCONT");
+        t.equal(await child.until("refused"), "refused fenced false", "and it knows that it holds nothing");
         const { record } = await client.get("job/state", PATIENT);
         t.equal(Buffer.from(record?.value ?? []).toString(), "next");
         t.match(await client.lockHolder("job"), { holder: { token: next.token }, waiters: 0 });
         await next.release();
         t.match(await client.lockHolder("job"), { holder: undefined });
       } finally {
-        child.kill("SIGKILL");
+        child.process.kill("SIGKILL");
       }
     });
   },
@@ -139,30 +108,3 @@ t.test(
     });
   },
 );
-
-t.test("an election is observed from leader to leader", { timeout: 120_000 }, async (t) => {
-  await withCluster(async (_cluster, client) => {
-    const seen: (string | undefined)[] = [];
-    const enough = new AbortController();
-    const observing = (async () => {
-      for await (const holder of client.observe("office", { signal: enough.signal })) {
-        seen.push(holder === undefined ? undefined : Buffer.from(holder.value).toString());
-        if (seen.length === 5) enough.abort();
-      }
-    })();
-    while (seen.length === 0) await sleep(10);
-    const first = await client.campaign("office", "n1", PATIENT);
-    const second = client.campaign("office", "n2", PATIENT);
-    await first.proclaim("n1, again");
-    while (seen.length < 3) await sleep(10);
-    await first.resign();
-    const successor = await second;
-    t.ok(successor.token > first.token);
-    const late = await first.proclaim("still me?").catch((error: unknown) => error);
-    t.ok(late instanceof KvdError && late.failure.code === "fenced");
-    while (seen.length < 4) await sleep(10);
-    await successor.resign();
-    await observing;
-    t.strictSame(seen, [undefined, "n1", "n1, again", "n2", undefined]);
-  }, 1);
-});
