@@ -9,10 +9,12 @@ import type { Client } from "../client/client.ts";
 import { formatEndpoint } from "../client/endpoint-text.ts";
 import type { Authenticate, Principal } from "./access.ts";
 import { ANYBODY } from "./access.ts";
+import { addDocsPage } from "./docs-page.ts";
 import { ConditionalError, clusterHeaders, exchange, send } from "./exchange.ts";
 import type { HealthOptions } from "./health-routes.ts";
 import { HttpError, notFound } from "./http-error.ts";
 import { protectedUrl } from "./item-path.ts";
+import { documentRoute } from "./openapi.ts";
 import { PROBLEM_TYPE, type Problem, problemOf } from "./problem.ts";
 import type { Route } from "./route.ts";
 import { allowedMethods, allRoutes, methodsOf } from "./routes.ts";
@@ -45,7 +47,7 @@ export class Gateway {
 
   constructor(options: GatewayOptions, deps: GatewayDeps) {
     this.#deps = deps;
-    const routes = allRoutes(options);
+    const routes = [...allRoutes(options), documentRoute(options)];
     this.#app = fastify({
       serverFactory: (onRequest) => boundedServer(onRequest, options),
       exposeHeadRoutes: false,
@@ -62,6 +64,7 @@ export class Gateway {
       if (request.is404) throw unknownRoute(routes, request);
     });
     for (const route of routes) this.#add(route);
+    addDocsPage(this.#app, options);
   }
 
   /** What fastify's own tests use: a request without a socket. */
