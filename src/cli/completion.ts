@@ -1,6 +1,7 @@
 import type { Options } from "yargs";
 import type { Command } from "./command.ts";
 import { nameOf } from "./command.ts";
+import { knownArgument, knownOption } from "./known-words.ts";
 
 export const SHELLS = ["bash", "zsh"] as const;
 export type Shell = (typeof SHELLS)[number];
@@ -19,6 +20,8 @@ interface Place {
   /** What may follow that is no option. */
   readonly words: readonly string[];
   readonly options: Readonly<Record<string, Options>>;
+  /** Whether a cluster knows what may stand there. */
+  readonly isAsked: boolean;
 }
 
 /**
@@ -33,7 +36,8 @@ export function completionScript(program: Completable, shell: Shell): string {
 
 /** A function that prints what may stand under the cursor, whose word is $1; $2 and on are those before it. */
 function candidates({ name, commands, options }: Completable): readonly string[] {
-  const root: Place = { path: "", words: wordsOf(commands), options: { ...STANDARD_OPTIONS, ...options } };
+  const standard = { ...STANDARD_OPTIONS, ...options };
+  const root: Place = { path: "", words: wordsOf(commands), options: standard, isAsked: false };
   const places = [root, ...commands.flatMap((command) => placesOf(command, root))];
   return [
     `_${name}_candidates() {`,
@@ -52,10 +56,17 @@ function candidates({ name, commands, options }: Completable): readonly string[]
     "  esac",
     '  case "$at $cursor" in',
     ...places.map(({ path, options }) => `    '${path} '-*) echo '${flagsOf(options).join(" ")}' ;;`),
-    ...places.map(({ path, words }) => `    '${path} '*) echo '${words.join(" ")}' ;;`),
+    ...places.map((place) => `    '${place.path} '*) ${actOf(place)} ;;`),
     "  esac",
     "}",
   ];
+}
+
+/** What a cluster has to be asked for, the program asks for; without one, or too late, nothing is said. */
+const ASK = '"$program" completion words -- "$@" "$cursor" 2>/dev/null';
+
+function actOf({ words, isAsked }: Place): string {
+  return isAsked ? ASK : `echo '${words.join(" ")}'`;
 }
 
 const STANDARD_OPTIONS: Readonly<Record<string, Options>> = {
@@ -68,7 +79,10 @@ function placesOf(command: Command, above: Place): readonly Place[] {
   const nested = command.commands ?? [];
   const choices = Object.values(command.positionals ?? {}).flatMap((positional) => choicesOf(positional));
   const words = nested.length > 0 ? wordsOf(nested) : choices;
-  const place: Place = { path, words, options: { ...above.options, ...command.options } };
+  const isAsked =
+    words.length === 0 &&
+    Object.keys(command.positionals ?? {}).some((name) => knownArgument(name) !== undefined);
+  const place: Place = { path, words, options: { ...above.options, ...command.options }, isAsked };
   return [place, ...nested.flatMap((inner) => placesOf(inner, place))];
 }
 
@@ -90,7 +104,12 @@ function optionValues({ path, options }: Place): readonly string[] {
     .map(([name, option]) => {
       const patterns = dashed(name, option).map((flag) => `'${path} ${flag}'`);
       const choices = choicesOf(option);
-      const act = choices.length === 0 ? "return" : `echo '${choices.join(" ")}'; return`;
+      const isAsked = choices.length === 0 && knownOption(name) !== undefined;
+      const act = isAsked
+        ? `${ASK}; return`
+        : choices.length === 0
+          ? "return"
+          : `echo '${choices.join(" ")}'; return`;
       return `    ${patterns.join("|")}) ${act} ;;`;
     });
 }
@@ -98,7 +117,8 @@ function optionValues({ path, options }: Place): readonly string[] {
 function bashPart({ name }: Completable): readonly string[] {
   return [
     `_${name}() {`,
-    `  local cursor=\${COMP_WORDS[COMP_CWORD]} found`,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: bash's own
+    "  local cursor=${COMP_WORDS[COMP_CWORD]} program=${COMP_WORDS[0]} found",
     "  [ \"$cursor\" = '=' ] && cursor=''",
     `  found=$(_${name}_candidates "$cursor" "\${COMP_WORDS[@]:1:COMP_CWORD-1}")`,
     '  COMPREPLY=($(compgen -W "$found" -- "$cursor"))',
@@ -110,7 +130,8 @@ function bashPart({ name }: Completable): readonly string[] {
 function zshPart({ name }: Completable): readonly string[] {
   return [
     `_${name}() {`,
-    "  local found",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: zsh's own
+    "  local found program=${words[1]}",
     `  found=$(_${name}_candidates "\${words[CURRENT]}" "\${(@)words[2,CURRENT-1]}")`,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: zsh's own
     "  if [[ -n $found ]]; then compadd -- ${=found}; else _files; fi",

@@ -1,4 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import t, { type Test } from "tap";
 import { SHELLS } from "../../src/cli/completion.ts";
 import { KVADM } from "../../src/cli/kvadm.ts";
@@ -55,7 +58,7 @@ t.test("bash completes verbs, groups, aliases, options and their choices", async
     "value",
     "table json jsonl value raw",
     "",
-    "bash zsh",
+    "bash zsh words",
     "--dir",
     "",
   ]);
@@ -81,6 +84,39 @@ t.test("everything that a program offers is completed, and nothing else", async 
   }
 });
 
+t.test(
+  "keys and nodes are asked for, of the program that was called, by the words that were typed",
+  async (t) => {
+    const directory = mkdtempSync(join(tmpdir(), "kvd-completion-test-"));
+    t.teardown(() => rmSync(directory, { recursive: true, force: true }));
+    const called = join(directory, "program");
+    writeFileSync(called, '#!/bin/sh\necho app/1 app/2\necho "$@" >> "$0.log"\n', { mode: 0o755 });
+    const lines = [
+      ["get", "app/"],
+      ["ls", "--after", ""],
+      ["lease", "gr"],
+    ];
+    const asked = lines.map((words) => {
+      const quoted = [called, ...words].map((word) => `'${word}'`).join(" ");
+      return `COMP_WORDS=(${quoted}); COMP_CWORD=${words.length}; _kvcli; echo "\${COMPREPLY[*]}"`;
+    });
+    const text = [await script(KVCLI, "bash"), ...asked].join("\n");
+    const ran = spawnSync("bash", ["--norc", "-u"], { input: text, encoding: "utf8" });
+    t.equal(ran.stdout, "app/1 app/2\napp/1 app/2\ngrant\n", ran.stderr);
+    t.equal(
+      readFileSync(`${called}.log`, "utf8"),
+      "completion words -- get app/\ncompletion words -- ls --after \n",
+      "what is known here is not asked for",
+    );
+    const nobody = new FakeTerminal({ KVD_ENDPOINTS: "127.0.0.1:9" });
+    t.equal(await runProgram(KVCLI, ["completion", "words", "--", "get", "a"], nobody), 0);
+    t.same([nobody.stdout, nobody.stderr], ["", ""], "silent when nobody answers");
+    const verbs = new FakeTerminal();
+    await runProgram(KVCLI, ["completion", "words", "--", "mp"], verbs);
+    t.equal(verbs.stdout, "mput\n");
+  },
+);
+
 t.test("the script for zsh asks the same function", async (t) => {
   const bash = await script(KVADM, "bash");
   const zsh = await script(KVADM, "zsh");
@@ -92,5 +128,5 @@ t.test("the script for zsh asks the same function", async (t) => {
 t.test("an unknown shell is a usage error", async (t) => {
   const terminal = new FakeTerminal();
   t.equal(await runProgram(KVCLI, ["completion", "fish"], terminal), 2);
-  t.match(terminal.stderr, `'fish' is not one of ${SHELLS.join(", ")}`);
+  t.match(terminal.stderr, `'fish' is not one of ${[...SHELLS, "words"].join(", ")}`);
 });

@@ -19,6 +19,7 @@ const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/cli/repl/line-place.ts": "test/cli/repl/completer.test.ts",
   "src/cli/repl/prompt.ts": "test/e2e/prompt.test.ts",
   "src/cli/session.ts": "test/cli/verbs/data.test.ts",
+  "src/cli/verbs/completion.ts": "test/cli/completion.test.ts",
   "src/cli/verbs/item-lines.ts": "test/cli/verbs/batch.test.ts",
   "src/cli/verbs/assert.ts": "test/cli/verbs/batch.test.ts",
   "src/cli/verbs/export.ts": "test/cli/verbs/batch.test.ts",

@@ -1,7 +1,7 @@
 import type { Client } from "../../client/client.ts";
 import type { Run } from "../command.ts";
 import { withClient } from "../session.ts";
-import type { KeySource } from "./completer.ts";
+import type { WordSource } from "./completer.ts";
 
 /** Asking for the prompt and for completions holds nobody up for longer. */
 const LOOK_MS = 250;
@@ -15,7 +15,7 @@ export type ConnectionState =
   | { readonly kind: "connected"; readonly node: string; readonly revision: number };
 
 /** What the prompt itself asks of the cluster, by the clients of its commands. Nothing here fails. */
-export class Connection {
+export class Connection implements WordSource {
   readonly #run: Run;
   #state: ConnectionState = { kind: "unconnected" };
 
@@ -43,7 +43,7 @@ export class Connection {
     return this.#state;
   }
 
-  readonly keys: KeySource = async (prefix) => {
+  async keys(prefix: Uint8Array): Promise<readonly Uint8Array[]> {
     try {
       return await withClient(this.#run, async (client) => {
         const options = { limit: COMPLETED_KEYS_MAX, keysOnly: true, consistency: "sequential" } as const;
@@ -53,7 +53,18 @@ export class Connection {
     } catch {
       return [];
     }
-  };
+  }
+
+  async nodes(): Promise<readonly string[]> {
+    try {
+      return await withClient(this.#run, async (client) => {
+        await client.ping(undefined, { timeoutMs: LOOK_MS });
+        return client.members.map(({ name }) => name);
+      });
+    } catch {
+      return [];
+    }
+  }
 }
 
 /** `n1:7400` */

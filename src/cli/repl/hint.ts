@@ -1,10 +1,10 @@
-import type { Program } from "../program.ts";
-import { SCRIPT_WORDS } from "../script/interpreter.ts";
+import type { Completable } from "../completion.ts";
+import { SCRIPT_WORDS } from "../script/script-words.ts";
 import { argumentsOf, placeOf } from "./line-place.ts";
 import { PROMPT_WORDS } from "./prompt-words.ts";
 
 /** What may follow a line, to be shown behind the cursor; empty when nothing is known. */
-export function hintOf(program: Program, line: string): string {
+export function hintOf(program: Completable, line: string): string {
   const place = placeOf(program, line);
   if (place === undefined) return "";
   const { command, current } = place;
@@ -22,7 +22,7 @@ export function hintOf(program: Program, line: string): string {
 }
 
 /** Of a line that is one word, whole or in part: its arguments once it is a command. */
-function hintOfFirst(program: Program, line: string): string {
+function hintOfFirst(program: Completable, line: string): string {
   const whole = placeOf(program, `${line} `);
   if (whole?.command !== undefined) return ` ${hintOf(program, `${line} `)}`;
   const word = line.trim();
@@ -30,6 +30,6 @@ function hintOfFirst(program: Program, line: string): string {
   return usage === undefined ? "" : usage.slice(word.length);
 }
 
-function namesOf(commands: NonNullable<Program["commands"]>): string {
+function namesOf(commands: NonNullable<Completable["commands"]>): string {
   return `<${commands.map(({ usage }) => usage.split(" ")[0]).join("|")}>`;
 }

@@ -1,6 +1,6 @@
 import type { Command } from "../command.ts";
 import { nameOf } from "../command.ts";
-import type { Program } from "../program.ts";
+import type { Completable } from "../completion.ts";
 import type { Token } from "../script/words.ts";
 import { tokensOf } from "../script/words.ts";
 
@@ -21,7 +21,7 @@ export interface LinePlace {
 }
 
 /** Undefined for a line that cannot be read. */
-export function placeOf(program: Program, line: string): LinePlace | undefined {
+export function placeOf(program: Completable, line: string): LinePlace | undefined {
   const tokens = tokensBefore(line);
   if (tokens === undefined) return undefined;
   const isBetween = tokens.at(-1)?.end !== line.length;

@@ -6,7 +6,8 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import type { Program } from "../program.ts";
 import { reportError } from "../program.ts";
 import { usageError } from "../program-error.ts";
-import { Interpreter, SCRIPT_WORDS } from "../script/interpreter.ts";
+import { Interpreter } from "../script/interpreter.ts";
+import { SCRIPT_WORDS } from "../script/script-words.ts";
 import { wordsOf } from "../script/words.ts";
 import type { SharedClients } from "../shared-clients.ts";
 import type { Terminal } from "../terminal.ts";
@@ -81,7 +82,7 @@ class Prompt {
       historySize: HISTORY_LINES_MAX,
       removeHistoryDuplicates: true,
       completer: (line: string, done: (error: null, found: [string[], string]) => void) => {
-        void complete(program, line, this.#connection.keys).then(({ candidates, typed }) =>
+        void complete(program, line, this.#connection).then(({ candidates, typed }) =>
           done(null, [[...candidates], typed]),
         );
       },

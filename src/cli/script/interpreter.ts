@@ -1,5 +1,4 @@
 import { setTimeout } from "node:timers/promises";
-import { nameOf } from "../command.ts";
 import { parseDuration } from "../duration.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -15,19 +14,6 @@ import type { CapturedTerminal } from "./captured-terminal.ts";
 import { quoteBytes, wordsOf } from "./words.ts";
 
 const REPEATS_MAX = 1_000_000;
-
-/** What a line can say beyond the program's verbs. */
-export const SCRIPT_WORDS: readonly (readonly [usage: string, describe: string])[] = [
-  ["expect VALUE", "that the command before printed exactly this"],
-  ["wait 300ms", "do nothing for so long"],
-  ["5 incr ctr", "a command several times"],
-  [
-    "multi [COMPARE && ...]",
-    "gather operations of one txn, up to exec or discard; else begins the other list",
-  ],
-  ["exec", "do what was gathered since multi, whole or not at all"],
-  ["discard", "forget it"],
-];
 
 type Mode =
   | { readonly kind: "plain" }
@@ -170,10 +156,4 @@ export class Interpreter {
 function textOfTxn({ condition, lines }: Extract<Mode, { kind: "txn" }>): string {
   const compares = condition === "" ? "" : `if ${condition.replace(/^if\s+/, "")} `;
   return `${compares}then\n${lines.join("\n")}`;
-}
-
-/** All that may stand at the start of a line. */
-export function firstWords(program: Program): readonly string[] {
-  const verbs = program.commands.flatMap((command) => [nameOf(command), ...(command.aliases ?? [])]);
-  return [...verbs, "help", "multi", "expect"];
 }

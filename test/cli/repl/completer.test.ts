@@ -1,14 +1,17 @@
 import t from "tap";
+import { KVADM } from "../../../src/cli/kvadm.ts";
 import { KVCLI } from "../../../src/cli/kvcli.ts";
+import type { Program } from "../../../src/cli/program.ts";
 import { complete } from "../../../src/cli/repl/completer.ts";
 import { hintOf } from "../../../src/cli/repl/hint.ts";
 
 const KEYS = ["app/a", "app/b c", "app/\u00e9", "other"].map((key) => Buffer.from(key));
 
-async function completed(line: string): Promise<readonly string[]> {
-  const found = await complete(KVCLI, line, async (prefix) =>
-    KEYS.filter((key) => key.subarray(0, prefix.length).equals(Buffer.from(prefix))),
-  );
+async function completed(line: string, program: Program = KVCLI): Promise<readonly string[]> {
+  const found = await complete(program, line, {
+    keys: async (prefix) => KEYS.filter((key) => key.subarray(0, prefix.length).equals(Buffer.from(prefix))),
+    nodes: async () => ["n1", "n2"],
+  });
   for (const candidate of found.candidates)
     t.ok(candidate.startsWith(found.typed), `${candidate} begins with ${found.typed}`);
   return found.candidates;
@@ -16,7 +19,8 @@ async function completed(line: string): Promise<readonly string[]> {
 
 t.test("verbs, aliases, words of scripts and of the prompt are completed", async (t) => {
   t.same(await completed("mp"), ["mput "]);
-  t.same(await completed("e"), ["exit", "expect", "export"]);
+  t.same(await completed("exp"), ["expect", "export"]);
+  t.same(await completed("exi"), ["exit "]);
   t.same(await completed("se"), ["set "]);
   t.same(await completed(":"), [":set "]);
   t.same(await completed("5 inc"), ["incr "]);
@@ -31,6 +35,12 @@ t.test("options and their choices are completed, of this command alone", async (
   t.same(await completed("rmw k --op m"), ["max", "min"]);
   t.same(await completed("get k -o j"), ["json", "jsonl"]);
   t.same(await completed("get k --timeout "), [], "anything may stand here");
+});
+
+t.test("the members of the cluster are known", async (t) => {
+  t.same(await completed("is-leader ", KVADM), ["n1", "n2"]);
+  t.same(await completed("failover --to ", KVADM), ["n1", "n2"]);
+  t.same(await completed("dev kill n2", KVADM), ["n2 "]);
 });
 
 t.test("groups name their verbs", async (t) => {

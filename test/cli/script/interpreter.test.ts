@@ -3,8 +3,9 @@ import { byteLines } from "../../../src/cli/byte-lines.ts";
 import { KVCLI } from "../../../src/cli/kvcli.ts";
 import type { Program } from "../../../src/cli/program.ts";
 import { CapturedTerminal } from "../../../src/cli/script/captured-terminal.ts";
-import { firstWords, Interpreter } from "../../../src/cli/script/interpreter.ts";
+import { Interpreter } from "../../../src/cli/script/interpreter.ts";
 import { runScript } from "../../../src/cli/script/script.ts";
+import { firstWords } from "../../../src/cli/script/script-words.ts";
 import { SharedClients } from "../../../src/cli/shared-clients.ts";
 import { FakeTerminal } from "../fake-terminal.ts";
 
@@ -142,6 +143,6 @@ t.test("no command reads the stdin that the commands come from", async (t) => {
 });
 
 t.test("all first words are known, aliases too", async (t) => {
-  const words = firstWords(PROGRAM);
+  const words = firstWords(PROGRAM.commands);
   for (const word of ["say", "print", "multi", "expect", "help"]) t.ok(words.includes(word), word);
 });
