@@ -1,6 +1,4 @@
-import { STATUS_CODES } from "node:http";
 import { Server as TlsServer } from "node:https";
-import type { Duplex } from "node:stream";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { fastify } from "fastify";
 import { toHex } from "../base/bytes.ts";
@@ -9,6 +7,7 @@ import type { Client } from "../client/client.ts";
 import { formatEndpoint } from "../client/endpoint-text.ts";
 import type { Authenticate, Principal } from "./access.ts";
 import { ANYBODY } from "./access.ts";
+import { refuseConnection } from "./connection-refusal.ts";
 import { addDocsPage } from "./docs-page.ts";
 import { ConditionalError, clusterHeaders, exchange, send } from "./exchange.ts";
 import type { HealthOptions } from "./health-routes.ts";
@@ -16,6 +15,7 @@ import { HttpError, notFound } from "./http-error.ts";
 import { protectedUrl } from "./item-path.ts";
 import { documentRoute } from "./openapi.ts";
 import { PROBLEM_TYPE, type Problem, problemOf } from "./problem.ts";
+import { refuseHead } from "./request-head.ts";
 import type { Route } from "./route.ts";
 import { allowedMethods, allRoutes, methodsOf } from "./routes.ts";
 import { boundedServer, type ServerOptions, type TlsPair } from "./server.ts";
@@ -54,13 +54,14 @@ export class Gateway {
       rewriteUrl: ({ url }) => protectedUrl(url ?? "/"),
       routerOptions: { maxParamLength: PATH_CHARACTERS_MAX },
       genReqId: () => toHex(deps.random.bytes(8)),
-      clientErrorHandler: refuseConnection,
+      clientErrorHandler: (error, socket) => refuseConnection(error, socket, deps.timers),
       frameworkErrors: (error, request, reply) => this.#refuse(error, request, reply),
     });
     this.#app.removeAllContentTypeParsers();
     this.#app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     this.#app.setErrorHandler((error, request, reply) => this.#refuse(error, request, reply));
     this.#app.addHook("onRequest", async (request) => {
+      refuseHead(request.raw);
       if (request.is404) throw unknownRoute(routes, request);
     });
     for (const route of routes) this.#add(route);
@@ -160,30 +161,6 @@ function unknownRoute(routes: readonly Route[], request: FastifyRequest): HttpEr
   const allow = allowed.join(", ");
   const message = `${request.method} is not possible here; ${allow} is`;
   return new HttpError(405, "method_not_allowed", message, { headers: { Allow: allow } });
-}
-
-const CONNECTION_REFUSALS: Readonly<Record<string, readonly [status: number, message: string]>> = {
-  HPE_HEADER_OVERFLOW: [431, "the head of the request is larger than 16 KiB; send a large value as the body"],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, "the request did not come to its end in time"],
-};
-
-/** Answers what is no HTTP, by hand: there is no request yet. */
-function refuseConnection(error: Error & { code?: string }, socket: Duplex): void {
-  const known = CONNECTION_REFUSALS[error.code ?? ""] ?? ([400, "this is no HTTP request"] as const);
-  const [status, detail] = known;
-  const head = { type: "about:blank", title: STATUS_CODES[status], status, detail };
-  const body = JSON.stringify({ ...head, code: "bad_request", outcome: "not_applied", retryable: false });
-  if (error.code === "ECONNRESET" || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const lines = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    `Content-Type: ${PROBLEM_TYPE}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    "Connection: close",
-  ];
-  socket.end(`${lines.join("\r\n")}\r\n\r\n${body}`);
 }
 
 /** `http://127.0.0.1:7480` */

@@ -30,6 +30,8 @@ export function boundedServer(onRequest: RequestListener, { connectionsMax, tls 
     requestTimeout: REQUEST_MS,
     keepAliveTimeout: IDLE_MS,
     connectionsCheckingInterval: CHECK_MS,
+    // Looked at where the refusal can say so.
+    requireHostHeader: false,
   };
   const server =
     tls === undefined
