@@ -60,7 +60,8 @@ export class Draft {
   readonly #memory: BatchMemory;
   /** In order of their first change. */
   readonly #changed = new Map<string, ChangedKey>();
-  readonly #tombstones = new Map<string, TombstoneRow>();
+  /** Most slots neither delete a key nor make one again. */
+  #tombstones: Map<string, TombstoneRow> | undefined;
   /** All changes of the slot, in order. */
   readonly #events: KeyEvent[] = [];
   readonly expiries: Expiries;
@@ -120,7 +121,7 @@ export class Draft {
   /** The rows of the keys that the slot has changed, and of how it changed them. */
   rows(): Row[] {
     const rows: Row[] = [...this.#changed.values()];
-    for (const row of this.#tombstones.values()) rows.push(row);
+    if (this.#tombstones !== undefined) for (const row of this.#tombstones.values()) rows.push(row);
     for (const row of cutEvents(this.#events)) rows.push(row);
     return rows;
   }
@@ -147,8 +148,8 @@ export class Draft {
     if (undoing === undefined) return;
     for (const { text, changed, record, expiry, tombstone } of undoing.undos.reverse()) {
       this.expiries.set(text, expiry);
-      if (tombstone === undefined) this.#tombstones.delete(text);
-      else this.#tombstones.set(text, tombstone);
+      if (tombstone === undefined) this.#tombstones?.delete(text);
+      else this.#setTombstone(text, tombstone);
       if (changed === undefined) this.#changed.delete(text);
       else changed.record = record;
     }
@@ -234,7 +235,7 @@ export class Draft {
     this.#noteUndo(text, changed);
     this.expiries.set(text, undefined);
     const kept = this.#note(text, key, changed, undefined);
-    this.#tombstones.set(text, { table: "tombstones", key: kept, revision });
+    this.#setTombstone(text, { table: "tombstones", key: kept, revision });
     this.#events.push({ key: kept, revision, record: undefined, previousRevision });
   }
 
@@ -256,13 +257,18 @@ export class Draft {
 
   /** The revision at which a key was deleted that is made again now; 0 when that is not known. */
   #recall(text: string, key: Uint8Array): number {
-    const own = this.#tombstones.get(text);
+    const own = this.#tombstones?.get(text);
     const revision = (own === undefined ? this.#reader.tombstone(key) : own.revision) ?? 0;
     // One that is forgotten may be there or not: what a slot makes of the state must not depend on that.
     const isKnown = revision > this.#compacted;
     if (isKnown || own !== undefined)
-      this.#tombstones.set(text, { table: "tombstones", key, revision: undefined });
+      this.#setTombstone(text, { table: "tombstones", key, revision: undefined });
     return isKnown ? revision : 0;
+  }
+
+  #setTombstone(text: string, row: TombstoneRow): void {
+    this.#tombstones ??= new Map();
+    this.#tombstones.set(text, row);
   }
 
   #noteUndo(text: string, changed: ChangedKey | undefined): void {
@@ -272,7 +278,7 @@ export class Draft {
       changed,
       record: changed?.record,
       expiry: this.expiries.of(text),
-      tombstone: this.#tombstones.get(text),
+      tombstone: this.#tombstones?.get(text),
     });
   }
 

@@ -1,4 +1,4 @@
-import { type Database, open, type RootDatabase } from "lmdb";
+import { type Database, open, type PutOptions, type RootDatabase } from "lmdb";
 import { present } from "../base/assert.ts";
 import type { Fatal } from "../base/seams.ts";
 
@@ -36,7 +36,15 @@ export interface RowOperation {
   readonly table: string;
   readonly key: Uint8Array;
   readonly value: Uint8Array | undefined;
+  /**
+   * The key is above all keys of the table. LMDB then leaves full pages behind: else every one would be left
+   * without its last row, which is half of a page of large rows. The commit fails when it is not so.
+   */
+  readonly isLast?: boolean;
 }
+
+/** Options stand where a version may stand, though the types of lmdb leave them out. */
+const APPEND = { append: true } as PutOptions as unknown as number;
 
 export interface Row {
   readonly key: Uint8Array;
@@ -126,8 +134,9 @@ export class LmdbEnvironment {
   commit(operations: readonly RowOperation[]): Promise<unknown> {
     // The promises of the single puts are resolved already: only the batch's own one counts.
     return this.#root.batch(() => {
-      for (const { table, key, value } of operations) {
+      for (const { table, key, value, isLast } of operations) {
         if (value === undefined) this.#table(table).remove(key);
+        else if (isLast === true) this.#table(table).put(key, value, APPEND);
         else this.#table(table).put(key, value);
       }
     });

@@ -1,5 +1,5 @@
 import { unreachable } from "../base/assert.ts";
-import type { GroupId } from "../base/ids.ts";
+import { GROUP_ZERO, type GroupId } from "../base/ids.ts";
 import type { Crypto } from "../base/seams.ts";
 import type { Row } from "../kv/state.ts";
 import { encodeEvents, encodeTombstone } from "./event-rows.ts";
@@ -28,7 +28,8 @@ export function stateOperation(crypto: Crypto, group: GroupId, row: Row): RowOpe
       const key = eventKey(group, row.revision, row.part);
       const value = encodeEvents(row.events, RECORD_HEADER_BYTES);
       sealRecord(crypto, RECORD_TYPE.events, key, value);
-      return { table: "events", key, value };
+      // Revisions only rise, and there is one group: its last change is the last of all.
+      return { table: "events", key, value, isLast: group === GROUP_ZERO };
     }
     case "executed":
       return sealed(
