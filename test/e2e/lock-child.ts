@@ -8,7 +8,7 @@ import { openClient } from "../../src/client/open.ts";
 
 const endpoints = process.argv.slice(2).flatMap((text) => parseEndpoint(text) ?? []);
 const client = await openClient({ endpoints });
-const lock = await client.lock("job", { ttlMs: 2_000, value: "child" });
+const lock = await client.lock("job", { ttlMs: 4_000, value: "child" });
 process.stdout.write(`held ${lock.token}\n`);
 for (let count = 1; ; count++) {
   try {
