@@ -21,7 +21,7 @@ const ID = { id: { type: "string", describe: "the principal's id" } } as const;
 
 /** `kvadm key create|ls|rotate|revoke`. */
 export const keyCommand: Command = {
-  usage: "key <command>",
+  usage: "key",
   describe: "who may use the cluster over HTTP: ids, roles, key prefixes and secrets",
   commands: [
     {

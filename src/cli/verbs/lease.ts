@@ -21,7 +21,7 @@ const ID = { id: { type: "string", describe: "the lease's number" } } as const;
 
 /** `kvcli lease grant|keep-alive|revoke|ls|show`. */
 export const leaseCommand: Command = {
-  usage: "lease <command>",
+  usage: "lease",
   describe: "leases: keys of one lease end together, unless it is kept alive",
   commands: [
     {
