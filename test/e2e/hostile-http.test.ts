@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import t from "tap";
 import type { DevCluster } from "../../src/dev/cluster.ts";
+import { holdIdleConnections } from "../torture/idle-connections.ts";
 import { sendRaw } from "./raw-http.ts";
 import { withCluster } from "./with-cluster.ts";
 
@@ -97,6 +98,7 @@ const HOSTILE: Readonly<Record<string, readonly [sent: string, status: number, s
 
 /** Clients that are slow or silent, and what they may cost a node at most. */
 const SLOW_CLIENTS = 300;
+const IDLE_CLIENTS = 500;
 const RISE_KIB_MAX = 96 * 1024;
 
 function residentKib(cluster: DevCluster): number {
@@ -156,3 +158,11 @@ t.test(
     }, 1);
   },
 );
+
+t.test("idle connections cost little, and the node serves on", { timeout: 100_000 }, async (t) => {
+  await withCluster(async (cluster, client) => {
+    const held = await holdIdleConnections(cluster, IDLE_CLIENTS, () => client.put("idle", "1"));
+    t.match(held, { reached: IDLE_CLIENTS, stoppedBy: undefined, serves: true });
+    t.ok(held.withKib - held.beforeKib < RISE_KIB_MAX, `${held.withKib - held.beforeKib} KiB`);
+  }, 1);
+});
