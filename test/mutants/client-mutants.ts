@@ -43,7 +43,7 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
       { file: "client/writer.js", find: "mutation.id ??= {", replace: "mutation.id = {" },
       {
         file: "client/writer.js",
-        find: "sequence: mutation.sequence ?? 0,",
+        find: "sequence: mutation.chosen?.sequence ?? mutation.sequence ?? 0,",
         replace: "sequence: this.#window.next(),",
       },
     ],
