@@ -41,6 +41,19 @@ export const CHANGE_PARAMETERS: readonly Parameter[] = [
   TIMEOUT,
 ];
 
+export const REVISION: Parameter = {
+  name: "revision",
+  kind: "integer",
+  min: 1,
+  max: Number.MAX_SAFE_INTEGER,
+  describe: "the record as it was after this revision, which has to be in the retained window",
+};
+
+export function revisionOf(query: Parameters): { readonly revision?: number } {
+  const revision = query.integer("revision", 1, Number.MAX_SAFE_INTEGER);
+  return revision === undefined ? {} : { revision };
+}
+
 /** A change is linearizable whatever was asked for; asking for less is a mistake that is told. */
 export function refuseWeakChange(query: Parameters): void {
   const level = query.choice("consistency", LEVELS);

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { toHex } from "../base/bytes.ts";
-import type { Crypto } from "../base/seams.ts";
+import type { Crypto, Timers } from "../base/seams.ts";
 import type { Client } from "../client/client.ts";
 import type { ChosenIdentity, ReadLevel, ReadOptions, RequestOptions } from "../client/options.ts";
 import type { Touch } from "../kv/rights.ts";
@@ -20,6 +20,7 @@ export interface ExchangeDeps {
   readonly principal: Principal;
   readonly reply: FastifyReply;
   readonly crypto: Pick<Crypto, "sha256">;
+  readonly timers: Timers;
 }
 
 const NO_BODY = new Uint8Array();
@@ -78,6 +79,7 @@ function contextOf(input: Input, deps: ExchangeDeps, identity: ChosenIdentity | 
   principal.whenRevoked(end, gone.signal);
   return {
     client: principal.rights === undefined ? deps.client : deps.client.limitedTo(principal.rights),
+    timers: deps.timers,
     timing,
     // A change goes on without the one who asked: ending it would only leave its outcome in doubt.
     change: identity === undefined ? patience : { ...patience, identity },

@@ -101,9 +101,9 @@ export class Gateway {
       bodyLimit: Math.max(1, route.bodyBytesMax),
       onRequest: async (request) => this.#admit(route, request),
       handler: async (request, reply) => {
-        const { client, crypto } = this.#deps;
+        const { client, crypto, timers } = this.#deps;
         const principal = this.#principals.get(request) as Principal;
-        const deps = { client, stopping: this.#stopping.signal, principal, reply, crypto };
+        const deps = { client, stopping: this.#stopping.signal, principal, reply, crypto, timers };
         const answer = await exchange(route, request, deps);
         return send(reply.header("Kvd-Request-Id", request.id), answer, client);
       },

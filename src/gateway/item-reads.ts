@@ -1,10 +1,11 @@
 import type { GetReply } from "../client/replies.ts";
 import type { KeyRecord } from "../kv/command.ts";
 import { headersOf, json, withHeaders } from "./answer.ts";
-import { READ_PARAMETERS } from "./common-parameters.ts";
+import { READ_PARAMETERS, REVISION, revisionOf } from "./common-parameters.ts";
 import { isUnchanged, tagOf } from "./entity-tags.ts";
 import { notFound } from "./http-error.ts";
-import { itemKey } from "./item-path.ts";
+import { HISTORY_PARAMETERS, planHistory } from "./item-history.ts";
+import { isHistoryPath, itemKey } from "./item-path.ts";
 import { itemOf, touchKey } from "./keys.ts";
 import { showOctets } from "./octets.ts";
 import type { Answer, Input, Plan, Route } from "./route.ts";
@@ -19,12 +20,15 @@ export const ITEM_READ: Route = {
   access: "read",
   parameters: [
     { name: "raw", kind: "flag", describe: `the value, byte for byte; so does Accept: ${RAW_TYPE}` },
+    ...HISTORY_PARAMETERS,
+    REVISION,
     ...READ_PARAMETERS,
   ],
   bodyBytesMax: 0,
   document: {
     tag: "items",
-    summary: "A key's record; its ETag is the revision of its last change.",
+    summary:
+      "A key's record; its ETag is the revision of its last change. With /history behind the key its changes, newest first.",
     path: { "*": "the key, percent-encoded; slashes may stand as they are" },
     headers: {
       "If-None-Match": "answers 304 when the record still has this ETag",
@@ -43,13 +47,14 @@ export const ITEM_READ: Route = {
 };
 
 function planGet(input: Input): Plan {
+  if (isHistoryPath(input.rest)) return planHistory(input);
   const key = itemKey(input.rest);
   const isRaw = input.query.flag("raw") || (input.headers.accept ?? "").startsWith(RAW_TYPE);
   return {
     touches: [touchKey("read", key)],
     conditional: true,
     act: async ({ client, read }) => {
-      const reply = await client.get(key, read("linearizable"));
+      const reply = await client.get(key, { ...read("linearizable"), ...revisionOf(input.query) });
       const { record } = reply;
       if (record === undefined) throw notFound(`there is no key ${showOctets(key)}`);
       const headers = { ETag: tagOf(record.modRevision), Vary: "Accept" };

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { Timers } from "../base/seams.ts";
 import type { Client } from "../client/client.ts";
 import type { ChangeOptions, ReadLevel, ReadOptions, RequestOptions } from "../client/options.ts";
 import type { Touch } from "../kv/rights.ts";
@@ -65,6 +66,7 @@ export interface Plan {
 /** With what a plan is carried out. */
 export interface Context {
   readonly client: Client;
+  readonly timers: Timers;
   readonly timing: RequestOptions;
   /** Options of every change: patience, and the identity that an Idempotency-Key gives. */
   readonly change: ChangeOptions;

@@ -10,12 +10,21 @@ import { SEED_MODIFY } from "./seed-modify.ts";
 import { SEED_READS } from "./seed-reads.ts";
 import { SEED_WRITES } from "./seed-writes.ts";
 import { TXN_ROUTES } from "./txn-routes.ts";
+import { WATCH_ROUTE } from "./watch-routes.ts";
 
 const ITEMS: readonly Route[] = [ITEM_READ, ...ITEM_WRITES, ITEM_PATCH, ...RANGE_ROUTES, ...TXN_ROUTES];
 
 /** Every route, as data. */
 export function allRoutes(options: HealthOptions): readonly Route[] {
-  return [...SEED_READS, ...SEED_WRITES, SEED_MODIFY, ...ITEMS, ...LEASE_ROUTES, ...healthRoutes(options)];
+  return [
+    ...SEED_READS,
+    ...SEED_WRITES,
+    SEED_MODIFY,
+    ...ITEMS,
+    ...LEASE_ROUTES,
+    WATCH_ROUTE,
+    ...healthRoutes(options),
+  ];
 }
 
 export function methodsOf({ method }: Pick<Route, "method">): readonly Method[] {

@@ -2,7 +2,7 @@ import { keyAfter } from "../client/key-bytes.ts";
 import type { RangeOptions } from "../client/options.ts";
 import type { RangePage } from "../client/replies.ts";
 import { headersOf, json } from "./answer.ts";
-import { KEY, READ_PARAMETERS } from "./common-parameters.ts";
+import { KEY, READ_PARAMETERS, REVISION, revisionOf } from "./common-parameters.ts";
 import { notFound } from "./http-error.ts";
 import { checkedKey, intervalField, itemOf, touchKey } from "./keys.ts";
 import { base64Text, showOctets, utf8Text } from "./octets.ts";
@@ -55,7 +55,7 @@ export const SEED_READS: readonly Route[] = [
     method: "GET",
     path: "/kv/get",
     access: "read",
-    parameters: [KEY, ...READ_PARAMETERS],
+    parameters: [KEY, REVISION, ...READ_PARAMETERS],
     bodyBytesMax: 0,
     document: {
       tag: "keys and values",
@@ -115,7 +115,7 @@ function planGet({ query }: Input): Plan {
   return {
     touches: [touchKey("read", key)],
     act: async ({ client, read }) => {
-      const reply = await client.get(key, read("linearizable"));
+      const reply = await client.get(key, { ...read("linearizable"), ...revisionOf(query) });
       const { record, timeLeftMs } = reply;
       if (record === undefined) throw notFound(`there is no key ${showOctets(key)}`);
       return json({ ...itemOf(key, record), ttl_ms: timeLeftMs ?? null }, reply);
