@@ -1,11 +1,14 @@
 import { CLIENT_MUTANTS } from "./client-mutants.ts";
 import { LEADING_MUTANTS } from "./leading-mutants.ts";
 import { LEARNING_MUTANTS } from "./learning-mutants.ts";
+import { LIFETIME_MUTANTS } from "./lifetime-mutants.ts";
 import { MACHINE_MUTANTS } from "./machine-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { NODE_MUTANTS } from "./node-mutants.ts";
+import { OPERATION_MUTANTS } from "./operation-mutants.ts";
 import { QUORUM_MUTANTS } from "./quorum-mutants.ts";
 import { TRANSPORT_MUTANTS } from "./transport-mutants.ts";
+import { WATCH_MUTANTS } from "./watch-mutants.ts";
 
 /** All broken versions, by area. Names are unique. */
 export const MUTANTS: readonly Mutant[] = [
@@ -13,7 +16,10 @@ export const MUTANTS: readonly Mutant[] = [
   ...LEARNING_MUTANTS,
   ...LEADING_MUTANTS,
   ...MACHINE_MUTANTS,
+  ...OPERATION_MUTANTS,
+  ...LIFETIME_MUTANTS,
   ...NODE_MUTANTS,
   ...CLIENT_MUTANTS,
   ...TRANSPORT_MUTANTS,
+  ...WATCH_MUTANTS,
 ];
