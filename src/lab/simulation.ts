@@ -235,6 +235,7 @@ class Simulation {
       history: this.#history,
       snapshots: this.#snapshots,
       calls: this.#calls,
+      watching: (prefix) => this.#cluster.watching(prefix),
       workload,
       members: this.#members.map(({ address }) => address),
       isOneHost,
@@ -319,6 +320,8 @@ class Simulation {
   async #outlive(): Promise<void> {
     const rateMin = Math.min(...this.#plan.clockRates) * (1 - SLEW_MAX);
     await this.#runFor(LIFETIME_MS_MAX / rateMin + ENDING_MS_MAX, () => this.#cluster.hasEnded);
+    await this.#runFor(SERVICE_MS_MAX, () => this.#clients.areToldAll);
+    demand(this.#clients.areToldAll, "I42 watchers are told of everything", () => "somebody watches in vain");
     demand(this.#cluster.hasEnded, "I25 what has a time ends", () => "something stays in an idle cluster");
   }
 

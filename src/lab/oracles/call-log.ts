@@ -52,6 +52,11 @@ export class CallLog {
     return this.#calls;
   }
 
+  /** The greatest revision that anybody was told of. */
+  get revisionMax(): number {
+    return this.#revisionMax;
+  }
+
   /** Anybody was told of a revision of the store. */
   onRevision(revision: number): void {
     this.#revisionMax = Math.max(this.#revisionMax, revision);

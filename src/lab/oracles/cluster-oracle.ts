@@ -12,6 +12,7 @@ import { ProtocolOracle, type ProtocolOracleOptions } from "./protocol-oracle.ts
 import { Stamps } from "./stamps.ts";
 import { checkState } from "./state-oracle.ts";
 import { demand, Violation } from "./violation.ts";
+import { Watching } from "./watch-log.ts";
 
 export interface ClusterOracleOptions extends Omit<ProtocolOracleOptions, "onChosen"> {
   /** Of the members' monotonic clocks, the fastest: its ms in one ms. */
@@ -47,6 +48,11 @@ export class ClusterOracle {
   /** To be given every request and reply of every client. */
   get clients(): ClientListener {
     return this.#answers;
+  }
+
+  /** To be told of what somebody watches: keys that begin with `prefix`. */
+  watching(prefix: string): Watching {
+    return new Watching(this.#model, prefix);
   }
 
   /** `index` 0 is member 1. */

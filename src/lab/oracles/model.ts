@@ -40,6 +40,12 @@ export interface Change {
   readonly previousRevision: number;
 }
 
+/** A change in the order in which all of them were made. */
+export interface LoggedChange {
+  readonly key: string;
+  readonly change: Change;
+}
+
 /** How something stood from a slot on. */
 interface Standing<Content> {
   readonly slot: Slot;
@@ -65,6 +71,7 @@ export class Model {
   /** In the order of execution. */
   readonly #ordered: Execution[] = [];
   readonly #latest = new Map<string, Execution>();
+  readonly #log: LoggedChange[] = [];
   /** How many changes of keys there were up to a revision, by revision. */
   readonly #changeCounts: number[] = [0];
   /** By watermark, less one. */
@@ -127,6 +134,16 @@ export class Model {
   /** The revision of the key's last change in the slots below `watermark`. */
   lastChangeAt(key: string, watermark: number): number | undefined {
     return lastOf(this.#changes.get(key), (change) => change.slot < watermark)?.revision;
+  }
+
+  /** Every change of any key, in the order in which they were made, from 0 on. */
+  changeAt(place: number): LoggedChange | undefined {
+    return this.#log[place];
+  }
+
+  /** Where the changes of a revision begin, or of the ones after it. */
+  placeOf(revision: number): number {
+    return this.#changeCounts[Math.min(revision, this.#changeCounts.length) - 1] ?? 0;
   }
 
   /** How many changes of keys took revisions in (after, through]. */
@@ -229,7 +246,9 @@ export class Model {
     const changes = listOf(this.#changes, key);
     const last = changes.at(-1);
     const isKnown = last !== undefined && (last.record !== undefined || last.revision > compacted);
-    changes.push({ slot, revision, record, previousRevision: isKnown ? last.revision : 0 });
+    const change = { slot, revision, record, previousRevision: isKnown ? last.revision : 0 };
+    changes.push(change);
+    this.#log.push({ key, change });
   }
 }
 

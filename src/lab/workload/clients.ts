@@ -3,6 +3,7 @@ import type { TransportFactory } from "../../transport/service.ts";
 import type { CallLog } from "../oracles/call-log.ts";
 import type { History } from "../oracles/history.ts";
 import type { SnapshotOracle } from "../oracles/snapshot-oracle.ts";
+import type { Watching } from "../oracles/watch-log.ts";
 import type { Trace } from "../trace.ts";
 import { Host } from "../world/host.ts";
 import type { ClientProgram } from "../world/nemesis.ts";
@@ -30,6 +31,7 @@ export interface ClientsDeps {
   readonly history: History;
   readonly snapshots: SnapshotOracle;
   readonly calls: CallLog;
+  readonly watching: (prefix: string) => Watching;
   readonly workload: Workload;
   readonly members: readonly Address[];
   /** Whether all machines are one, where datagrams may be large. */
@@ -40,6 +42,7 @@ export interface ClientsDeps {
 interface Machine extends ClientProgram {
   readonly index: number;
   readonly workers: readonly string[];
+  readonly watching: Watching;
   session: Session | undefined;
   /** Work that has not ended; of the present process alone. */
   outstanding: number;
@@ -79,6 +82,12 @@ export class Clients {
 
   start(): void {
     for (const machine of this.#machines) machine.start();
+  }
+
+  /** Whether everybody who watches was told of all that there is. */
+  get areToldAll(): boolean {
+    const watching = this.#machines.slice(0, this.#deps.workload.watchers);
+    return watching.every(({ watching: { track } }) => track?.isComplete === true);
   }
 
   /** Whoever works ends with the request under way. */
@@ -133,6 +142,7 @@ export class Clients {
       index,
       host,
       workers: Array.from({ length: workload.workersPerClient }, (_, at) => `${name}w${at + 1}`),
+      watching: this.#deps.watching(random.isLucky(0.5) ? this.#hot.prefix : ""),
       session: undefined,
       outstanding: 0,
       sockets: 0,
@@ -145,9 +155,11 @@ export class Clients {
   #start(machine: Machine): void {
     if (machine.host.state !== "down") return;
     machine.host.start(() => {
+      const { workload } = this.#deps;
       const session = this.#open(machine);
       machine.session = session;
       if (this.#isStopping) session.stop();
+      if (machine.index < workload.watchers) session.watch().catch((error) => this.#deps.fail(error));
       for (const worker of machine.workers) this.#await(machine, session.work(worker));
     });
   }
@@ -180,6 +192,7 @@ export class Clients {
       keys: this.#keys,
       calls: this.#deps.calls,
       hot: this.#hot,
+      watching: machine.watching,
       workload,
       onAnswered: () => {
         this.#answered++;

@@ -6,6 +6,7 @@ import type { CallLog } from "../oracles/call-log.ts";
 import { tapped } from "../oracles/client-tap.ts";
 import type { Action, History, OpenOperation, Outcome } from "../oracles/history.ts";
 import type { SnapshotOracle } from "../oracles/snapshot-oracle.ts";
+import type { Watching } from "../oracles/watch-log.ts";
 import type { Host } from "../world/host.ts";
 import type { SeededRandom } from "../world/seeded-random.ts";
 import type { SimulatedNetwork } from "../world/simulated-network.ts";
@@ -29,6 +30,7 @@ export interface ProgramDeps {
   /** The calls that concern the keys of `hot`. */
   readonly calls: CallLog;
   readonly hot: HotKeys;
+  readonly watching: Watching;
   readonly workload: Workload;
   /** A request got an answer. */
   readonly onAnswered: () => void;
@@ -67,11 +69,16 @@ export class Program {
 
   /** Waits for what a client was asked. */
   async call<T>(answer: Promise<T>): Promise<T> {
+    const value = await this.wait(answer);
+    this.deps.onAnswered();
+    return value;
+  }
+
+  /** Waits for something that is no answer, and may not come for long. */
+  async wait<T>(promise: Promise<T>): Promise<T> {
     this.#calls += 1;
     try {
-      const value = await answer;
-      this.deps.onAnswered();
-      return value;
+      return await promise;
     } finally {
       this.#calls -= 1;
     }

@@ -2,6 +2,7 @@ import { HotWork } from "./hot-work.ts";
 import { asRefusal } from "./insistence.ts";
 import { Program, type ProgramDeps } from "./program.ts";
 import { Reads } from "./reads.ts";
+import { Watcher } from "./watcher.ts";
 import { Writes } from "./writes.ts";
 
 /** After the faults: whoever has to wait longer than this for an answer has been forgotten. */
@@ -62,6 +63,11 @@ export class Session {
       if (random.isLucky(ECHO_CHANCE)) await this.#program.echo();
       if (!random.isLucky(burstChance)) await host.sleep(random.fraction() * pauseMsMax);
     }
+  }
+
+  /** Watches for as long as the process lives. */
+  watch(): Promise<never> {
+    return new Watcher(this.#program).run();
   }
 
   /** A put that must succeed, and a read that must see it. */

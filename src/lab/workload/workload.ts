@@ -10,6 +10,8 @@ export interface Workload {
   /** Keys that everybody writes, and how many of all writes are theirs. */
   readonly hotKeys: number;
   readonly hotShare: number;
+  /** Programs that watch, besides all else. */
+  readonly watchers: number;
   /** That a request is one of the many kinds, and of the keys that everybody changes by all of them. */
   readonly mixedChance: number;
   /** How often each kind is drawn, in relation to the others. */

@@ -206,6 +206,7 @@ function drawWorkload(random: SeededRandom): Workload {
     ratePerSecond: random.pick([25, 35, 50]),
     readShare: random.pick([0.3, 0.5, 0.5, 0.7]),
     hotKeys,
+    watchers: random.pick([0, 1, 1, 3]),
     mixedChance: random.pick([0.1, 0.3, 0.6]),
     mix: drawMix(random),
     hotShare: hotKeys === 0 ? 0 : random.pick([0.2, 0.5, 0.9]),
