@@ -27,7 +27,8 @@ t.test("a real node records what it did, and the transcript shows it", async (t)
     const terminal = new FakeTerminal();
     t.equal(await runProgram(KVLAB, ["trace", trace], terminal), 0);
     t.match(terminal.stdout, /★ leads 1\.1/);
-    t.match(terminal.stdout, /propose put greeting as #2 /);
-    t.match(terminal.stdout, /chosen #2/);
+    t.match(terminal.stdout, /propose time stamp as #2 /, "cluster time begins");
+    t.match(terminal.stdout, /propose put greeting as #3 /);
+    t.match(terminal.stdout, /chosen #3/);
   });
 });

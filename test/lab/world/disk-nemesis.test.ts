@@ -51,7 +51,7 @@ t.test("damage under a running member is found at its next start", async (t) => 
   await world.elect();
   await world.run(500);
   while (cursed.isUp && cursed.disk.log(GROUP_ZERO).damaged.size === 0) nemesis.cause("damage", cursed);
-  t.same([...cursed.disk.log(GROUP_ZERO).damaged], [1]);
+  t.equal(cursed.disk.log(GROUP_ZERO).damaged.size, 1);
   await world.run(1000);
   cursed.kill();
   await world.run(3000);
@@ -68,5 +68,9 @@ t.test("disks that were full, hung or failed are as before once they are healed"
   nemesis.heal();
   await world.elect();
   await world.run(2000);
-  t.ok(world.members.every((member) => member.status()?.chosen === 2));
+  // The leader's own entry, and the stamp with which cluster time begins.
+  t.same(
+    world.members.map((member) => member.status()?.chosen),
+    [3, 3, 3],
+  );
 });
