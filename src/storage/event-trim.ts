@@ -1,5 +1,6 @@
+import { assert } from "../base/assert.ts";
 import { keyText } from "../kv/key-text.ts";
-import type { Row } from "../kv/state.ts";
+import type { EventRow, Row } from "../kv/state.ts";
 import { countDeletes, decodeEvents } from "./event-rows.ts";
 import type { RowOperation } from "./lmdb-environment.ts";
 import type { ChangeCounts } from "./state-rows.ts";
@@ -32,15 +33,24 @@ export class EventTrim {
   /** Keys whose tombstones are taken away, as text. */
   readonly #removed = new Set<string>();
   #last: Uint8Array | undefined;
+  /** Where the rows of changes have come to. */
+  #revision: number;
+  #part = Number.POSITIVE_INFINITY;
   #eventRows: number;
   #tombstones: number;
 
-  constructor(stored: StoredChanges, slice: Slice, counts: ChangeCounts) {
+  /** `before`: as the last slice left it. */
+  constructor(
+    stored: StoredChanges,
+    slice: Slice,
+    before: { readonly counts: ChangeCounts; readonly revision: number },
+  ) {
     this.#stored = stored;
     this.#compacted = slice.meta.compacted;
     this.#allowance = new TrimAllowance(slice);
-    this.#eventRows = counts.eventRows;
-    this.#tombstones = counts.tombstones;
+    this.#revision = before.revision;
+    this.#eventRows = before.counts.eventRows;
+    this.#tombstones = before.counts.tombstones;
   }
 
   /** As they are once the slice is written. */
@@ -63,13 +73,22 @@ export class EventTrim {
     return false;
   }
 
-  /** Counts a row of the slice, after all steps. */
+  /** Counts a row of the slice, after all steps; rows of changes in their order. */
   count(row: Row): void {
-    if (row.table === "events") this.#eventRows++;
+    if (row.table === "events") this.#countChanges(row);
     if (row.table !== "tombstones") return;
     const wasThere = !this.#removed.has(keyText(row.key)) && this.#stored.tombstone(row.key) !== undefined;
     if (wasThere) this.#tombstones--;
     if (row.revision !== undefined) this.#tombstones++;
+  }
+
+  #countChanges({ revision, part }: EventRow): void {
+    const isAbove = revision > this.#revision || (revision === this.#revision && part > this.#part);
+    // They are appended, and one out of order would be left out without a word.
+    assert(isAbove, `I18: changes of revision ${revision} after those of ${this.#revision}`);
+    this.#revision = revision;
+    this.#part = part;
+    this.#eventRows++;
   }
 
   #take(key: Uint8Array, body: Uint8Array): void {

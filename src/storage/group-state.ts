@@ -74,12 +74,15 @@ export class GroupState implements StateStorage {
   #snapshot: ReadTransaction | undefined;
   #flush: Flush | undefined;
   #counts: ChangeCounts;
+  /** The store's, as of the watermark. */
+  #revision: number;
 
   constructor(deps: GroupStateDeps, group: GroupId, { watermark, machine, counts }: StateMeta) {
     this.#deps = deps;
     this.#group = group;
     this.#watermark = watermark;
     this.#counts = counts;
+    this.#revision = machine.revision;
     this.recovered = {
       watermark,
       meta: machine,
@@ -127,7 +130,10 @@ export class GroupState implements StateStorage {
       `I14: a slice from ${slice.from} cannot follow ${this.#watermark}`,
     );
     assert(slice.watermark > slice.from, "I14: a slice holds at least one slot");
-    const trim = new EventTrim(this.#storedChanges(), slice, this.#counts);
+    const trim = new EventTrim(this.#storedChanges(), slice, {
+      counts: this.#counts,
+      revision: this.#revision,
+    });
     this.#flush = { slice, done, trim, operations: [] };
     this.#trim(this.#flush);
   }
@@ -171,6 +177,7 @@ export class GroupState implements StateStorage {
         this.#flush = undefined;
         this.#watermark = slice.watermark;
         this.#counts = trim.counts;
+        this.#revision = slice.meta.revision;
         done();
       },
       (error: unknown) => failStop("state", fatal, error),

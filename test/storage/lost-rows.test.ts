@@ -148,3 +148,21 @@ t.test(
     }
   },
 );
+
+t.test("changes that come out of order are never left out silently", async (t) => {
+  const key = new TextEncoder().encode("k");
+  const change = (revision: number, part: number): Row => {
+    const events = [{ key, revision, record: undefined, previousRevision: 0 }];
+    return { table: "events", revision, part, events };
+  };
+  for (const [first, second] of [
+    [change(4, 0), change(3, 1)],
+    [change(4, 1), change(4, 0)],
+    [change(4, 0), change(4, 0)],
+  ] as const) {
+    const storage = await openDataDirectory(await written(t), deps);
+    const slice = sliceOf(1, 2, [first, second], 0);
+    t.throws(() => storage.state(GROUP_ZERO).flush(slice, () => t.fail("done")), /I18/);
+    await storage.close();
+  }
+});
