@@ -30,7 +30,11 @@ const REQUESTS: Readonly<Record<string, readonly Line[]>> = {
     (prefix) => ["POST /kv/rmw", { body: JSON.stringify({ key: `${prefix}k`, expected: "0", new: "2" }) }],
   ],
   "POST /kv/delete": [(prefix) => [`POST /kv/delete?key=${prefix}k`]],
-  "GET /v1/kv/*": [(prefix) => [`GET /v1/kv/${prefix}k`], (prefix) => [`GET /v1/kv/${prefix}k?raw`]],
+  "GET /v1/kv/*": [
+    (prefix) => [`GET /v1/kv/${prefix}k/history`],
+    (prefix) => [`GET /v1/kv/${prefix}k`],
+    (prefix) => [`GET /v1/kv/${prefix}k?raw`],
+  ],
   "HEAD /v1/kv/*": [(prefix) => [`HEAD /v1/kv/${prefix}k`]],
   "PUT /v1/kv/*": [
     (prefix) => [`PUT /v1/kv/${prefix}k`, { body: "1" }],
@@ -39,6 +43,11 @@ const REQUESTS: Readonly<Record<string, readonly Line[]>> = {
   "PATCH /v1/kv/*": [
     (prefix) => [`PATCH /v1/kv/${prefix}n`, { body: '{"op":"incr"}', headers: JSON_TYPE }],
     (prefix) => [`PATCH /v1/kv/${prefix}j`, { body: '{"a":1}', headers: MERGE_TYPE }],
+  ],
+  "GET /v1/watch": [
+    (prefix) => [`GET /v1/watch?prefix=${prefix}&from=1&wait=100ms`],
+    (prefix) => [`GET /v1/watch?key=${prefix}k&from=1&wait=100ms`],
+    (prefix) => [`GET /v1/watch?start=${prefix}&end=${prefix}z&from=1&prev&wait=100ms`],
   ],
   "DELETE /v1/kv/*": [(prefix) => [`DELETE /v1/kv/${prefix}k`]],
   "GET /v1/kv": [
