@@ -146,9 +146,9 @@ export class HotWork {
 /** The answer as the machine gave it. */
 function resultOf(
   { kind }: Operation,
-  reply: { readonly revision: number; readonly servedBy?: string },
+  reply: { readonly revision: number; readonly servedBy?: string; readonly repeated?: boolean },
 ): Result {
-  const { servedBy: _, ...result } = reply;
+  const { servedBy: _, repeated: __, ...result } = reply;
   return { ...result, kind } as Result;
 }
 
