@@ -19,6 +19,7 @@ const LOSS_SHARE = 0.3;
 const CLIENTS = 6;
 const INCREMENTS = 15;
 const COMMANDS = 4;
+const HTTP_REQUESTS = 20;
 /** Shorter than a retransmission now and then: outcomes stay unknown, and requests are repeated. */
 const SHORT_MS = 60;
 /** For a request to be repeated under its id, in cluster time. */
@@ -28,20 +29,23 @@ t.test(
   "a counter is exact, though three datagrams in ten are lost and every retry goes to another node",
   { timeout: 110_000 },
   async (t) => {
-    await withLossyCluster(async (endpoints, loseNothing) => {
+    await withLossyCluster(async ({ endpoints, urls, loseNothing }) => {
       const random = new SeededRandom(30);
       const repeats = await Promise.all(
         Array.from({ length: CLIENTS }, () => countUp(endpoints, random.fork())),
       );
       const tries = await commandsCountUp(endpoints, random.fork());
+      const asked = await httpCountsUp(urls, random.fork());
       loseNothing();
       const client = await openClient({ endpoints });
       try {
         const { record } = await client.get("counter", { timeoutMs: 30_000 });
-        t.equal(Buffer.from(record?.value ?? []).toString(), `${CLIENTS * INCREMENTS + COMMANDS}`);
-        t.equal(record?.version, CLIENTS * INCREMENTS + COMMANDS);
+        const sum = CLIENTS * INCREMENTS + COMMANDS + HTTP_REQUESTS;
+        t.equal(Buffer.from(record?.value ?? []).toString(), `${sum}`);
+        t.equal(record?.version, sum);
         const total = repeats.reduce((sum, count) => sum + count, 0);
-        t.ok(total > 0, `${total} requests were repeated by clients, ${tries} commands took ${COMMANDS} ids`);
+        t.ok(total > 0, `${total} requests were repeated by clients`);
+        t.comment(`${tries} commands for ${COMMANDS} ids, ${asked} HTTP requests for ${HTTP_REQUESTS} keys`);
       } finally {
         client.close();
       }
@@ -49,10 +53,15 @@ t.test(
   },
 );
 
+interface LossyCluster {
+  readonly endpoints: readonly Address[];
+  /** Of the HTTP interfaces, which reach the cluster through the relay, but for their own node. */
+  readonly urls: readonly string[];
+  readonly loseNothing: () => void;
+}
+
 /** Three nodes that hear each other, and are heard by clients, through a relay that loses much. */
-async function withLossyCluster(
-  use: (endpoints: readonly Address[], loseNothing: () => void) => Promise<void>,
-): Promise<void> {
+async function withLossyCluster(use: (lossy: LossyCluster) => Promise<void>): Promise<void> {
   await withDirectory(async (directory) => {
     const relay = await UdpRelay.open(NAMES);
     try {
@@ -65,7 +74,7 @@ async function withLossyCluster(
         await cluster.waitForLeader();
         relay.lose({ share: LOSS_SHARE, random: new SeededRandom(7) });
         const endpoints = advertised.map((text) => present(parseEndpoint(text), "the relay has addresses"));
-        await use(endpoints, () => relay.lose(undefined));
+        await use({ endpoints, urls: cluster.urls(), loseNothing: () => relay.lose(undefined) });
       } finally {
         await cluster.down();
       }
@@ -125,6 +134,25 @@ async function commandsCountUp(endpoints: readonly Address[], random: SeededRand
       tries += 1;
       if (status === 0) done += 1;
       else if (status !== 3 && status !== 4) throw new Error(`kvcli ended with ${status}: ${stderr}`);
+    }
+  }
+  return tries;
+}
+
+/** The same over HTTP, each request under a key of its own, and once more after it was done; answers their number. */
+async function httpCountsUp(urls: readonly string[], random: SeededRandom): Promise<number> {
+  let tries = 0;
+  for (let request = 1; request <= HTTP_REQUESTS; request++) {
+    const headers = { "Idempotency-Key": `increment ${request}` };
+    let done = 0;
+    while (done < 2) {
+      const url = `${random.pick(urls)}/kv/rmw?key=counter&op=incr&timeout=${SHORT_MS}ms`;
+      const response = await fetch(url, { method: "POST", headers });
+      await response.text();
+      tries += 1;
+      if (response.status === 200) done += 1;
+      else if (response.status !== 503 && response.status !== 504)
+        throw new Error(`HTTP answered ${response.status}`);
     }
   }
   return tries;
