@@ -5,6 +5,9 @@ import { usageError } from "../program-error.ts";
 import { textOf } from "../word-bytes.ts";
 import type { Interpreter } from "./interpreter.ts";
 
+/** Of a line that failed: enough to know it by. */
+const SHOWN_CHARACTERS = 80;
+
 export interface ScriptOptions {
   /** What a line that fails is told to. */
   readonly say: (text: string) => void;
@@ -27,10 +30,14 @@ export async function runScript(
     if (echo && line.trim() !== "") say(`+ ${line}`);
     const ended = await interpreter.run(line);
     if (ended === EXIT_CODES.done) continue;
-    say(`line ${number} ended with status ${ended}: ${line.trim()}`);
+    say(`line ${number} ended with status ${ended}: ${shortened(line.trim())}`);
     if (!keepGoing) return ended;
     if (status === EXIT_CODES.done) status = ended;
   }
   if (interpreter.isInTxn) throw usageError("the script ends between multi and exec: nothing of it was done");
   return status;
+}
+
+function shortened(line: string): string {
+  return line.length > SHOWN_CHARACTERS ? `${line.slice(0, SHOWN_CHARACTERS)}...` : line;
 }

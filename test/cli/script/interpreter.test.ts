@@ -81,7 +81,7 @@ t.test("a line is words for the program, with any bytes in them", async (t) => {
 });
 
 t.test("a script stops at the first line that fails, with its status and its number", async (t) => {
-  t.match(await script("say 1\n\nno\nsay 2\n"), {
+  t.strictSame(await script("say 1\n\nno\nsay 2\n"), {
     status: 1,
     stdout: "1\n",
     stderr: "line 3 ended with status 1: no\n",
@@ -100,7 +100,7 @@ t.test("expect compares what was printed, exactly", async (t) => {
 });
 
 t.test("a number repeats a command until it fails", async (t) => {
-  t.match(await script("3 say x\n"), { status: 0, stdout: "x\nx\nx\n" });
+  t.strictSame(await script("3 say x\n"), { status: 0, stdout: "x\nx\nx\n", stderr: "" });
   t.match(await script("3 no\n"), { status: 1 });
   t.match(await script("0 say x\n"), { status: 2, stdout: "" });
 });
