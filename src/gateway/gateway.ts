@@ -10,6 +10,7 @@ import { ANYBODY } from "./access.ts";
 import { refuseConnection } from "./connection-refusal.ts";
 import { addDocsPage } from "./docs-page.ts";
 import { ConditionalError, clusterHeaders, exchange, send } from "./exchange.ts";
+import { refuseForeignOrigin } from "./foreign-origin.ts";
 import type { HealthOptions } from "./health-routes.ts";
 import { HttpError, notFound } from "./http-error.ts";
 import { protectedUrl } from "./item-path.ts";
@@ -62,6 +63,7 @@ export class Gateway {
     this.#app.setErrorHandler((error, request, reply) => this.#refuse(error, request, reply));
     this.#app.addHook("onRequest", async (request) => {
       refuseHead(request.raw);
+      refuseForeignOrigin(request.headers);
       if (request.is404) throw unknownRoute(routes, request);
     });
     for (const route of routes) this.#add(route);

@@ -70,3 +70,18 @@ t.test("a principal is asked about every key that a request touches", async (t) 
   });
   t.equal(world.revision, 0);
 });
+
+t.test("a page of another site can make a browser change nothing", async (t) => {
+  const { ask, world } = simulatedGateway(t);
+  const post = async (origin: string) =>
+    (await ask("POST /kv/set?key=a&value=1", { headers: { host: "localhost:7480", origin } })).status;
+  for (const origin of [
+    "https://evil.example",
+    "null",
+    "http://localhost:80",
+    "http://localhost:7480.evil.example",
+  ])
+    t.equal(await post(origin), 403, origin);
+  t.equal(world.revision, 0);
+  t.equal(await post("http://localhost:7480"), 200, "the page at /docs");
+});
