@@ -1,5 +1,5 @@
-import type { Client } from "../../client/client.ts";
 import type { WatchOptions } from "../../client/options.ts";
+import type { Watch } from "../../client/watch.ts";
 import { printEvent } from "../change-lines.ts";
 import type { Command, Run } from "../command.ts";
 import { type CommandEnd, runForChange, type ToldChange } from "../event-command.ts";
@@ -7,7 +7,7 @@ import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import { ProgramError, usageError } from "../program-error.ts";
-import { formatOf, timeoutOf, withClient } from "../session.ts";
+import { formatOf, interrupted, timeoutOf, withClient } from "../session.ts";
 import { KEY_OPTIONS, keyOf } from "./data-options.ts";
 
 /** `kvcli watch KEY` or `--prefix P`: each change once, in order, until Ctrl-C. */
@@ -36,10 +36,17 @@ export const watchCommand: Command = {
 
 async function watch(run: Run): Promise<ExitCode> {
   const options = watchOptionsOf(run);
+  const until = (signal: AbortSignal): Promise<void> =>
+    withClient(run, (client) => follow(run, client.watch({ ...options, signal }), signal));
+  if (run.session !== undefined) {
+    await until(run.session.interrupt);
+    if (run.session.interrupt.aborted) throw interrupted();
+    return EXIT_CODES.done;
+  }
   const end = new AbortController();
   const isInterrupted = await untilInterrupted(async (interrupt) => {
     void interrupt.then(() => end.abort());
-    await withClient(run, (client) => follow(run, client, { ...options, signal: end.signal }));
+    await until(end.signal);
   });
   return isInterrupted ? EXIT_CODES.interrupted : EXIT_CODES.done;
 }
@@ -62,19 +69,27 @@ function watchOptionsOf(run: Run): WatchOptions {
   };
 }
 
-async function follow(run: Run, client: Client, options: WatchOptions): Promise<void> {
+async function follow(run: Run, watch: Watch, signal: AbortSignal): Promise<void> {
   const format = formatOf(run, "table");
   const command = run.args.optionalText("exec");
-  for await (const event of client.watch(options)) {
+  for await (const event of watch) {
     if (command === undefined || event.kind === "progress") printEvent(run, event, format);
-    else await execute(run, command, event);
+    else await execute(run, command, { change: event, signal });
+    // Whoever reads slowly slows the watch down, and fills no memory.
+    await run.terminal.flushed();
     if (event.kind !== "progress" && event.endsRevision && run.args.flag("once")) return;
   }
 }
 
-async function execute(run: Run, command: string, change: ToldChange): Promise<void> {
+interface Told {
+  readonly change: ToldChange;
+  readonly signal: AbortSignal;
+}
+
+async function execute(run: Run, command: string, { change, signal }: Told): Promise<void> {
   const end = await runForChange(command, change, run.terminal);
-  if (end.kind === "status" && end.status === 0) return;
+  // What Ctrl-C has ended has not failed.
+  if (signal.aborted || (end.kind === "status" && end.status === 0)) return;
   const message = `the command ${endText(end)} at revision ${change.revision}; go on with --from ${change.revision}`;
   const details = { revision: change.revision };
   throw new ProgramError(message, { exitCode: EXIT_CODES.local, code: "command_failed", details });

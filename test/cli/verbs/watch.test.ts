@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
+import { Arguments } from "../../../src/cli/command.ts";
 import { KVCLI } from "../../../src/cli/kvcli.ts";
 import { runProgram } from "../../../src/cli/program.ts";
+import { SharedClients } from "../../../src/cli/shared-clients.ts";
 import { getCommand } from "../../../src/cli/verbs/get.ts";
 import { historyCommand } from "../../../src/cli/verbs/history.ts";
 import { watchCommand } from "../../../src/cli/verbs/watch.ts";
@@ -79,6 +81,24 @@ t.test("Ctrl-C ends a watch with status 130", async (t) => {
   while (!terminal.stdout.includes("progress")) await new Promise(setImmediate);
   process.emit("SIGINT");
   t.equal(await status, 130);
+});
+
+t.test("within a session a watch ends with its own line", async (t) => {
+  const clients = new SharedClients();
+  const line = new AbortController();
+  const { terminal } = start(["version"]);
+  const args = new Arguments({ key: "in session", progress: true });
+  const running = watchCommand.run?.({
+    args,
+    terminal,
+    argv: [],
+    session: { clients, interrupt: line.signal },
+  });
+  const ended = running?.catch((error: unknown) => error);
+  while (!terminal.stdout.includes("progress")) await new Promise(setImmediate);
+  line.abort();
+  t.match(await ended, { code: "interrupted", exitCode: 130 });
+  clients.close();
 });
 
 t.test("the past of a key is listed, and read", async (t) => {
