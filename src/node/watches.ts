@@ -12,7 +12,7 @@ import { WatchPage } from "./watch-page.ts";
 /** Watches that wait; beyond it the node refuses with `overloaded`. Each takes about a kilobyte. */
 export const WATCHES_MAX = 65_536;
 /** Old events looked at in one turn, by all watches that catch up: a few ms. */
-export const EVENTS_PER_TURN_MAX = 2_000;
+export const EVENTS_PER_TURN_MAX = 1_000;
 /** The same by one of them: the others have their turn, too. */
 const EVENTS_PER_WATCH_MAX = 500;
 /** What fetching the value before a change costs, in events. */
