@@ -109,12 +109,16 @@ const utf8 = (words: string): Uint8Array => new Uint8Array(Buffer.from(words));
 /** A gateway that asks for tokens, as over TLS. */
 function guarded(test: Test) {
   const stored = new Map<string, Principal>();
+  let sweep = (): void => undefined;
   const authenticator = new Authenticator({
     table: () => ({ get: (id) => stored.get(id), timeMs: 0, ageMs: 0 }),
     confirm: async () => undefined,
     timers: {
       after: () => ({ cancel: () => undefined }),
-      every: () => ({ cancel: () => undefined }),
+      every: (_ms, action) => {
+        sweep = action;
+        return { cancel: () => undefined };
+      },
       soon: (action) => action(),
     },
   });
@@ -131,7 +135,7 @@ function guarded(test: Test) {
     const bearer = token === undefined ? {} : { authorization: `Bearer ${token}` };
     return simulated.ask(words, { ...asked, headers: { ...asked.headers, ...bearer } });
   };
-  return { ...simulated, tokenOf, askAs };
+  return { ...simulated, tokenOf, askAs, stored, sweep: () => sweep() };
 }
 
 const ROUTES = allRoutes({ version: "", node: "", address: { host: "127.0.0.1", port: 1 } });
@@ -200,6 +204,24 @@ t.test("leases take the right to write, and whoever has a prefix finds its own a
   t.equal((await ask(mine, "GET /v1/leases")).status, 403, "others' leases would be among them");
   t.equal((await ask(other, `DELETE ${own}`)).status, 404);
   t.equal((await ask(mine, `DELETE ${own}`)).status, 200);
+});
+
+t.test("an open watch ends when its principal is revoked", async (t) => {
+  const { askAs, tokenOf, stored, sweep, nodes } = guarded(t);
+  const token = tokenOf("reader", "read-only", "app/");
+  // The second page is asked for once the first is there, and the answer has begun.
+  const isWatched = () =>
+    nodes.flatMap(({ received }) => received).filter(({ kind }) => kind === "watch").length > 1;
+  const revoke = setInterval(() => {
+    if (!isWatched()) return;
+    stored.delete("reader");
+    sweep();
+  }, 5);
+  const headers = { accept: "application/x-ndjson" };
+  const told = await askAs(token, () => ["GET /v1/watch?prefix=app/", { headers }], "");
+  clearInterval(revoke);
+  t.equal(told.status, 200, "its stream has come to an end");
+  t.equal((await askAs(token, () => ["GET /v1/watch?prefix=app/"], "")).status, 401);
 });
 
 t.test("counting what a deletion would delete takes the right to read those keys", async (t) => {
