@@ -31,7 +31,8 @@ export const CLIENT_EXIT_TABLE = `CODE  MEANING                                 
 0     done, yes
 1     a negative answer: key or lease absent, a condition that does not
       hold, not the leader, no leader, a cluster that serves nobody     no
-2     usage error: the command line or an environment variable          no
+2     usage error: the command line, an environment variable, or a
+      request that is malformed or impossible                           no
 3     not connected, no quorum, time is up: surely not applied          yes
 4     outcome unknown: may have been applied; the message names the
       request id that makes repeating it safe                           with the id
@@ -78,6 +79,7 @@ const NEGATIVE_CODES: readonly ErrorCode[] = [
 /** The exit status for a request that failed. */
 export function exitCodeOf(failure: Failure): ExitCode {
   if (failure.outcome === "unknown") return EXIT_CODES.unknown;
+  if (failure.code === "bad_request") return EXIT_CODES.usage;
   if (NEGATIVE_CODES.includes(failure.code)) return EXIT_CODES.negative;
   if (failure.code === "no_space") return EXIT_CODES.refused;
   return failure.retryable ? EXIT_CODES.notApplied : EXIT_CODES.refused;

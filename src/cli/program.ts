@@ -1,6 +1,6 @@
 import type { Argv } from "yargs";
 import yargs from "yargs";
-import { type Conflict, KvdError } from "../base/errors.ts";
+import { KvdError } from "../base/errors.ts";
 import { nearestName } from "../base/nearest.ts";
 import type { Command, Run, Session } from "./command.ts";
 import { Arguments, nameOf } from "./command.ts";
@@ -252,7 +252,7 @@ function explainError(program: Program, error: unknown, argv: readonly string[])
 }
 
 function explainFailure(program: Program, error: KvdError, argv: readonly string[]): Explained {
-  const { code, outcome, retryable, message } = error.failure;
+  const { code, outcome, retryable, message, conflict, oldest } = error.failure;
   const { requestId } = error;
   const json = {
     code,
@@ -260,8 +260,8 @@ function explainFailure(program: Program, error: KvdError, argv: readonly string
     outcome,
     retryable,
     ...(requestId === undefined ? {} : { request_id: requestId }),
-    ...(error.failure.conflict === undefined ? {} : jsonConflict(error.failure.conflict)),
-    ...(error.failure.oldest === undefined ? {} : { oldest: error.failure.oldest }),
+    ...(conflict === undefined ? {} : { conflict }),
+    ...(oldest === undefined ? {} : { oldest }),
   };
   const exitCode = exitCodeOf(error.failure);
   if (outcome === "not_applied" || requestId === undefined) return { exitCode, message, json };
@@ -269,11 +269,6 @@ function explainFailure(program: Program, error: KvdError, argv: readonly string
   if (!retryable) return { exitCode, message: `${doubt}; ${READ_AGAIN}`, json };
   const again = [program.name, ...withRequestId(argv, requestId).map(quote)].join(" ");
   return { exitCode, message: `${doubt}; retry safely with: ${again}`, json };
-}
-
-/** What stands there instead of what was expected. */
-function jsonConflict(conflict: Conflict): Readonly<Record<string, number>> {
-  return conflict.kind === "revision" ? { mod_revision: conflict.revision } : { count: conflict.count };
 }
 
 /** The same command line under `requestId`, which stands before a `--`: what follows one is no option. */

@@ -16,6 +16,7 @@ import type { Broadcast, Effects, Input, Notice, ReplicaView, Write } from "../p
 import { Replica } from "../paxos/replica.ts";
 import type { Value } from "../paxos/value.ts";
 import type { StateStorage, Storage } from "../storage/storage.ts";
+import type { LinkId } from "../transport/service.ts";
 import type { Freshness, ReplyBody, WatchRequest } from "../wire/client-messages.ts";
 import { decodeBatch, decodeCommand, encodeBatch } from "../wire/command-codec.ts";
 import { Applier } from "./applier.ts";
@@ -251,6 +252,11 @@ export class Group {
     if (request.from === 0) return this.read(origin, request);
     const refused = this.#watches.add(origin, request, this.#deps.clock.nowMs());
     if (refused !== undefined) this.#answerFailure(origin, refused);
+  }
+
+  /** Whoever asked over this link awaits nothing any more. */
+  onLinkDown(link: LinkId): void {
+    this.#watches.dropLink(link);
   }
 
   /** The end of a turn: propose what was gathered, ask for read indexes, apply, start the next commit. */

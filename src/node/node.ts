@@ -186,7 +186,10 @@ export class KvdNode {
         admit: (hello) => this.#handshakes.admit(hello),
         onUp: (link, body, _from, initiator) => this.#handshakes.onUp(link, body, initiator),
         onPayload: (link, payload) => this.#onPayload(link, payload),
-        onDown: (link, reason, detail) => this.#handshakes.onDown(link, reason, detail),
+        onDown: (link, reason, detail) => {
+          this.#handshakes.onDown(link, reason, detail);
+          this.#group.onLinkDown(link);
+        },
       },
     });
   }

@@ -4,6 +4,7 @@ import { EVENTS_PAGE_BYTES_MAX, EVENTS_PAGE_MAX, WATCH_WAIT_MS_MAX } from "../ba
 import type { KeyRecord } from "../kv/command.ts";
 import type { EventReader, KeyEvent } from "../kv/event.ts";
 import { keyText } from "../kv/key-text.ts";
+import type { LinkId } from "../transport/service.ts";
 import type { ReplyBody, WatchRequest } from "../wire/client-messages.ts";
 import { IntervalIndex, type TextInterval } from "./interval-index.ts";
 import type { Origin } from "./proposals.ts";
@@ -96,6 +97,14 @@ export class Watches {
       this.#answer(watch);
       return false;
     });
+  }
+
+  /** Nobody is there any more to be told over this link. */
+  dropLink(link: LinkId): void {
+    this.#behind = this.#behind.filter(({ origin }) => origin.link !== link);
+    for (const watch of this.#live) {
+      if (watch.origin.link === link) this.#takeOut(watch);
+    }
   }
 
   #isDue({ deadlineMs }: Watch, nowMs: number): boolean {
@@ -213,10 +222,14 @@ export class Watches {
 
   /** `upTo`: everything up to this revision was offered to it. */
   #answerLive(watch: Watch, upTo: number): void {
-    this.#live.delete(watch);
-    this.#index.remove(watch.interval, watch);
+    this.#takeOut(watch);
     watch.page.passed(upTo);
     this.#answer(watch);
+  }
+
+  #takeOut(watch: Watch): void {
+    this.#live.delete(watch);
+    this.#index.remove(watch.interval, watch);
   }
 
   #answer({ origin, page }: Watch): void {

@@ -27,7 +27,7 @@ class Bench {
     });
   }
 
-  watch(request: Partial<WatchRequest>, nowMs = 0) {
+  watch(request: Partial<WatchRequest>, nowMs = 0, link = LINK) {
     const id = ++this.#lastId;
     const whole: WatchRequest = {
       kind: "watch",
@@ -44,7 +44,7 @@ class Bench {
       consistency: { level: "linearizable" },
       ...request,
     };
-    const refused = this.hub.add({ link: LINK, id }, whole, nowMs);
+    const refused = this.hub.add({ link, id }, whole, nowMs);
     return { id, refused };
   }
 
@@ -255,6 +255,22 @@ t.test("their number is bounded", async (t) => {
   const bench = new Bench();
   for (let index = 0; index < WATCHES_MAX; index++) bench.watch(one("a"));
   t.match(bench.watch({}).refused, { code: "overloaded", retryable: true });
+});
+
+t.test("who asked over a link that is down is waited for no longer", async (t) => {
+  const bench = new Bench((log) => log.change("a"));
+  const gone = 2 as LinkId;
+  const kept = bench.watch({});
+  bench.watch({}, 0, gone);
+  bench.watch(one("b"), 0, gone);
+  bench.hub.run(0);
+  bench.watch({ from: 1 }, 0, gone);
+  t.equal(bench.hub.count, 4);
+  bench.hub.dropLink(gone);
+  t.equal(bench.hub.count, 1, "those that catch up and those that have seen everything");
+  bench.log.change("b");
+  bench.hub.run(1);
+  t.strictSame([...bench.answers.keys()], [kept.id], "nothing is sent there");
 });
 
 t.test("a watch that does not want to wait is answered in its own turn", async (t) => {

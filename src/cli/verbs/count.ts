@@ -2,7 +2,7 @@ import type { Command, Run } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { formatOf, print, printJson, withClient } from "../session.ts";
-import { KEY_OPTIONS, keyOf, READ_OPTIONS, readOptionsOf } from "./data-options.ts";
+import { KEY_OPTIONS, keyBoundOf, READ_OPTIONS, readOptionsOf } from "./data-options.ts";
 
 const PAGE_KEYS = 10_000;
 
@@ -18,7 +18,7 @@ export const countCommand: Command = {
 
 async function count(run: Run): Promise<ExitCode> {
   const prefixText = run.args.optionalText("prefix");
-  const prefix = prefixText === undefined ? {} : { prefix: keyOf(run.args, prefixText) };
+  const prefix = prefixText === undefined ? {} : { prefix: keyBoundOf(run.args, prefixText) };
   const found = await withClient(run, async (client) => {
     let keys = 0;
     const options = { ...prefix, ...readOptionsOf(run), keysOnly: true, limit: PAGE_KEYS };

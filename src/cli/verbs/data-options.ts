@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Options } from "yargs";
+import { KvdError } from "../../base/errors.ts";
 import { TTL_MS_MAX } from "../../base/limits.ts";
 import { keyAfter } from "../../client/key-bytes.ts";
 import type {
@@ -13,6 +14,7 @@ import type {
 import type { FreshAnswer } from "../../client/replies.ts";
 import { parseRequestId } from "../../client/request-id.ts";
 import type { KeyRecord } from "../../kv/command.ts";
+import { invalidKeyReason } from "../../kv/invalid-key-reason.ts";
 import type { Arguments, Run } from "../command.ts";
 import { parseDuration } from "../duration.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -83,7 +85,16 @@ export const WRITE_OPTIONS: Readonly<Record<string, Options>> = {
   prev: { type: "boolean", describe: "also show the record that was replaced" },
 };
 
+/** A key that can name a record; throws before anything is sent for one that cannot. */
 export function keyOf(args: Arguments, text: string): Uint8Array {
+  const key = keyBoundOf(args, text);
+  const invalid = invalidKeyReason(key);
+  if (invalid !== undefined) throw new KvdError(invalid);
+  return key;
+}
+
+/** A prefix, or an end of a range; it may be empty. */
+export function keyBoundOf(args: Arguments, text: string): Uint8Array {
   const encoding = KEY_ENCODINGS.find((name) => name === args.optionalText("key-encoding"));
   return parseKey(text, encoding ?? ("utf8" satisfies KeyEncoding));
 }
@@ -169,10 +180,11 @@ export function pageOf(args: Arguments): IntervalOptions & { readonly limit: num
   const prefix = args.optionalText("prefix");
   const after = args.optionalText("after");
   const limit = limitOf(args);
-  if (after === undefined) return { ...(prefix === undefined ? {} : { prefix: keyOf(args, prefix) }), limit };
-  const from = keyAfter(keyOf(args, after));
+  if (after === undefined)
+    return { ...(prefix === undefined ? {} : { prefix: keyBoundOf(args, prefix) }), limit };
+  const from = keyAfter(keyBoundOf(args, after));
   if (prefix === undefined) return { start: from, limit };
-  const first = keyOf(args, prefix);
+  const first = keyBoundOf(args, prefix);
   return { prefix: first, start: Buffer.compare(from, first) > 0 ? from : first, limit };
 }
 

@@ -8,7 +8,7 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import { jsonBytes, showKey } from "../key-text.ts";
 import { ProgramError, usageError } from "../program-error.ts";
 import { formatOf, print, printJson, withClient } from "../session.ts";
-import { changeOptionsOf, keyOf } from "./data-options.ts";
+import { changeOptionsOf, keyBoundOf } from "./data-options.ts";
 
 const LIMIT_MAX = 1_000_000_000;
 /** What goes with a range alone. */
@@ -92,10 +92,10 @@ function intervalOf(args: Arguments): IntervalOptions {
   const [start, end, ...others] = args.texts("range");
   if (prefix !== undefined && start !== undefined)
     throw usageError("--prefix and --range exclude each other");
-  if (prefix !== undefined) return { prefix: keyOf(args, prefix) };
+  if (prefix !== undefined) return { prefix: keyBoundOf(args, prefix) };
   if (start === undefined || end === undefined || others.length > 0)
     throw usageError("--range takes two keys: the first, and the one where it ends");
-  return { start: keyOf(args, start), end: keyOf(args, end) };
+  return { start: keyBoundOf(args, start), end: keyBoundOf(args, end) };
 }
 
 async function held(client: Client, options: DeleteRangeOptions): Promise<Held> {
@@ -128,7 +128,7 @@ function dryRun(run: Run, found: Held): ExitCode {
     case "json":
       printJson(run, "del-range", {
         dry_run: true,
-        would_delete: found.count,
+        count: found.count,
         ...(found.first === undefined ? {} : jsonBytes("first", found.first)),
         ...(found.last === undefined ? {} : jsonBytes("last", found.last)),
       });

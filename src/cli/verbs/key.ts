@@ -15,7 +15,7 @@ import { ProgramError } from "../program-error.ts";
 import { formatOf, print, printJson, withClient } from "../session.ts";
 import { formatTable } from "../table.ts";
 import { createTokenFile, replaceTokenFile, type TokenFile } from "../token-file.ts";
-import { KEY_OPTIONS, keyOf } from "./data-options.ts";
+import { KEY_OPTIONS, keyBoundOf } from "./data-options.ts";
 
 const ID = { id: { type: "string", describe: "the principal's id" } } as const;
 
@@ -73,7 +73,7 @@ export const keyCommand: Command = {
 async function create(run: Run): Promise<ExitCode> {
   const id = run.args.optionalText("id") ?? randomId();
   const role = (run.args.optionalText("role") ?? "read-write") as Role;
-  const prefix = keyOf(run.args, run.args.optionalText("prefix") ?? "");
+  const prefix = keyBoundOf(run.args, run.args.optionalText("prefix") ?? "");
   return issue(run, { id, write: createTokenFile, verb: "created" }, (client, verifier) =>
     client.createPrincipal(id, { role, prefix, verifier }),
   );

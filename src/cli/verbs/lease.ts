@@ -76,10 +76,10 @@ async function grant(run: Run): Promise<ExitCode> {
   const wanted = run.args.optionalText("id");
   const id = wanted === undefined ? {} : { leaseId: idOf(wanted) };
   const options = { ...changeOptionsOf(run.args), ttlMs, ...id };
-  const { leaseId, servedBy } = await withClient(run, (client) => client.grantLease(options));
+  const { leaseId, revision, servedBy } = await withClient(run, (client) => client.grantLease(options));
   switch (formatOf(run, "table")) {
     case "json":
-      printJson(run, "lease", { lease_id: leaseId, ttl_ms: ttlMs, served_by: servedBy });
+      printJson(run, "lease", { lease_id: leaseId, ttl_ms: ttlMs, revision, served_by: servedBy });
       break;
     case "table":
       print(run, `lease ${leaseId}  ttl=${showDuration(ttlMs)}\n`);
@@ -94,10 +94,11 @@ async function grant(run: Run): Promise<ExitCode> {
 async function keepAlive(run: Run): Promise<ExitCode> {
   const id = idOf(run.args.text("id"));
   const options = changeOptionsOf(run.args);
-  const { ttlMs, servedBy } = await withClient(run, (client) => client.keepLeaseAlive(id, options));
+  const reply = await withClient(run, (client) => client.keepLeaseAlive(id, options));
+  const { ttlMs, revision, servedBy } = reply;
   switch (formatOf(run, "table")) {
     case "json":
-      printJson(run, "lease", { lease_id: id, ttl_ms: ttlMs, served_by: servedBy });
+      printJson(run, "lease", { lease_id: id, ttl_ms: ttlMs, revision, served_by: servedBy });
       break;
     case "table":
       print(run, `lease ${id}  ttl=${showDuration(ttlMs)}\n`);
@@ -116,7 +117,7 @@ async function revoke(run: Run): Promise<ExitCode> {
   const { revision, count, more, servedBy } = reply;
   switch (formatOf(run, "table")) {
     case "json":
-      printJson(run, "revoke", { lease_id: id, revision, count, more, served_by: servedBy });
+      printJson(run, "revoke", { lease_id: id, deleted: count, more, revision, served_by: servedBy });
       break;
     case "table": {
       const rest = more ? ", the others follow" : "";
@@ -194,5 +195,5 @@ function leaseRow({ id, ttlMs, timeLeftMs, keyCount }: LeaseItem): readonly stri
 }
 
 function jsonLease({ id, ttlMs, timeLeftMs, keyCount }: LeaseItem): Readonly<Record<string, number>> {
-  return { lease_id: id, ttl_ms: ttlMs, left_ms: timeLeftMs, key_count: keyCount };
+  return { lease_id: id, ttl_ms: ttlMs, time_left_ms: timeLeftMs, key_count: keyCount };
 }

@@ -6,7 +6,7 @@ import { withClient } from "../session.ts";
 import {
   jsonRecord,
   KEY_OPTIONS,
-  keyOf,
+  keyBoundOf,
   LIMIT_OPTION,
   limitOf,
   READ_OPTIONS,
@@ -50,9 +50,9 @@ export const rangeCommand: Command = {
 };
 
 async function range(run: Run): Promise<ExitCode> {
-  const start = keyOf(run.args, run.args.text("start"));
+  const start = keyBoundOf(run.args, run.args.text("start"));
   const endText = run.args.optionalText("end");
-  const end = endText === undefined ? {} : { end: keyOf(run.args, endText) };
+  const end = endText === undefined ? {} : { end: keyBoundOf(run.args, endText) };
   const limit = limitOf(run.args);
   const count = await withClient(run, (client) =>
     printItems(run, pagesUpTo(client, { start, ...end, ...readOptionsOf(run) }, limit), VIEW),

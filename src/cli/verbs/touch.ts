@@ -23,15 +23,16 @@ async function touch(run: Run): Promise<ExitCode> {
   const key = keyOf(run.args, run.args.text("key"));
   const ttlMs = ttlOf(run.args.text("ttl"), "<ttl>");
   const options = changeOptionsOf(run.args);
-  const { touched, servedBy } = await withClient(run, (client) => client.touch(key, ttlMs, options));
-  if (!touched) {
+  const reply = await withClient(run, (client) => client.touch(key, ttlMs, options));
+  const { revision, servedBy } = reply;
+  if (!reply.touched) {
     const details = jsonBytes("key", key);
     const exitCode = EXIT_CODES.negative;
     throw new ProgramError(`${showKey(key)}: not found`, { exitCode, code: "not_found", details });
   }
   switch (formatOf(run, "table")) {
     case "json":
-      printJson(run, "touch", { ...jsonBytes("key", key), ttl_ms: ttlMs, served_by: servedBy });
+      printJson(run, "touch", { ...jsonBytes("key", key), ttl_ms: ttlMs, revision, served_by: servedBy });
       break;
     case "table":
       print(run, `${showKey(key)}  ttl=${run.args.text("ttl")}\n`);

@@ -110,9 +110,9 @@ function jsonAnswer(answer: TxnAnswer): Readonly<Record<string, unknown>> {
     case "put":
       return { op: "put", create_revision: answer.createRevision, version: answer.version };
     case "delete":
-      return { op: "del", deleted: answer.deleted };
+      return { op: "delete", deleted: answer.deleted };
     case "delete-range":
-      return { op: "del-range", deleted: answer.count };
+      return { op: "delete-range", deleted: answer.count };
     case "get":
       return { op: "get", record: answer.record === undefined ? null : jsonRecord(answer.record) };
     default:

@@ -8,7 +8,7 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import { ProgramError, usageError } from "../program-error.ts";
 import { formatOf, interrupted, timeoutOf, withClient } from "../session.ts";
-import { KEY_OPTIONS, keyOf } from "./data-options.ts";
+import { KEY_OPTIONS, keyBoundOf, keyOf } from "./data-options.ts";
 
 /** `kvcli watch KEY` or `--prefix P`: each change once, in order, until Ctrl-C. */
 export const watchCommand: Command = {
@@ -61,7 +61,7 @@ function watchOptionsOf(run: Run): WatchOptions {
   const from = args.integer("from", 1, Number.MAX_SAFE_INTEGER);
   return {
     ...(key === undefined ? {} : { key: keyOf(args, key) }),
-    ...(prefix === undefined ? {} : { prefix: keyOf(args, prefix) }),
+    ...(prefix === undefined ? {} : { prefix: keyBoundOf(args, prefix) }),
     ...(from === undefined ? {} : { from }),
     previous: args.flag("prev"),
     progress: args.flag("progress"),

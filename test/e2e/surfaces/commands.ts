@@ -96,8 +96,8 @@ function seenOf(step: Step, shown: Json, revisions: Revisions): Seen {
 }
 
 function refusalOf(error: Json, revisions: Revisions): Seen {
-  const stands =
-    "mod_revision" in error ? { standsAt: revisions.numberOf(Number(error["mod_revision"])) } : {};
+  const conflict = error["conflict"] as Json | undefined;
+  const stands = conflict === undefined ? {} : { standsAt: revisions.numberOf(Number(conflict["revision"])) };
   // A read changes nothing, and says nothing of it.
   const outcome = String(error["outcome"] ?? "not_applied");
   const retryable = error["retryable"] === true;
