@@ -41,6 +41,7 @@ import type {
   Bytes,
   CampaignOptions,
   ChangeOptions,
+  ClaimOptions,
   ClientOptions,
   CreatePrincipalOptions,
   DeleteRangeOptions,
@@ -64,6 +65,7 @@ import type {
 } from "./options.ts";
 import type {
   Answered,
+  Claim,
   CompactReply,
   DeleteRangeReply,
   DeleteReply,
@@ -414,6 +416,11 @@ export class Client {
   /** The lock, or undefined when somebody else has it. */
   tryLock(name: Bytes, options: LockOptions = {}): Promise<Lock | undefined> {
     return this.#locks.tryLock(name, options);
+  }
+
+  /** The lock for a lease that the caller keeps alive; undefined when somebody else still has it after `waitMs`. */
+  claimLock(name: Bytes, leaseId: number, options: ClaimOptions = {}): Promise<Claim | undefined> {
+    return this.#locks.claim(name, leaseId, options);
   }
 
   /** Who has a lock, or leads an election, and how many wait. */

@@ -1,22 +1,38 @@
+import { KvdError } from "../base/errors.ts";
 import type { Clock, Timers } from "../base/seams.ts";
+import type { Standing } from "./claims.ts";
 import { type Contender, contenderInterval, contenderOf } from "./contenders.ts";
 import type { HeldLease } from "./held-lease.ts";
+import type { NewContender } from "./lock-queue.ts";
 import type { LocksDeps } from "./locks.ts";
 import type { ObserveDeps } from "./observe.ts";
 import type {
   Bytes,
   ChangeOptions,
+  GetOptions,
   GrantOptions,
   PutOptions,
   RangeOptions,
+  RequestOptions,
   WatchOptions,
+  WriteOptions,
 } from "./options.ts";
-import type { GrantReply, PutReply, RangePage, RevokeReply, WatchEvent } from "./replies.ts";
+import type {
+  DeleteReply,
+  GetReply,
+  GrantReply,
+  PutReply,
+  RangePage,
+  RevokeReply,
+  WatchEvent,
+} from "./replies.ts";
 
 /** What of a client locks need. */
 export interface LockClient {
   grantLease(options: GrantOptions): Promise<GrantReply>;
   put(key: Bytes, value: Bytes, options: PutOptions): Promise<PutReply>;
+  get(key: Bytes, options: GetOptions): Promise<GetReply>;
+  delete(key: Bytes, options: WriteOptions): Promise<DeleteReply>;
   pages(options: RangeOptions): AsyncIterable<RangePage>;
   revokeLease(leaseId: number, options: ChangeOptions): Promise<RevokeReply>;
   watch(options: WatchOptions): AsyncIterable<WatchEvent>;
@@ -43,6 +59,10 @@ export function lockRequests(client: LockClient, means: LockMeans): LocksDeps & 
       const { createRevision } = await client.put(key, value, { ...options, leaseId, ifAbsent: true });
       return createRevision;
     },
+    stand: (entry, options) => stand(client, entry, options),
+    leave: async (key, revision, options) => {
+      await client.delete(key, { ...options, ifRevision: revision });
+    },
     contenders: async (name, options) => {
       const { start, end } = contenderInterval(name);
       const found: Contender[] = [];
@@ -62,6 +82,27 @@ export function lockRequests(client: LockClient, means: LockMeans): LocksDeps & 
     },
     watch: (options) => client.watch(options),
   };
+}
+
+/** Nobody's key is taken over but this lease's own: a key that is of another one never counted for its age. */
+async function stand(
+  client: LockClient,
+  { key, value, leaseId }: NewContender,
+  options: RequestOptions,
+): Promise<Standing> {
+  let before: number | undefined;
+  for (;;) {
+    try {
+      const condition = before === undefined ? { ifAbsent: true } : { ifRevision: before };
+      const reply = await client.put(key, value, { ...options, ...condition, leaseId });
+      return { token: reply.createRevision, revision: reply.revision };
+    } catch (error) {
+      if (!(error instanceof KvdError) || error.failure.code !== "condition_failed") throw error;
+      const { record } = await client.get(key, options);
+      if (record !== undefined && record.leaseId !== leaseId) throw error;
+      before = record?.modRevision;
+    }
+  }
 }
 
 async function whenDeleted(

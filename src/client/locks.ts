@@ -1,69 +1,42 @@
 import { KvdError } from "../base/errors.ts";
-import type { Clock, Timers } from "../base/seams.ts";
-import { type Contender, contenderKey, inOrder, lockName } from "./contenders.ts";
+import type { Clock } from "../base/seams.ts";
+import { type ClaimsDeps, claimPlace } from "./claims.ts";
+import { contenderKey, inOrder, lockName } from "./contenders.ts";
 import type { HeldLease } from "./held-lease.ts";
 import { bytesOf } from "./key-bytes.ts";
 import { Lock } from "./lock.ts";
-import type { Bytes, LockOptions, ReadOptions, RequestOptions } from "./options.ts";
+import { LockQueue, type NewContender, type Place, waitingFor } from "./lock-queue.ts";
+import type { Bytes, ClaimOptions, LockOptions, ReadOptions, RequestOptions } from "./options.ts";
 import { Patience } from "./patience.ts";
-import type { LockReply } from "./replies.ts";
+import type { Claim, LockReply } from "./replies.ts";
 
 const TTL_MS = 15_000;
 /** For giving a place up after the caller's own patience has ended. */
 const LEAVE_MS = 2_000;
-/** Between two questions that nobody could answer. */
-const PAUSE_MS = 250;
 
 /** The requests that locks are made of; all reject with a KvdError. */
-export interface LocksDeps {
+export interface LocksDeps extends ClaimsDeps {
   readonly clock: Clock;
-  readonly timers: Timers;
   /** A lease that is kept alive from now on. */
   readonly holdNew: (ttlMs: number, options: RequestOptions) => Promise<HeldLease>;
   /** Makes the key; the revision at which it was made. */
   readonly create: (entry: NewContender, options: RequestOptions) => Promise<number>;
-  /** `keysOnly`: without their values. */
-  readonly contenders: (
-    name: Uint8Array,
-    options: ReadOptions & { readonly keysOnly: boolean },
-  ) => Promise<Contenders>;
-  /** Waits until the key is deleted, at `from` or later; false when `signal` ended the wait. */
-  readonly whenDeleted: (key: Uint8Array, from: number, signal: AbortSignal) => Promise<boolean>;
   readonly revoke: (leaseId: number, options: RequestOptions) => Promise<void>;
 }
 
-export interface NewContender {
-  readonly key: Uint8Array;
-  readonly value: Uint8Array;
-  readonly leaseId: number;
+/** A place that stands on a lease of this process. */
+interface OwnPlace extends Place {
+  readonly lease: HeldLease;
 }
 
-/** Those of one name, in no order: whoever is missing is gone, or came after `revision`. */
-export interface Contenders {
-  readonly found: readonly Contender[];
-  readonly revision: number;
-}
-
-interface Place {
-  readonly key: Uint8Array;
-  readonly token: number;
-  readonly held: HeldLease;
-}
-
-type Turn =
-  | { readonly kind: "mine"; readonly revision: number }
-  | { readonly kind: "lost" }
-  | { readonly kind: "behind"; readonly key: Uint8Array; readonly revision: number };
-
-/**
- * Locks as a queue of keys, each of which lives as long as its lease. The one that was made first holds the lock.
- * Each of the others watches the one before it alone, so that a release wakes one waiter and not all.
- */
+/** Locks as queues of keys that live as long as their leases. */
 export class Locks {
   readonly #deps: LocksDeps;
+  readonly #queue: LockQueue;
 
   constructor(deps: LocksDeps) {
     this.#deps = deps;
+    this.#queue = new LockQueue(deps);
   }
 
   /** Waits for the lock until it is got; rejects when patience is over. */
@@ -73,7 +46,7 @@ export class Locks {
     try {
       for (;;) {
         const place = await this.#enter(bytes, options, patience);
-        const turn = await this.#finalTurn(bytes, place, patience);
+        const turn = await this.#queue.turn(place, patience);
         if (turn.kind === "mine") return this.#lockAt(name, place, turn.revision);
         // The place was lost with its lease, while nobody could keep it alive: to the end of the queue.
       }
@@ -88,13 +61,16 @@ export class Locks {
     const patience = new Patience(options, this.#deps);
     try {
       const place = await this.#enter(bytes, options, patience);
-      const turn = await this.#leavingOnError(place, this.#turnOf(bytes, place, patience));
-      if (turn.kind === "mine") return this.#lockAt(name, place, turn.revision);
-      await this.#leave(place.held);
-      return undefined;
+      const turn = await this.#queue.turn(place, patience, AbortSignal.abort());
+      return turn.kind === "mine" ? this.#lockAt(name, place, turn.revision) : undefined;
     } finally {
       patience.end();
     }
+  }
+
+  /** The lock for a lease that the caller keeps alive, or undefined when somebody else still has it. */
+  claim(name: Bytes, leaseId: number, options: ClaimOptions): Promise<Claim | undefined> {
+    return claimPlace({ name: lockName(name), leaseId }, options, this.#queue, this.#deps);
   }
 
   /** Who has the lock, and how many wait for it. */
@@ -105,7 +81,7 @@ export class Locks {
   }
 
   /** Whatever its requests came to, what fails has entered nothing that would not end by itself. */
-  async #enter(name: Uint8Array, options: LockOptions, patience: Patience): Promise<Place> {
+  async #enter(name: Uint8Array, options: LockOptions, patience: Patience): Promise<OwnPlace> {
     patience.check(waitingFor(name));
     try {
       return await this.#stand(name, options, patience);
@@ -115,92 +91,34 @@ export class Locks {
     }
   }
 
-  async #stand(name: Uint8Array, options: LockOptions, patience: Patience): Promise<Place> {
-    const held = await this.#deps.holdNew(options.ttlMs ?? TTL_MS, patience.request);
-    const { leaseId } = held;
+  async #stand(name: Uint8Array, options: LockOptions, patience: Patience): Promise<OwnPlace> {
+    const lease = await this.#deps.holdNew(options.ttlMs ?? TTL_MS, patience.request);
+    const { leaseId } = lease;
     const key = contenderKey(name, leaseId);
     const value = bytesOf(options.value ?? "");
+    const leave = (): Promise<void> => this.#leave(lease);
     try {
-      return { key, token: await this.#deps.create({ key, value, leaseId }, patience.request), held };
+      const token = await this.#deps.create({ key, value, leaseId }, patience.request);
+      return { name, key, token, lease, leave };
     } catch (error) {
-      await this.#leave(held);
+      await leave();
       throw error;
     }
   }
 
-  /** Waits until it is this one's turn, or the place is lost. */
-  async #finalTurn(name: Uint8Array, place: Place, patience: Patience): Promise<Turn> {
-    for (;;) {
-      const turn = await this.#leavingOnError(place, this.#turnOf(name, place, patience));
-      if (turn.kind === "lost") await this.#leave(place.held);
-      if (turn.kind !== "behind") return turn;
-      await this.#leavingOnError(place, this.#whenGone(turn, place, patience));
-    }
-  }
-
-  /** Asks as long as the place is kept, whatever the cluster goes through meanwhile. */
-  async #turnOf(name: Uint8Array, place: Place, patience: Patience): Promise<Turn> {
-    for (;;) {
-      patience.check(waitingFor(name));
-      if (!place.held.isHeld) return { kind: "lost" };
-      try {
-        const options = { ...patience.request, keysOnly: true };
-        const { found, revision } = await this.#deps.contenders(name, options);
-        const queue = inOrder(found);
-        const index = queue.findIndex(({ token }) => token === place.token);
-        if (index === -1) return { kind: "lost" };
-        const before = queue[index - 1];
-        return before === undefined
-          ? { kind: "mine", revision }
-          : { kind: "behind", key: before.key, revision };
-      } catch (error) {
-        patience.check(waitingFor(name));
-        if (!(error instanceof KvdError) || !error.failure.retryable) throw error;
-        await new Promise<void>((resolve) => void this.#deps.timers.after(PAUSE_MS, resolve));
-      }
-    }
-  }
-
-  /** Waits until the one before is gone; also ends when there is nobody left who would wait. */
-  async #whenGone(turn: Extract<Turn, { kind: "behind" }>, place: Place, patience: Patience): Promise<void> {
-    const either = new AbortController();
-    const end = (): void => either.abort();
-    const signals = [patience.signal, place.held.lost];
-    for (const signal of signals) signal.addEventListener("abort", end, { once: true });
-    try {
-      if (signals.some(({ aborted }) => aborted)) return;
-      await this.#deps.whenDeleted(turn.key, turn.revision + 1, either.signal);
-    } catch (error) {
-      // What became of it is forgotten by now: who is there is asked anew.
-      if (!(error instanceof KvdError) || error.failure.code !== "compacted") throw error;
-    } finally {
-      for (const signal of signals) signal.removeEventListener("abort", end);
-    }
-  }
-
   /** `revision`: one at which it was this one's turn. */
-  #lockAt(name: Bytes, { key, token, held }: Place, revision: number): Lock {
+  #lockAt(name: Bytes, { key, token, lease }: OwnPlace, revision: number): Lock {
     const { whenDeleted, revoke } = this.#deps;
     return new Lock({
       name,
       key,
       token,
-      held,
+      held: lease,
       whenDeleted: (signal) => whenDeleted(key, revision + 1, signal),
-      revoke: () => revoke(held.leaseId, {}),
+      revoke: () => revoke(lease.leaseId, {}),
     });
   }
 
-  async #leavingOnError<T>(place: Place, step: Promise<T>): Promise<T> {
-    try {
-      return await step;
-    } catch (error) {
-      await this.#leave(place.held);
-      throw error;
-    }
-  }
-
-  /** Gives the place up, so that nobody waits for it until its lease ends. */
   async #leave(held: HeldLease): Promise<void> {
     held.stop();
     await this.#deps.revoke(held.leaseId, { timeoutMs: LEAVE_MS }).catch(() => undefined);
@@ -210,8 +128,4 @@ export class Locks {
 /** Nothing holds the lock because of a request that failed, and to repeat that request by its id would help nobody. */
 function notEntered(error: unknown): unknown {
   return error instanceof KvdError ? new KvdError({ ...error.failure, outcome: "not_applied" }) : error;
-}
-
-function waitingFor(name: Uint8Array): string {
-  return `waiting for the lock ${new TextDecoder().decode(name)}`;
 }

@@ -71,6 +71,14 @@ export interface LockOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Of a lock for a lease that the caller keeps alive. */
+export interface ClaimOptions extends RequestOptions {
+  /** What others can read about the holder. */
+  readonly value?: Bytes;
+  /** How long to wait for whoever has the lock, besides `timeoutMs` for the requests; not at all by default. */
+  readonly waitMs?: number;
+}
+
 export type CampaignOptions = Omit<LockOptions, "value">;
 
 export interface PutOptions extends WriteOptions, LifetimeOptions {}

@@ -126,6 +126,17 @@ export interface Holder {
   readonly value: Uint8Array;
 }
 
+/** A lock that a lease has which the caller keeps alive. */
+export interface Claim {
+  /** With `token` a fence. */
+  readonly key: Uint8Array;
+  /** Greater than that of every holder before. */
+  readonly token: number;
+  readonly leaseId: number;
+  /** One at which the lock was held. */
+  readonly revision: number;
+}
+
 export interface LockReply {
   /** Undefined when nobody has it. */
   readonly holder: Holder | undefined;

@@ -3,13 +3,15 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { toHex } from "../base/bytes.ts";
 import type { Crypto, Timers } from "../base/seams.ts";
 import type { Client } from "../client/client.ts";
-import type { ChosenIdentity, ReadLevel, ReadOptions, RequestOptions } from "../client/options.ts";
+import type { ReadLevel, ReadOptions, RequestOptions, TxnOptions } from "../client/options.ts";
 import type { Touch } from "../kv/rights.ts";
 import { touchRefusal } from "../kv/rights.ts";
 import type { Principal } from "./access.ts";
 import { readOptionsOf, TIMEOUT_MS_MAX } from "./common-parameters.ts";
+import { fenceOf } from "./fence-header.ts";
 import { HttpError } from "./http-error.ts";
 import { idempotencyIdentity } from "./idempotency.ts";
+import { touchKey } from "./keys.ts";
 import { Parameters } from "./parameters.ts";
 import type { Answer, Context, Input, Method, Route } from "./route.ts";
 
@@ -31,7 +33,12 @@ export async function exchange(route: Route, request: FastifyRequest, deps: Exch
   const plan = route.plan(input);
   for (const touch of plan.touches) refuseTouch(deps.principal, touch);
   const identity = idempotencyIdentity(input.headers["idempotency-key"], deps.principal.id, deps.crypto);
-  const context = contextOf(input, deps, identity);
+  const fence = fenceOf(route, input.headers["kvd-fence"]);
+  if (fence !== undefined) refuseTouch(deps.principal, touchKey("read", fence.key));
+  const context = contextOf(input, deps, {
+    ...(identity === undefined ? {} : { identity }),
+    ...(fence === undefined ? {} : { fence }),
+  });
   return plan.act(context).catch((error: unknown) => {
     throw plan.conditional === true ? new ConditionalError(error) : error;
   });
@@ -66,7 +73,7 @@ function inputOf(route: Route, request: FastifyRequest): Input {
   };
 }
 
-function contextOf(input: Input, deps: ExchangeDeps, identity: ChosenIdentity | undefined): Context {
+function contextOf(input: Input, deps: ExchangeDeps, change: TxnOptions): Context {
   const timeoutMs = input.query.duration("timeout", TIMEOUT_MS_MAX);
   const patience = timeoutMs === undefined ? {} : { timeoutMs };
   const gone = new AbortController();
@@ -82,7 +89,7 @@ function contextOf(input: Input, deps: ExchangeDeps, identity: ChosenIdentity | 
     timers: deps.timers,
     timing,
     // A change goes on without the one who asked: ending it would only leave its outcome in doubt.
-    change: identity === undefined ? patience : { ...patience, identity },
+    change: { ...patience, ...change },
     read: (byDefault: ReadLevel): ReadOptions => ({ ...timing, ...readOptionsOf(input, byDefault) }),
     gone: gone.signal,
     stopping: ending.signal,

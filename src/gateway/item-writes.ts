@@ -29,6 +29,7 @@ export const ITEM_WRITES: readonly Route[] = [
     method: "PUT",
     path: "/v1/kv/*",
     access: "write",
+    fence: true,
     parameters: [PREVIOUS, ...LIFETIME_PARAMETERS, ...CHANGE_PARAMETERS],
     bodyBytesMax: VALUE_BYTES_MAX + ENVELOPE_BYTES,
     document: {
@@ -49,6 +50,7 @@ export const ITEM_WRITES: readonly Route[] = [
     method: "DELETE",
     path: "/v1/kv/*",
     access: "write",
+    fence: true,
     parameters: [PREVIOUS, ...CHANGE_PARAMETERS],
     bodyBytesMax: ENVELOPE_BYTES,
     document: {

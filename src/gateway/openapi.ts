@@ -19,12 +19,13 @@ const CHANGED: Readonly<Record<number, string>> = {
   504: "the outcome is unknown",
 };
 const IDEMPOTENCY = "executes the change once, however often and wherever it is sent with this key";
+const FENCE = "KEY:TOKEN of a lock, its key percent-encoded: done only while that lock is held, else a 409";
 
 /** The OpenAPI 3.1 document of all routes. */
 export function openApiDocument(options: HealthOptions): Readonly<Record<string, unknown>> {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of allRoutes(options)) {
-    const path = route.path.replace("*", "{key}").replaceAll(/:(\w+)/g, "{$1}");
+    const path = route.path.replace("*", `{${restOf(route)}}`).replaceAll(/:(\w+)/g, "{$1}");
     for (const method of methodsOf(route))
       paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(route) };
   }
@@ -70,10 +71,14 @@ function operationOf(route: Route): Readonly<Record<string, unknown>> {
   };
 }
 
-function pathParameters({ document }: Route): readonly object[] {
-  return Object.entries(document.path ?? {}).map(([name, description]) => {
+function restOf({ document }: Route): string {
+  return document.rest ?? "key";
+}
+
+function pathParameters(route: Route): readonly object[] {
+  return Object.entries(route.document.path ?? {}).map(([name, description]) => {
     return {
-      name: name === "*" ? "key" : name,
+      name: name === "*" ? restOf(route) : name,
       in: "path",
       required: true,
       description,
@@ -82,13 +87,16 @@ function pathParameters({ document }: Route): readonly object[] {
   });
 }
 
-function headerParameters({ document, access }: Route): readonly object[] {
+function headerParameters({ document, access, fence }: Route): readonly object[] {
   const idempotency = access === "write" ? { "Idempotency-Key": IDEMPOTENCY } : {};
   const freshness =
     access === "read" ? { "Kvd-Min-Revision": "the least revision that the answer may be of" } : {};
-  return Object.entries({ ...document.headers, ...idempotency, ...freshness }).map(([name, description]) => {
-    return { name, in: "header", description, schema: { type: "string" } };
-  });
+  const fenced = fence === true ? { "Kvd-Fence": FENCE } : {};
+  return Object.entries({ ...document.headers, ...idempotency, ...freshness, ...fenced }).map(
+    ([name, description]) => {
+      return { name, in: "header", description, schema: { type: "string" } };
+    },
+  );
 }
 
 function queryParameters(parameter: Parameter): readonly object[] {

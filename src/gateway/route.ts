@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Timers } from "../base/seams.ts";
 import type { Client } from "../client/client.ts";
-import type { ChangeOptions, ReadLevel, ReadOptions, RequestOptions } from "../client/options.ts";
+import type { ReadLevel, ReadOptions, RequestOptions, TxnOptions } from "../client/options.ts";
 import type { Touch } from "../kv/rights.ts";
 import type { Parameter, Parameters } from "./parameters.ts";
 
@@ -25,6 +25,8 @@ export interface RouteDocument {
   readonly replies: Readonly<Record<number, Content>>;
   /** Request headers that it heeds. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** What `*` in the path is called; `key` by default. */
+  readonly rest?: string;
   /** Description of what `*` or `:name` in the path stands for. */
   readonly path?: Readonly<Record<string, string>>;
 }
@@ -38,6 +40,8 @@ export interface Route {
   readonly access: "none" | "read" | "write";
   readonly parameters: readonly Parameter[];
   readonly bodyBytesMax: number;
+  /** Whether it heeds `Kvd-Fence`; any other route refuses the header. */
+  readonly fence?: true;
   readonly document: RouteDocument;
   /** Reads the request; throws an HttpError for what cannot be meant. Nothing was sent yet. */
   readonly plan: (input: Input) => Plan;
@@ -68,8 +72,8 @@ export interface Context {
   readonly client: Client;
   readonly timers: Timers;
   readonly timing: RequestOptions;
-  /** Options of every change: patience, and the identity that an Idempotency-Key gives. */
-  readonly change: ChangeOptions;
+  /** Options of every change: patience, the identity that an Idempotency-Key gives, and the fence of a Kvd-Fence. */
+  readonly change: TxnOptions;
   /** Options of every read, its level included. */
   readonly read: (byDefault: ReadLevel) => ReadOptions;
   /** Fires when the answer is sent, or the one who asked is gone. */

@@ -4,6 +4,7 @@ import { ITEM_PATCH } from "./item-patch.ts";
 import { ITEM_READ } from "./item-reads.ts";
 import { ITEM_WRITES } from "./item-writes.ts";
 import { LEASE_ROUTES } from "./lease-routes.ts";
+import { LOCK_ROUTES } from "./lock-routes.ts";
 import { RANGE_ROUTES } from "./range-routes.ts";
 import type { Method, Route } from "./route.ts";
 import { SEED_MODIFY } from "./seed-modify.ts";
@@ -22,6 +23,7 @@ export function allRoutes(options: HealthOptions): readonly Route[] {
     SEED_MODIFY,
     ...ITEMS,
     ...LEASE_ROUTES,
+    ...LOCK_ROUTES,
     WATCH_ROUTE,
     ...healthRoutes(options),
   ];

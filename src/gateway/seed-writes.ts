@@ -22,6 +22,7 @@ export const SEED_WRITES: readonly Route[] = [
     method: "POST",
     path: "/kv/set",
     access: "write",
+    fence: true,
     parameters: [
       KEY,
       { name: "value", kind: "bytes", describe: "the value; without it the body is the value, as it is" },
@@ -73,6 +74,7 @@ export const SEED_WRITES: readonly Route[] = [
     method: "POST",
     path: "/kv/delete",
     access: "write",
+    fence: true,
     parameters: [KEY, ...CHANGE_PARAMETERS],
     bodyBytesMax: ENVELOPE_BYTES,
     document: {

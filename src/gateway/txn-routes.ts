@@ -45,6 +45,7 @@ export const TXN_ROUTES: readonly Route[] = [
     method: "POST",
     path: "/v1/txn",
     access: "write",
+    fence: true,
     parameters: CHANGE_PARAMETERS,
     bodyBytesMax: 2 * TXN_BYTES_MAX,
     document: {
@@ -70,6 +71,7 @@ export const TXN_ROUTES: readonly Route[] = [
     method: "POST",
     path: "/v1/batch",
     access: "write",
+    fence: true,
     parameters: CHANGE_PARAMETERS,
     bodyBytesMax: 2 * TXN_BYTES_MAX,
     document: {

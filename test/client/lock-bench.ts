@@ -9,6 +9,8 @@ interface Stored {
   readonly value: Uint8Array;
   readonly leaseId: number;
   readonly createRevision: number;
+  /** `createRevision` when it was never changed. */
+  readonly modRevision?: number;
 }
 
 /** A store of keys of leases that does what it is told, and time that moves when told. */
@@ -56,12 +58,25 @@ export class LockBench {
         this.stored.set(toHex(key), { key, value, leaseId, createRevision: this.revision });
         return this.revision;
       },
+      stand: async ({ key, value, leaseId }) => {
+        this.#refuse();
+        this.revision += 1;
+        const token = this.stored.get(toHex(key))?.createRevision ?? this.revision;
+        const revisions = { createRevision: token, modRevision: this.revision };
+        this.stored.set(toHex(key), { key, value, leaseId, ...revisions });
+        return { token, revision: this.revision };
+      },
+      leave: async (key, revision) => {
+        this.#refuse();
+        const stored = this.stored.get(toHex(key));
+        if (stored?.modRevision === revision) this.end(stored.leaseId);
+      },
       contenders: async (name, { signal }) => {
         this.lists += 1;
         if (signal?.aborted === true) throw new KvdError(failure("timeout", "not_applied", "given up"));
         this.#refuse();
         const found = [...this.stored.values()].flatMap(({ key, ...record }) => {
-          const item = { key, record: { ...record, modRevision: record.createRevision, version: 1 } };
+          const item = { key, record: { modRevision: record.createRevision, ...record, version: 1 } };
           return contenderOf(name, item) ?? [];
         });
         return { found, revision: this.revision };

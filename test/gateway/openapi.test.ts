@@ -24,7 +24,10 @@ t.test("every route is in the document, with all that it takes and answers", asy
   const document = openApiDocument(OPTIONS) as unknown as Document;
   t.equal(document.openapi, "3.1.0");
   for (const route of allRoutes(OPTIONS)) {
-    const path = route.path.replace("*", "{key}").replace(":id", "{id}").replace(":name", "{name}");
+    const path = route.path
+      .replace("*", `{${route.document.rest ?? "key"}}`)
+      .replace(":id", "{id}")
+      .replace(":name", "{name}");
     for (const method of methodsOf(route)) {
       const operation = document.paths[path]?.[method.toLowerCase()];
       t.ok(operation, `${method} ${path}`);

@@ -9,6 +9,18 @@ import { type Asked, simulatedGateway } from "./simulated-gateway.ts";
 /** A request about the keys that start with what it is given. */
 type Line = (prefix: string) => readonly [line: string, asked?: Asked];
 
+function lockRequests(path: string): Readonly<Record<string, readonly Line[]>> {
+  return {
+    [`GET ${path}/*`]: [(prefix) => [`GET ${path}/${prefix}job`]],
+    [`POST ${path}/*`]: [
+      (prefix) => [`POST ${path}/${prefix}job`, json({ ttl: "1h", value: "me" })],
+      (prefix) => [`POST ${path}/${prefix}job`, json({ lease: 1, wait: "1ms" })],
+    ],
+    [`PUT ${path}/*`]: [(prefix) => [`PUT ${path}/${prefix}job`, json({ lease: 1, value: "you" })]],
+    [`DELETE ${path}/*`]: [(prefix) => [`DELETE ${path}/${prefix}job?lease=1`]],
+  };
+}
+
 /**
  * At least one request for each method of each route that takes a principal. A route that is added fails the
  * test below until somebody has thought of what it touches.
@@ -60,6 +72,8 @@ const REQUESTS: Readonly<Record<string, readonly Line[]>> = {
     (prefix) => [`DELETE /v1/kv?prefix=${prefix}&confirm=0`],
     (prefix) => [`DELETE /v1/kv?start=${prefix}&end=${prefix}z&confirm=0`],
   ],
+  ...lockRequests("/v1/locks"),
+  ...lockRequests("/v1/elections"),
   "POST /v1/txn": [
     (prefix) => ["POST /v1/txn", text(`{"then":[{"op":"put","key":"${prefix}k","value":"1"}]}`)],
     (prefix) => ["POST /v1/txn", json({ else: [{ op: "delete-range", prefix }] })],
@@ -204,6 +218,19 @@ t.test("leases take the right to write, and whoever has a prefix finds its own a
   t.equal((await ask(mine, "GET /v1/leases")).status, 403, "others' leases would be among them");
   t.equal((await ask(other, `DELETE ${own}`)).status, 404);
   t.equal((await ask(mine, `DELETE ${own}`)).status, 200);
+});
+
+t.test("a fence is held to the keys that its principal may read", async (t) => {
+  const { askAs, tokenOf } = guarded(t);
+  const mine = tokenOf("mine", "read-write", "app/");
+  const fenced = (fence: string) =>
+    askAs(mine, () => ["PUT /v1/kv/app/k", { body: "1", headers: { "kvd-fence": fence } }], "");
+  t.match(await fenced("app/job/0000000000000001:1"), { status: 409, json: { code: "fenced" } });
+  t.equal(
+    (await fenced("other/job/0000000000000001:1")).status,
+    403,
+    "whether it stands would tell something",
+  );
 });
 
 t.test("an open watch ends when its principal is revoked", async (t) => {

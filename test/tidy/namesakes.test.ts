@@ -31,6 +31,7 @@ const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/gateway/common-parameters.ts": "test/gateway/seed-reads.test.ts",
   "src/gateway/entity-tags.ts": "test/gateway/item-writes.test.ts",
   "src/gateway/item-history.ts": "test/gateway/watch-routes.test.ts",
+  "src/gateway/lock-claim.ts": "test/gateway/lock-routes.test.ts",
   "src/gateway/item-path.ts": "test/gateway/item-reads.test.ts",
   "src/gateway/exchange.ts": "test/gateway/gateway.test.ts",
   "src/gateway/json-fields.ts": "test/gateway/seed-writes.test.ts",
