@@ -28,6 +28,19 @@ export class ProgramError extends Error {
 /** The advice when the outcome is unknown and no repetition under the same request id can succeed. */
 export const READ_AGAIN = "read the key to see what became of it";
 
+/** There is no such thing: said with what the other surfaces say of it, since nothing was changed. */
+export function notFound(
+  what: string,
+  details: Readonly<Record<string, unknown>> = {},
+  code: "not_found" | "lease_not_found" = "not_found",
+): ProgramError {
+  return new ProgramError(what, {
+    exitCode: EXIT_CODES.negative,
+    code,
+    details: { outcome: "not_applied", retryable: false, ...details },
+  });
+}
+
 export function usageError(message: string): ProgramError {
   return new ProgramError(message, { exitCode: EXIT_CODES.usage, code: "usage" });
 }

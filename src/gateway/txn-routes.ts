@@ -223,7 +223,11 @@ function answerOf(answer: TxnAnswer, key: Uint8Array | undefined): Readonly<Reco
     case "delete-range":
       return { op: "delete-range", deleted: answer.count };
     case "get":
-      return { op: "get", ...named, found: answer.record !== undefined, ...recordOf(answer.record) };
+      return {
+        op: "get",
+        ...named,
+        record: answer.record === undefined ? null : recordOf(answer.record),
+      };
   }
 }
 
@@ -231,6 +235,6 @@ function previousOf(record: KeyRecord | undefined): Readonly<Record<string, unkn
   return record === undefined ? {} : { previous: recordOf(record) };
 }
 
-function recordOf(record: KeyRecord | undefined): Readonly<Record<string, unknown>> {
-  return record === undefined ? {} : { ...octetsField("value", record.value), ...headOf(record) };
+function recordOf(record: KeyRecord): Readonly<Record<string, unknown>> {
+  return { ...octetsField("value", record.value), ...headOf(record) };
 }

@@ -32,15 +32,15 @@ t.test("a transaction does one of two lists", async (t) => {
         { op: "put", key: "a", version: 2, previous: { value: "1" } },
         { op: "delete", key: "b", deleted: true, previous: { value: "2" } },
         { op: "delete-range", deleted: 2 },
-        { op: "get", key: "c", found: true, value_b64: "/w==" },
-        { op: "get", key: "none", found: false },
+        { op: "get", key: "c", record: { value_b64: "/w==" } },
+        { op: "get", key: "none", record: null },
       ],
     },
   });
   const other = await txn({ compare, then, else: [{ op: "get", key: "a" }] });
   t.match(other, {
     status: 200,
-    json: { succeeded: false, answers: [{ op: "get", key: "a", value: "new" }] },
+    json: { succeeded: false, answers: [{ op: "get", key: "a", record: { value: "new" } }] },
   });
   t.match(await txn({ compare, then }), {
     status: 409,

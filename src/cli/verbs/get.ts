@@ -2,7 +2,7 @@ import type { Command, Run } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { jsonBytes, showKey } from "../key-text.ts";
-import { ProgramError } from "../program-error.ts";
+import { notFound } from "../program-error.ts";
 import { formatOf, print, printJson, printValue, withClient } from "../session.ts";
 import { formatTable } from "../table.ts";
 import {
@@ -41,12 +41,8 @@ async function get(run: Run): Promise<ExitCode> {
   const reply = await withClient(run, (client) => client.get(key, { ...readOptionsOf(run), ...past }));
   const { record } = reply;
   if (record === undefined) {
-    const message = `${showKey(key)}: not found`;
-    throw new ProgramError(message, {
-      exitCode: EXIT_CODES.negative,
-      code: "not_found",
-      details: { ...jsonBytes("key", key), revision: reply.revision, ...jsonFreshness(reply) },
-    });
+    const details = { ...jsonBytes("key", key), revision: reply.revision, ...jsonFreshness(reply) };
+    throw notFound(`${showKey(key)}: not found`, details);
   }
   switch (formatOf(run, "value")) {
     case "json":

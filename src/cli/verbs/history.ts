@@ -2,8 +2,8 @@ import { printChange } from "../change-lines.ts";
 import type { Command, Run } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
-import { showKey } from "../key-text.ts";
-import { ProgramError } from "../program-error.ts";
+import { jsonBytes, showKey } from "../key-text.ts";
+import { notFound } from "../program-error.ts";
 import { formatOf, withClient } from "../session.ts";
 import { KEY_OPTIONS, keyOf, READ_OPTIONS, readOptionsOf } from "./data-options.ts";
 
@@ -47,6 +47,5 @@ async function history(run: Run): Promise<ExitCode> {
     }
   });
   if (count > 0) return EXIT_CODES.done;
-  const message = `${showKey(key)}: no change of it is known`;
-  throw new ProgramError(message, { exitCode: EXIT_CODES.negative, code: "not_found" });
+  throw notFound(`${showKey(key)}: no change of it is known`, jsonBytes("key", key));
 }

@@ -5,7 +5,7 @@ import { showDuration } from "../duration.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { jsonBytes, showKey } from "../key-text.ts";
-import { ProgramError, usageError } from "../program-error.ts";
+import { notFound, usageError } from "../program-error.ts";
 import { formatOf, print, printJson, withClient } from "../session.ts";
 import { formatTable } from "../table.ts";
 import {
@@ -167,8 +167,7 @@ async function show(run: Run): Promise<ExitCode> {
   const answer = await withClient(run, (client) => client.lease(id, readOptionsOf(run)));
   const { lease } = answer;
   if (lease === undefined) {
-    const exitCode = EXIT_CODES.negative;
-    throw new ProgramError(`lease ${id}: not found`, { exitCode, code: "lease_not_found" });
+    throw notFound(`lease ${id}: not found`, { lease_id: id }, "lease_not_found");
   }
   switch (formatOf(run, "table")) {
     case "json":

@@ -2,7 +2,7 @@ import type { Command, Run } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { jsonBytes, showKey } from "../key-text.ts";
-import { ProgramError } from "../program-error.ts";
+import { notFound } from "../program-error.ts";
 import { formatOf, print, printJson, withClient } from "../session.ts";
 import { changeOptionsOf, KEY_OPTIONS, keyOf, REPEAT_OPTIONS, ttlOf } from "./data-options.ts";
 
@@ -26,9 +26,7 @@ async function touch(run: Run): Promise<ExitCode> {
   const reply = await withClient(run, (client) => client.touch(key, ttlMs, options));
   const { revision, servedBy } = reply;
   if (!reply.touched) {
-    const details = jsonBytes("key", key);
-    const exitCode = EXIT_CODES.negative;
-    throw new ProgramError(`${showKey(key)}: not found`, { exitCode, code: "not_found", details });
+    throw notFound(`${showKey(key)}: not found`, jsonBytes("key", key));
   }
   switch (formatOf(run, "table")) {
     case "json":

@@ -3,7 +3,7 @@ import { showDuration } from "../duration.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { jsonBytes, showKey } from "../key-text.ts";
-import { ProgramError } from "../program-error.ts";
+import { notFound } from "../program-error.ts";
 import { formatOf, print, printJson, withClient } from "../session.ts";
 import { KEY_OPTIONS, keyOf, READ_OPTIONS, readOptionsOf } from "./data-options.ts";
 
@@ -21,9 +21,7 @@ async function ttl(run: Run): Promise<ExitCode> {
   const key = keyOf(run.args, run.args.text("key"));
   const { record, timeLeftMs } = await withClient(run, (client) => client.get(key, readOptionsOf(run)));
   if (record === undefined) {
-    const details = jsonBytes("key", key);
-    const exitCode = EXIT_CODES.negative;
-    throw new ProgramError(`${showKey(key)}: not found`, { exitCode, code: "not_found", details });
+    throw notFound(`${showKey(key)}: not found`, jsonBytes("key", key));
   }
   switch (formatOf(run, "table")) {
     case "json": {

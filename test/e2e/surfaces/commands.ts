@@ -98,8 +98,7 @@ function seenOf(step: Step, shown: Json, revisions: Revisions): Seen {
 function refusalOf(error: Json, revisions: Revisions): Seen {
   const conflict = error["conflict"] as Json | undefined;
   const stands = conflict === undefined ? {} : { standsAt: revisions.numberOf(Number(conflict["revision"])) };
-  // A read changes nothing, and says nothing of it.
-  const outcome = String(error["outcome"] ?? "not_applied");
+  const outcome = String(error["outcome"]);
   const retryable = error["retryable"] === true;
   return { kind: "refused", code: String(error["code"]), outcome, retryable, ...stands };
 }

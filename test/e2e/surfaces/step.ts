@@ -62,6 +62,13 @@ export class Revisions {
     return this.numberOf(revision);
   }
 
+  /** The revision that has this number: one that was taken. */
+  at(number: number): number {
+    const revision = this.#taken[number - 1];
+    if (revision === undefined) throw new Error(`no change has the number ${number} yet`);
+    return revision;
+  }
+
   /** 0 for none, -1 for one that no change of this surface took. */
   numberOf(revision: number): number {
     if (revision === 0) return 0;
