@@ -85,6 +85,15 @@ t.test("a ttl has a lease granted, which ends with a refusal", async (t) => {
   t.match((await ask("GET /v1/leases")).json, { count: 1 });
 });
 
+t.test("a lease that is granted for a wait outlives it", async (t) => {
+  const { ask, nodes } = simulatedGateway(t);
+  await ask(`POST ${LOCK}`, body({ lease: await lease(ask) }));
+  const waited = await ask(`POST ${LOCK}`, body({ ttl: "1s", wait: "20s" }));
+  t.match(waited, { status: 409, json: { code: "lock_held" } });
+  const changes = nodes.flatMap(({ received }) => received).filter(({ kind }) => kind === "mutate");
+  t.ok(changes.length > 20, "it was kept alive all along");
+});
+
 t.test("a write under the fence is done only while the lock is held", async (t) => {
   const { ask } = simulatedGateway(t);
   const mine = await lease(ask);
