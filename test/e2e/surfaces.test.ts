@@ -1,7 +1,8 @@
 import t from "tap";
 import { commandSurface } from "./surfaces/commands.ts";
-import { httpSurface } from "./surfaces/http.ts";
+import { ENDPOINTS, httpSurface } from "./surfaces/http.ts";
 import { librarySurface } from "./surfaces/library.ts";
+import { RESOURCES } from "./surfaces/resources.ts";
 import type { Seen, Step } from "./surfaces/step.ts";
 import { withCluster } from "./with-cluster.ts";
 
@@ -105,14 +106,15 @@ const TABLE: readonly (readonly [step: Step, seen: Seen])[] = [
 ];
 
 t.test(
-  "the library, kvcli and HTTP do the same, and are told the same, whichever node they ask",
+  "the library, kvcli, the endpoints and the resources of HTTP do the same, and are told the same, whichever node they ask",
   { timeout: 115_000 },
   async (t) => {
     await withCluster(async (cluster) => {
       const surfaces = [
         await librarySurface(cluster.addresses()),
         commandSurface(cluster.endpoints()),
-        httpSurface(cluster.urls()),
+        httpSurface(cluster.urls(), ENDPOINTS),
+        httpSurface(cluster.urls(), RESOURCES),
       ];
       // Side by side: none of them touches the others' keys.
       await Promise.all(

@@ -1,36 +1,47 @@
 import { Revisions, type Seen, type Step, type Surface } from "./step.ts";
 
-const PREFIX = "http/";
+export type Json = Readonly<Record<string, unknown>>;
 
-type Json = Readonly<Record<string, unknown>>;
-
-interface HttpRequest {
-  readonly method: "GET" | "POST";
+export interface HttpRequest {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
+  readonly body?: string;
+  readonly type?: string;
+}
+
+/** One of the two ways to say a step in HTTP. */
+export interface Dialect {
+  readonly name: string;
+  requestOf(step: Step): HttpRequest;
+  seenOf(step: Step, shown: Json, revisions: Revisions): Seen;
 }
 
 /** HTTP, one node after the other. */
-export function httpSurface(urls: readonly string[]): Surface {
+export function httpSurface(urls: readonly string[], dialect: Dialect): Surface {
   const revisions = new Revisions();
   let turn = 0;
   return {
-    name: "HTTP",
+    name: dialect.name,
     perform: async (step) => {
       const url = urls[turn++ % urls.length] ?? "";
-      const { method, path, query = {}, body } = requestOf(step);
+      const { method, path, query = {}, body, type = "application/json" } = dialect.requestOf(step);
       const asked = `${url}${path}?${new URLSearchParams({ ...query, timeout: "30s" })}`;
-      const content = body === undefined ? {} : { body: JSON.stringify(body) };
-      const headers = { "content-type": "application/json" };
-      const response = await fetch(asked, { method, ...content, ...(body === undefined ? {} : { headers }) });
+      const content = body === undefined ? {} : { body, headers: { "content-type": type } };
+      const response = await fetch(asked, { method, ...content });
       const shown = (await response.json()) as Json;
-      if (response.status === 200) return seenOf(step, shown, revisions);
+      if (response.ok) return dialect.seenOf(step, shown, revisions);
+      if (step.kind === "delete" && shown["code"] === "not_found") return { kind: "delete", deleted: false };
       return refusalOf(shown, revisions);
     },
     close: () => undefined,
   };
 }
+
+const PREFIX = "http/";
+
+/** The endpoints under `/kv`. */
+export const ENDPOINTS: Dialect = { name: "/kv", requestOf, seenOf };
 
 function requestOf(step: Step): HttpRequest {
   switch (step.kind) {
@@ -44,7 +55,7 @@ function requestOf(step: Step): HttpRequest {
       return { method: "POST", path: "/kv/delete", query: { key: keyOf(step.key) } };
     case "put-all": {
       const items = step.entries.map(([key, value]) => ({ key: keyOf(key), value }));
-      return { method: "POST", path: "/kv/set-multi", body: { items } };
+      return { method: "POST", path: "/kv/set-multi", body: JSON.stringify({ items }) };
     }
     case "keys": {
       const page = { prefix: PREFIX, after: keyOf(step.after), limit: `${step.limit}` };
@@ -52,11 +63,12 @@ function requestOf(step: Step): HttpRequest {
     }
     case "cas": {
       const body = { key: keyOf(step.key), expected: step.expected, new: step.text };
-      return { method: "POST", path: "/kv/rmw", body };
+      return { method: "POST", path: "/kv/rmw", body: JSON.stringify(body) };
     }
     default: {
       const arg = "by" in step ? step.by : step.text;
-      return { method: "POST", path: "/kv/rmw", body: { key: keyOf(step.key), op: step.kind, arg } };
+      const body = { key: keyOf(step.key), op: step.kind, arg };
+      return { method: "POST", path: "/kv/rmw", body: JSON.stringify(body) };
     }
   }
 }
@@ -100,7 +112,8 @@ function seenOf(step: Step, shown: Json, revisions: Revisions): Seen {
 }
 
 function refusalOf(problem: Json, revisions: Revisions): Seen {
-  const current = problem["current_revision"];
+  const conflict = problem["conflict"] as Json | undefined;
+  const current = problem["current_revision"] ?? conflict?.["revision"];
   const stands = current === undefined ? {} : { standsAt: revisions.numberOf(Number(current)) };
   const { code, outcome } = problem;
   const retryable = problem["retryable"] === true;
