@@ -166,6 +166,8 @@ export async function modify(
         ? { current: null, current_revision: 0 }
         : { ...octetsField("current", record.value), current_revision: record.modRevision };
     const headers = error.failure.repeated === true ? REPLAYED : {};
-    throw refusal(409, "condition_failed", error.message, { details: current, headers, cause: error });
+    const { conflict } = error.failure;
+    const details = { ...current, ...(conflict === undefined ? {} : { conflict }) };
+    throw refusal(409, "condition_failed", error.message, { details, headers, cause: error });
   }
 }

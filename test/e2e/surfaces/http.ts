@@ -113,7 +113,7 @@ function seenOf(step: Step, shown: Json, revisions: Revisions): Seen {
 
 function refusalOf(problem: Json, revisions: Revisions): Seen {
   const conflict = problem["conflict"] as Json | undefined;
-  const current = problem["current_revision"] ?? conflict?.["revision"];
+  const current = conflict?.["revision"];
   const stands = current === undefined ? {} : { standsAt: revisions.numberOf(Number(current)) };
   const { code, outcome } = problem;
   const retryable = problem["retryable"] === true;
