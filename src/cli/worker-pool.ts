@@ -10,7 +10,7 @@ export interface WorkerPoolOptions {
   /** A module that answers each message by one message. */
   readonly module: URL;
   readonly threads: number;
-  /** A task that takes longer in real time is given up. */
+  /** A task that takes longer in real time, once its thread has started, is given up. */
   readonly taskMsMax: number;
 }
 
@@ -45,8 +45,12 @@ export class WorkerPool<Task, Answer> {
     const isFull = this.#workers.size >= this.#options.threads;
     if (this.#queue.length === 0 || (this.#idle.length === 0 && isFull)) return;
     const job = this.#queue.shift() as Job<Task, Answer>;
-    const worker = this.#idle.pop() ?? this.#open();
-    this.#do(worker, job);
+    const idle = this.#idle.pop();
+    const worker = idle ?? this.#open();
+    const start = this.#do(worker, job);
+    // How long a busy machine takes to start a thread says nothing of the task.
+    if (idle === undefined) worker.once("online", start);
+    else start();
   }
 
   #open(): Worker {
@@ -55,8 +59,10 @@ export class WorkerPool<Task, Answer> {
     return worker;
   }
 
-  #do(worker: Worker, job: Job<Task, Answer>): void {
+  /** Hands the job over; what is returned starts its time. */
+  #do(worker: Worker, job: Job<Task, Answer>): () => void {
     const { taskMsMax } = this.#options;
+    let hung: NodeJS.Timeout | undefined;
     const fail = (error: Error): void => {
       end();
       this.#workers.delete(worker);
@@ -64,7 +70,6 @@ export class WorkerPool<Task, Answer> {
       job.reject(error);
       this.#next();
     };
-    const hung = setTimeout(() => fail(new Error(`takes longer than ${taskMsMax / 1000} s`)), taskMsMax);
     const onExit = (): void => fail(new Error("the thread has ended"));
     const onMessage = (answer: Answer): void => {
       end();
@@ -78,5 +83,8 @@ export class WorkerPool<Task, Answer> {
     };
     worker.on("message", onMessage).on("error", fail).on("exit", onExit);
     worker.postMessage(job.task);
+    return () => {
+      hung = setTimeout(() => fail(new Error(`takes longer than ${taskMsMax / 1000} s`)), taskMsMax);
+    };
   }
 }
