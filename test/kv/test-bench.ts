@@ -52,3 +52,9 @@ function shown(bytes: Uint8Array): string {
 export function code(outcome: CommandOutcome): string {
   return outcome.kind === "failure" ? `${outcome.failure.code} ${outcome.failure.outcome}` : outcome.kind;
 }
+
+/** The same answer as a repeat gets it. */
+export function asRepeat(outcome: CommandOutcome): CommandOutcome {
+  if (outcome.kind === "result") return { ...outcome, repeated: true };
+  return { kind: "failure", failure: { ...outcome.failure, repeated: true } };
+}
