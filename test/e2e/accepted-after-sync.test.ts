@@ -79,7 +79,7 @@ async function traceFollower(output: string): Promise<readonly TracedCall[]> {
 
 t.test(
   "Accepted leaves a real node only once the write is synced and its meta page is on disk",
-  { timeout: 90_000, skip: hasStrace ? false : "strace is not installed: apt-get install strace" },
+  { timeout: 300_000, skip: hasStrace ? false : "strace is not installed: apt-get install strace" },
   async (t) => {
     await withDirectory(async (directory) => {
       const calls = await traceFollower(join(directory, "trace"));

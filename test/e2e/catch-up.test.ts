@@ -4,7 +4,7 @@ import { withCluster } from "./with-cluster.ts";
 
 t.test(
   "a node that was down for many writes catches up while the others go on",
-  { timeout: 110_000 },
+  { timeout: 300_000 },
   async (t) => {
     await withCluster(async (cluster) => {
       const { writes, beforePerSecond, duringPerSecond, catchUpMs, largestGapMs } = await measureCatchUp(

@@ -113,7 +113,7 @@ async function content(client: Client, prefix: string): Promise<readonly (readon
   return pairs;
 }
 
-t.test("library and kvcli make the same of every change, at any node", { timeout: 60_000 }, async (t) => {
+t.test("library and kvcli make the same of every change, at any node", { timeout: 300_000 }, async (t) => {
   await withCluster(async (cluster, client) => {
     const endpoints = cluster.endpoints();
     const revision = async (): Promise<number> => (await client.get("none")).revision;

@@ -42,13 +42,13 @@ function runReal(file: string) {
   return runProgram("kvlab", ["chi", file, "--real"], { environment: ENVIRONMENT, timeoutMs: 90_000 });
 }
 
-t.test("a scenario of the lab goes the same way in real processes", { timeout: 100_000 }, async (t) => {
+t.test("a scenario of the lab goes the same way in real processes", { timeout: 300_000 }, async (t) => {
   const { status, stdout, stderr } = await runReal(join(REPOSITORY, "examples/basic-test.chi"));
   t.equal(status, 0, stdout + stderr);
   t.match(stdout, /set node-1 A=11: ok rev=1\n.*get node-4 A: 11\n1 scenario: as expected\n$/s);
 });
 
-t.test("real nodes are parted, paused, killed and brought back", { timeout: 100_000 }, async (t) => {
+t.test("real nodes are parted, paused, killed and brought back", { timeout: 300_000 }, async (t) => {
   const path = join(TEMPORARY, "parted.chi");
   writeFileSync(path, PARTED);
   const { status, stdout, stderr } = await runReal(path);

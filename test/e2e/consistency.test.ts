@@ -26,7 +26,7 @@ async function loneNode(cluster: DevCluster, which: "leader" | "follower"): Prom
 
 t.test(
   "without a majority a node shows old data only to those who allow it",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (t) => {
     await withCluster(async (cluster, client) => {
       await client.put("colour", "green");
@@ -76,7 +76,7 @@ t.test(
   },
 );
 
-t.test("a session never sees less at another node than it has seen", { timeout: 120_000 }, async (t) => {
+t.test("a session never sees less at another node than it has seen", { timeout: 300_000 }, async (t) => {
   await withCluster(async (cluster, client) => {
     for (let round = 1; round <= 8; round++) {
       const { revision } = await client.put("round", `${round}`);

@@ -27,7 +27,7 @@ const REPEATABLE_MS = 10 * 60_000;
 
 t.test(
   "a counter is exact, though three datagrams in ten are lost and every retry goes to another node",
-  { timeout: 110_000 },
+  { timeout: 300_000 },
   async (t) => {
     await withLossyCluster(async ({ endpoints, urls, loseNothing }) => {
       const random = new SeededRandom(30);

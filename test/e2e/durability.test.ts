@@ -27,7 +27,7 @@ async function holdersOf(cluster: DevCluster, text: string): Promise<readonly st
 
 t.test(
   "an acknowledged write is in the logs of two nodes, wherever all are killed right after",
-  { timeout: 90_000 },
+  { timeout: 300_000 },
   async (t) => {
     await withCluster(async (cluster, client) => {
       const names = cluster.list().map(({ id }) => id);

@@ -19,7 +19,7 @@ const putOf = (key: string, value: string): Operation => ({
 
 t.test(
   "a request repeated at every node, through kills too, is executed once",
-  { timeout: 90_000 },
+  { timeout: 300_000 },
   async (t) => {
     await withCluster(async (cluster, client) => {
       const callers = await Promise.all(cluster.addresses().map((address) => NodeCaller.open(address)));
@@ -64,7 +64,7 @@ t.test(
 
 t.test(
   "a node refuses what is too large even from a client that does not look",
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (t) => {
     await withCluster(async (cluster) => {
       const address = present(cluster.addresses()[0], "there is a node");

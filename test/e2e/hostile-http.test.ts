@@ -120,7 +120,7 @@ function open(url: string, sent: string): Promise<Socket> {
 
 t.test(
   "what cannot be meant gets its status and a line that helps, and the node serves on",
-  { timeout: 110_000 },
+  { timeout: 300_000 },
   async (t) => {
     await withCluster(async (cluster, client) => {
       const [url = ""] = cluster.urls();
@@ -159,7 +159,7 @@ t.test(
   },
 );
 
-t.test("idle connections cost little, and the node serves on", { timeout: 100_000 }, async (t) => {
+t.test("idle connections cost little, and the node serves on", { timeout: 300_000 }, async (t) => {
   await withCluster(async (cluster, client) => {
     const held = await holdIdleConnections(cluster, IDLE_CLIENTS, () => client.put("idle", "1"));
     t.match(held, { reached: IDLE_CLIENTS, stoppedBy: undefined, serves: true });

@@ -18,7 +18,7 @@ async function ask(method: string, url: string, body?: object, init: RequestInit
 
 t.test(
   "a holder whose lease has run out cannot write under its token when the next one has the lock",
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async (t) => {
     await withCluster(async (cluster) => {
       const [first = "", second = "", third = ""] = cluster.urls();

@@ -32,7 +32,7 @@ async function follower(cluster: DevCluster): Promise<string> {
 
 t.test(
   "the five endpoints, by plain curl at a follower",
-  { skip: HAS_CURL ? false : "there is no curl here", timeout: 110_000 },
+  { skip: HAS_CURL ? false : "there is no curl here", timeout: 300_000 },
   async (t) => {
     await withCluster(async (cluster) => {
       const url = await follower(cluster);
@@ -73,7 +73,7 @@ t.test(
 
 t.test(
   "a request that is repeated at every node under one key is executed once",
-  { timeout: 110_000 },
+  { timeout: 300_000 },
   async (t) => {
     await withCluster(async (cluster) => {
       const [first = "", ...others] = cluster.urls();

@@ -20,7 +20,7 @@ const FAULTS = ["none", "pause", "kill", "return"] as const;
 
 t.test(
   "keys end in their time, never early, though the leader dies, is paused, or returns",
-  { timeout: 110_000 },
+  { timeout: 300_000 },
   async (t) => {
     await withCluster(async (cluster, client) => {
       for (const fault of FAULTS) {

@@ -23,7 +23,7 @@ async function whenLock(
 
 t.test(
   "what holds a lock, or waits for one, lets go when it is told to end",
-  { timeout: 110_000 },
+  { timeout: 300_000 },
   async (t) => {
     await withCluster(async (cluster, client) => {
       const environment = { KVD_ENDPOINTS: cluster.endpoints().join(","), KVD_TIMEOUT: "30s" };
@@ -82,7 +82,7 @@ t.test(
   },
 );
 
-t.test("an election is observed from leader to leader", { timeout: 120_000 }, async (t) => {
+t.test("an election is observed from leader to leader", { timeout: 300_000 }, async (t) => {
   await withCluster(async (_cluster, client) => {
     const seen: (string | undefined)[] = [];
     const enough = new AbortController();

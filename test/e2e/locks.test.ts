@@ -12,7 +12,7 @@ const PATIENT = { timeoutMs: 60_000 };
 
 t.test(
   "a holder that was paused past its lease cannot write when it goes on",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (t) => {
     await withCluster(async (cluster, client) => {
       const child = new ChildLines("build/test/e2e/lock-child.js", cluster.endpoints());
@@ -68,7 +68,7 @@ async function goThrough(client: Client, lock: Lock): Promise<"done" | "overlap"
 
 t.test(
   "ten who want one lock never have it at the same time, when the leader is killed",
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async (t) => {
     await withCluster(async (cluster, client) => {
       const tokens: number[] = [];

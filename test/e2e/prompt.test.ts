@@ -32,7 +32,7 @@ async function withPrompt(
   });
 }
 
-t.test("somebody who sits at a terminal is served well", { skip, timeout: 110_000 }, async (t) => {
+t.test("somebody who sits at a terminal is served well", { skip, timeout: 300_000 }, async (t) => {
   await withPrompt(async (terminal, historyFile, environment) => {
     const enter = async (line: string): Promise<string> => {
       terminal.type(`${line}\r`);
@@ -108,7 +108,7 @@ t.test("somebody who sits at a terminal is served well", { skip, timeout: 110_00
 
     await t.test(
       "a thousand pasted lines are run, each once, in their order",
-      { timeout: 100_000 },
+      { timeout: 300_000 },
       async (t) => {
         const lines = Array.from({ length: 1_000 }, (_, at) =>
           at % 5 === 0 ? `append paste ${at},` : "wait 1ms",
@@ -143,7 +143,7 @@ t.test("somebody who sits at a terminal is served well", { skip, timeout: 110_00
   });
 });
 
-t.test("a reader that goes away ends kvcli quietly", { skip, timeout: 110_000 }, async (t) => {
+t.test("a reader that goes away ends kvcli quietly", { skip, timeout: 300_000 }, async (t) => {
   await withCluster(async (cluster, client) => {
     for (let at = 0; at < 20; at++)
       await client.putAll(

@@ -58,7 +58,7 @@ function overwrite(path: string, bytes: Uint8Array, position: number): void {
   writeSync(openSync(path, "r+"), bytes, 0, bytes.length, position);
 }
 
-t.test("a directory that cannot be used is refused in one line", { timeout: 90_000 }, async (t) => {
+t.test("a directory that cannot be used is refused in one line", { timeout: 300_000 }, async (t) => {
   await withDirectory(async (parent) => {
     const missing = join(parent, "missing");
     await refused(t, startIn(missing), {
@@ -114,7 +114,7 @@ async function damaged(t: Test, parent: string, made: string): Promise<void> {
   }
 }
 
-t.test("a directory or port in use is refused in one line", { timeout: 60_000 }, async (t) => {
+t.test("a directory or port in use is refused in one line", { timeout: 300_000 }, async (t) => {
   await withCluster(async (cluster) => {
     const node = present(cluster.list()[0], "there is a node");
     await refused(t, startIn(node.dir), {
@@ -139,7 +139,7 @@ t.test("a directory or port in use is refused in one line", { timeout: 60_000 },
   });
 });
 
-t.test("a bad configuration is refused in one line that names the place", { timeout: 60_000 }, async (t) => {
+t.test("a bad configuration is refused in one line that names the place", { timeout: 300_000 }, async (t) => {
   await withDirectory(async (parent) => {
     const configs: Readonly<Record<string, readonly [text: string, line: RegExp]>> = {
       "an unknown setting": ["data_dir: /tmp\nsecurity: plain\ndata_dri: x\n", /:3: 'data_dri'.*data_dir/],

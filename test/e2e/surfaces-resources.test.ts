@@ -249,7 +249,7 @@ const FORGOTTEN: readonly (readonly [ask: Ask, told: Told])[] = [
 
 t.test(
   "conditions, transactions, ranges, leases and the past are the same through library, kvcli and /v1",
-  { timeout: 115_000 },
+  { timeout: 300_000 },
   async (t) => {
     await withCluster(async (cluster, client) => {
       const surfaces = [

@@ -107,7 +107,7 @@ const TABLE: readonly (readonly [step: Step, seen: Seen])[] = [
 
 t.test(
   "the library, kvcli, the endpoints and the resources of HTTP do the same, and are told the same, whichever node they ask",
-  { timeout: 115_000 },
+  { timeout: 300_000 },
   async (t) => {
     await withCluster(async (cluster) => {
       const surfaces = [

@@ -5,7 +5,7 @@ import { SeededRandom } from "../../src/lab/world/seeded-random.ts";
 import { Torture } from "../torture/torture.ts";
 import { withDirectory } from "./with-cluster.ts";
 
-t.test("ten rounds of killed and paused nodes break no promise", { timeout: 110_000 }, async (t) => {
+t.test("ten rounds of killed and paused nodes break no promise", { timeout: 300_000 }, async (t) => {
   await withDirectory(async (directory) => {
     const cluster = await DevCluster.up({ dir: join(directory, "nodes"), nodes: 3 });
     try {
