@@ -42,7 +42,7 @@ const RELATIONS = ["=", "!=", "<", ">"] as const;
 const DOCUMENTS = ['{"a":1}', '{"a":null,"b":[2]}', '{"c":{"d":3}}', '{"c":{"d":null,"e":1e400}}', "[1]"];
 export const TTL_MS = [100, 1000, 3000] as const;
 /** A lease is to be there for the requests that name it, more often than not. */
-export const LEASE_TTL_MS = [300, 3000, 10_000] as const;
+export const LEASE_TTL_MS = [300, 1500, 4000] as const;
 const PRINCIPALS = ["p1", "p2", "p3"];
 const CHANCE = { condition: 0.4, lifetime: 0.35, previous: 0.3, told: 0.8 } as const;
 
