@@ -46,7 +46,14 @@ export async function openHttpService(config: HttpConfig, options: HttpServiceOp
   const authenticator =
     config.auth === "off" ? undefined : new Authenticator({ table: principals, confirm, timers });
   const gateway = new Gateway(
-    { version: VERSION, node, address, connectionsMax: connectionsMax(), tls },
+    {
+      version: VERSION,
+      node,
+      address,
+      connectionsMax: connectionsMax(),
+      tls,
+      openHost: config.auth === "off" ? config.listen.host : undefined,
+    },
     {
       client,
       timers,

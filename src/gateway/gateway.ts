@@ -10,6 +10,7 @@ import { ANYBODY } from "./access.ts";
 import { refuseConnection } from "./connection-refusal.ts";
 import { addDocsPage } from "./docs-page.ts";
 import { ConditionalError, clusterHeaders, exchange, send } from "./exchange.ts";
+import { refuseForeignHost } from "./foreign-host.ts";
 import { refuseForeignOrigin } from "./foreign-origin.ts";
 import type { HealthOptions } from "./health-routes.ts";
 import { HttpError, notFound } from "./http-error.ts";
@@ -26,7 +27,10 @@ const PATH_CHARACTERS_MAX = 65_536;
 /** Requests under way get so long to end when the gateway stops. */
 const STOP_MS = 5_000;
 
-export interface GatewayOptions extends HealthOptions, ServerOptions {}
+export interface GatewayOptions extends HealthOptions, ServerOptions {
+  /** The host that it listens on when nobody is asked for a token: requests have to name it, or loopback. */
+  readonly openHost: string | undefined;
+}
 
 export interface GatewayDeps {
   /** Not closed by the gateway. */
@@ -63,6 +67,7 @@ export class Gateway {
     this.#app.setErrorHandler((error, request, reply) => this.#refuse(error, request, reply));
     this.#app.addHook("onRequest", async (request) => {
       refuseHead(request.raw);
+      refuseForeignHost(request.headers, options.openHost);
       refuseForeignOrigin(request.headers);
       if (request.is404) throw unknownRoute(routes, request);
     });

@@ -6,7 +6,7 @@ import { holdIdleConnections } from "../torture/idle-connections.ts";
 import { sendRaw } from "./raw-http.ts";
 import { withCluster } from "./with-cluster.ts";
 
-const HOST = "Host: x\r\n";
+const HOST = "Host: localhost\r\n";
 const JSON_TYPE = "Content-Type: application/json\r\n";
 const CHUNKED = "Transfer-Encoding: chunked\r\n";
 const CLOSE = "Connection: close\r\n";

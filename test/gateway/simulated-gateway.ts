@@ -39,7 +39,7 @@ export function simulatedGateway(t: Test, authenticate: Authenticate = admitAnyb
   const client = world.client({ endpoints: [address] });
   const faults: unknown[] = [];
   const gateway = new Gateway(
-    { version: "0.0.0", node: "n2", address, connectionsMax: 100, tls: undefined },
+    { version: "0.0.0", node: "n2", address, connectionsMax: 100, tls: undefined, openHost: address.host },
     {
       client,
       timers: world,

@@ -6,7 +6,7 @@ import type { DevCluster } from "../../src/dev/cluster.ts";
 const DESCRIPTORS_KEPT = 64;
 /** Opened at once: more would only wait in the listener's queue. */
 const TOGETHER = 100;
-const REQUEST = "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n";
+const REQUEST = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 export interface IdleConnections {
   /** Answered once, and idle since. */
