@@ -25,7 +25,11 @@ export const SEED_WRITES: readonly Route[] = [
     fence: true,
     parameters: [
       KEY,
-      { name: "value", kind: "bytes", describe: "the value; without it the body is the value, as it is" },
+      {
+        name: "value",
+        kind: "bytes",
+        describe: "the value; without it the body is the value, as it is; an empty one is said here: value=",
+      },
       ...LIFETIME_PARAMETERS,
       ...CHANGE_PARAMETERS,
     ],
@@ -97,6 +101,11 @@ function planSet({ query, body }: Input): Plan {
   const named = query.bytes("value");
   if (named !== undefined && body.length > 0)
     throw badRequest("the value is in the query and in the body; give one");
+  // A forgotten parameter looks the same as an empty body, and would empty the value.
+  if (named === undefined && body.length === 0)
+    throw badRequest(
+      "there is no value: say value=VALUE, or send it as the body; value= stores an empty one",
+    );
   const value = checkedValue(named ?? body);
   const lifetime = lifetimeField(query);
   return {

@@ -63,7 +63,9 @@ t.test("the document and its page are served, and nothing comes from elsewhere",
   t.equal(page.status, 200);
   t.match(page.text, /<html/);
   t.notMatch(page.text, /(?:src|href)="(?:https?:)?\/\//);
-  t.match(page.headers["content-security-policy"], /default-src 'self'/);
+  const policy = String(page.headers["content-security-policy"]);
+  t.match(policy, /default-src 'none'; script-src 'self';/);
+  t.notMatch(policy, /upgrade-insecure-requests|https?:|[a-z]\.[a-z]/);
   const script = await ask("GET /docs/static/swagger-initializer.js");
   t.equal(script.status, 200);
   t.notMatch(script.text, /validator\.swagger\.io/);

@@ -26,6 +26,21 @@ t.test("a value comes by the query or as the body, byte for byte", async (t) => 
   t.match(await ask("POST /kv/set?key=a&value=1&consistency=sequential"), { status: 400 });
 });
 
+t.test("a value that was forgotten empties nothing", async (t) => {
+  const { ask, world } = simulatedGateway(t);
+  await ask("POST /kv/set?key=a&value=1");
+  const form = { "content-type": "application/x-www-form-urlencoded" };
+  for (const asked of [{}, { body: "" }, { body: "", headers: { ...form, "content-length": "0" } }])
+    t.match(await ask("POST /kv/set?key=a", asked), {
+      status: 400,
+      json: { detail: /value= stores an empty/ },
+    });
+  t.equal(world.revision, 1);
+  for (const line of ["POST /kv/set?key=a&value=", "POST /kv/set?key=a&value_b64="])
+    t.match(await ask(line), { status: 200 }, line);
+  t.match((await ask("GET /kv/get?key=a")).json, { value: "", version: 3 });
+});
+
 t.test("a value has 1 MiB at most, and what is too large says how large", async (t) => {
   const { ask } = simulatedGateway(t);
   t.match(await ask("POST /kv/set?key=a", { body: new Uint8Array(MIB) }), { status: 200 });
