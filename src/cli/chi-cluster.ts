@@ -10,7 +10,7 @@ import { SystemCrypto } from "../io/system-crypto.ts";
 import { SystemRandom } from "../io/system-random.ts";
 import { SystemTimers } from "../io/system-timers.ts";
 import { openUdpNetwork } from "../io/udp-network.ts";
-import { type Answer, type ChiWorld, PATIENCE_MS } from "../lab/chi/chi-world.ts";
+import { type Answer, type ChiWorld, HAND_OVER_MS, PATIENCE_MS } from "../lab/chi/chi-world.ts";
 import { leaderAmong } from "../lab/chi/leader-among.ts";
 import { NodeCaller } from "../lab/chi/node-caller.ts";
 import { cutPairs } from "../lab/chi/partition.ts";
@@ -84,6 +84,10 @@ export class ChiCluster implements ChiWorld {
 
   ask(question: Question): Promise<Answer> {
     return this.#call(question.node, (caller) => caller.ask(question, PATIENCE_MS));
+  }
+
+  handOver(leader: string, node: string): Promise<void> {
+    return this.#call(leader, (caller) => caller.handOver(node, HAND_OVER_MS));
   }
 
   async leader(): Promise<string | undefined> {

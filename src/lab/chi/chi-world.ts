@@ -3,6 +3,8 @@ import type { NodeAction, Question } from "./script.ts";
 
 /** For how long a node that was asked may take; afterwards the answer is an error. */
 export const PATIENCE_MS = 5_000;
+/** For how long a leader may try to hand over. */
+export const HAND_OVER_MS = 1_000;
 
 /** What a question came to. `revision` is the store's. */
 export type Answer =
@@ -24,5 +26,7 @@ export interface ChiWorld {
   ask(question: Question): Promise<Answer>;
   /** The one that serves with the highest ballot, of those that can be asked. */
   leader(): Promise<string | undefined>;
+  /** Asks `leader` to hand over to `node`; returns when it has, or will not. */
+  handOver(leader: string, node: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -23,6 +23,7 @@ export function commandText(command: Command): string {
     case "recover":
     case "pause":
     case "resume":
+    case "failover":
       return `${command.kind} ${command.node}`;
     default:
       return unreachable(command);

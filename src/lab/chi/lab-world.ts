@@ -13,7 +13,7 @@ import { Member } from "../world/member.ts";
 import { Scheduler } from "../world/scheduler.ts";
 import { SeededRandom } from "../world/seeded-random.ts";
 import { CALM, SimulatedNetwork } from "../world/simulated-network.ts";
-import { type Answer, type ChiWorld, PATIENCE_MS } from "./chi-world.ts";
+import { type Answer, type ChiWorld, HAND_OVER_MS, PATIENCE_MS } from "./chi-world.ts";
 import { leaderAmong } from "./leader-among.ts";
 import { NodeCaller } from "./node-caller.ts";
 import { cutPairs } from "./partition.ts";
@@ -108,21 +108,12 @@ export class LabWorld implements ChiWorld {
     return this.#run(ms, () => false);
   }
 
-  async ask(question: Question): Promise<Answer> {
-    const { address } = this.#member(question.node);
-    let answer: Answer | undefined;
-    this.#asker.turn(() => {
-      const caller = this.#caller(address);
-      caller
-        .ask(question, PATIENCE_MS)
-        .then((given) => {
-          answer = given;
-        })
-        .catch((error: unknown) => this.#fail(error))
-        .finally(() => caller.close());
-    });
-    await this.#run(2 * PATIENCE_MS, () => answer !== undefined);
-    return present(answer, "whoever asks is answered when its patience ends, at the latest");
+  ask(question: Question): Promise<Answer> {
+    return this.#call(question.node, (caller) => caller.ask(question, PATIENCE_MS));
+  }
+
+  handOver(leader: string, node: string): Promise<void> {
+    return this.#call(leader, (caller) => caller.handOver(node, HAND_OVER_MS));
   }
 
   async leader(): Promise<string | undefined> {
@@ -171,6 +162,22 @@ export class LabWorld implements ChiWorld {
 
   #member(name: string): Member {
     return present(this.#members.get(name), "every node that a script names is a member");
+  }
+
+  async #call<T>(node: string, use: (caller: NodeCaller) => Promise<T>): Promise<T> {
+    const { address } = this.#member(node);
+    let outcome: { readonly value: T } | undefined;
+    this.#asker.turn(() => {
+      const caller = this.#caller(address);
+      use(caller)
+        .then((value) => {
+          outcome = { value };
+        })
+        .catch((error: unknown) => this.#fail(error))
+        .finally(() => caller.close());
+    });
+    await this.#run(2 * PATIENCE_MS, () => outcome !== undefined);
+    return present(outcome, "whoever asks is answered when its patience ends, at the latest").value;
   }
 
   /** A client of its own for each question: it knows nothing of what the one before was told. */

@@ -61,6 +61,21 @@ export class NodeCaller {
     }
   }
 
+  /** Resolves when this node has handed over to the named one, or when it will not. */
+  async handOver(to: string, timeoutMs: number): Promise<void> {
+    const request: Asking["request"] = (id, patienceMs) => ({
+      kind: "hand-over",
+      id,
+      timeoutMs: patienceMs,
+      to,
+    });
+    try {
+      await this.#call({ changes: false, request, timeoutMs });
+    } catch (thrown) {
+      if (!(thrown instanceof KvdError)) throw thrown;
+    }
+  }
+
   close(): void {
     this.#dispatcher.close();
   }

@@ -39,6 +39,10 @@ function stateProblem(states: Map<string, NodeState>, { command }: Line): string
       if (from.includes(state)) return undefined;
       return `${command.node} cannot ${command.kind}: it is ${state} here`;
     }
+    case "failover": {
+      const state = states.get(command.node) ?? "never started";
+      return state === "running" ? undefined : `${command.node} cannot lead: it is ${state} here`;
+    }
     case "set":
     case "get":
     case "delete":

@@ -18,6 +18,7 @@ const FORMS: Readonly<Record<Command["kind"], { readonly flags: string; readonly
   recover: { flags: "n", rest: "" },
   pause: { flags: "n", rest: "" },
   resume: { flags: "n", rest: "" },
+  failover: { flags: "n", rest: "" },
   wait: { flags: "t", rest: "" },
   set: { flags: "nkv", rest: "" },
   get: { flags: "nk", rest: "" },
@@ -79,6 +80,8 @@ function parseCommand(name: Command["kind"], rest: readonly Word[], first: Word)
     case "get":
     case "delete":
       return { kind: name, node: checkNode(flags("n")), key: flags("k").text };
+    case "failover":
+      return { kind: name, node: checkNode(flags("n")) };
     default:
       return { kind: name satisfies NodeAction, node: checkNode(flags("n")) };
   }

@@ -1,6 +1,7 @@
 import { assert, unreachable } from "../../base/assert.ts";
 import type { Answer, ChiWorld } from "./chi-world.ts";
 import { answerText, contentText, expectationText } from "./command-text.ts";
+import { failOver } from "./failover.ts";
 import { isSame, Ledger } from "./ledger.ts";
 import { LineError } from "./line-error.ts";
 import type { Command, Expectation, Line, Script } from "./script.ts";
@@ -73,6 +74,8 @@ class Runner {
         return this.#world.wait(command.ms);
       case "partition":
         return this.#world.partition(command.groups);
+      case "failover":
+        return failOver(this.#world, command.node);
       case "heal":
         return this.#world.heal();
       case "start":

@@ -24,6 +24,8 @@ export type NodeAction = "start" | "fail" | "recover" | "pause" | "resume";
 export type Command =
   | Question
   | { readonly kind: NodeAction; readonly node: string }
+  /** The leader hands over to this node. */
+  | { readonly kind: "failover"; readonly node: string }
   | { readonly kind: "wait"; readonly ms: number }
   /** Disjoint; a member in none of them is cut off from everybody. */
   | { readonly kind: "partition"; readonly groups: readonly (readonly string[])[] }

@@ -8,7 +8,7 @@ import { type Step, stepJson, stepText } from "../../../src/lab/chi/step.ts";
 class ToldWorld implements ChiWorld {
   readonly done: string[] = [];
   readonly #answers: Answer[];
-  readonly #leader: string | undefined;
+  #leader: string | undefined;
 
   constructor(answers: readonly Answer[], leader?: string) {
     this.#answers = [...answers];
@@ -37,6 +37,11 @@ class ToldWorld implements ChiWorld {
 
   async leader(): Promise<string | undefined> {
     return this.#leader;
+  }
+
+  async handOver(leader: string, node: string): Promise<void> {
+    this.done.push(`${leader} hands over to ${node}`);
+    this.#leader = node;
   }
 
   async close(): Promise<void> {
