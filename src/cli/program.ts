@@ -112,7 +112,7 @@ function describe(program: Program, start: Start): Argv {
       "duplicate-arguments-array": true,
       "greedy-arrays": false,
     })
-    .options(program.options)
+    .options(needingValues(program.options))
     .group(Object.keys(program.options), "Global options:")
     .help("help")
     .alias("help", "h")
@@ -127,9 +127,24 @@ function describe(program: Program, start: Start): Argv {
   if (bare === undefined) {
     parser.demandCommand(1, "a command is missing");
   } else {
-    parser.command("$0", false, bareOptions ?? {}, start({ usage: "$0", describe: "", run: bare }));
+    parser.command(
+      "$0",
+      false,
+      needingValues(bareOptions ?? {}),
+      start({ usage: "$0", describe: "", run: bare }),
+    );
   }
   return parser;
+}
+
+/** Without a value, each that takes one is refused: it would be taken for one that is empty. */
+function needingValues(options: Program["options"]): Program["options"] {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [
+      name,
+      option.type === "string" ? { ...option, requiresArg: true } : option,
+    ]),
+  );
 }
 
 function addExamples(parser: Argv, examples: Command["examples"]): void {
@@ -139,7 +154,7 @@ function addExamples(parser: Argv, examples: Command["examples"]): void {
 function addCommand(parser: Argv, command: Command, start: Start): void {
   const build = (inner: Argv): Argv => {
     for (const [name, options] of Object.entries(command.positionals ?? {})) inner.positional(name, options);
-    if (command.options !== undefined) inner.options(command.options);
+    if (command.options !== undefined) inner.options(needingValues(command.options));
     for (const nested of command.commands ?? []) addCommand(inner, nested, start);
     if (command.commands !== undefined) inner.demandCommand(1, `${nameOf(command)}: a verb is missing`);
     addExamples(inner, command.examples);
@@ -154,6 +169,8 @@ function explain(program: Program, argv: readonly string[], message: string): st
   const help = helpOn(program, argv[0]);
   const missing = /^Not enough non-option arguments: got (\d+), need at least (\d+)$/.exec(message);
   if (missing !== null) return `an argument is missing; ${help}`;
+  const valueless = /^Not enough arguments following: (.*)$/s.exec(message)?.[1];
+  if (valueless !== undefined) return `${dashed(valueless)} needs a value; ${help}`;
   const choice = /Argument: (\S+), Given: "(.*)", Choices: (.*)$/s.exec(message);
   if (choice !== null)
     return `--${choice[1]}: '${choice[2]}' is not one of ${(choice[3] ?? "").replaceAll('"', "")}`;
@@ -179,12 +196,15 @@ function explainUnknown(program: Program, argv: readonly string[], { wanted, hel
   );
   if (isFlag) {
     const nearest = nearestName(wanted, flagNames(program));
-    const dashes = wanted.length === 1 ? "-" : "--";
-    return `unknown option ${dashes}${wanted}; ${nearest === undefined ? help : `did you mean --${nearest}?`}`;
+    return `unknown option ${dashed(wanted)}; ${nearest === undefined ? help : `did you mean --${nearest}?`}`;
   }
   if (isVerb(program.commands, argv)) return `'${wanted}' is one argument too many; ${help}`;
   const nearest = nearestName(wanted, commandNames(program.commands));
   return `unknown command '${wanted}'; ${nearest === undefined ? help : `did you mean ${nearest}?`}`;
+}
+
+function dashed(option: string): string {
+  return `${option.length === 1 ? "-" : "--"}${option}`;
 }
 
 function commandOf(commands: readonly Command[], word: string): Command | undefined {

@@ -14,7 +14,7 @@ type Row = readonly [argv: readonly string[], status: number, says: RegExp];
 const OF_KVCLI: readonly Row[] = [
   [["get"], 2, /argument is missing; see kvcli get --help/],
   [["get", "a", "b"], 2, /'b' is one argument too many/],
-  [["get", "a", "--timeout"], 2, /--timeout: '' is not a duration/],
+  [["get", "a", "--timeout"], 2, /--timeout needs a value; see kvcli get --help/],
   [["get", "a", "--timeout", "soon"], 2, /'soon' is not a duration .* 250ms, 5s or 2m/],
   [["get", "a", "--timeout", "0s"], 2, /'0s' is not a duration/],
   [["get", "a", "--timeout", "1s", "--timeout", "2s"], 2, /--timeout is given more than once/],

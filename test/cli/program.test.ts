@@ -51,6 +51,33 @@ t.test("an unknown command names the nearest one, in groups too", async (t) => {
   t.equal((await run(KVADM, "leadr")).status, 2);
 });
 
+t.test("an option that needs a value and has none is a usage error that names it", async (t) => {
+  const lines = [
+    { program: KVLAB, argv: ["run", "--seeds", "1", "--without"], option: "--without", help: "run " },
+    { program: KVLAB, argv: ["replay", "3", "--trace"], option: "--trace", help: "replay " },
+    { program: KVLAB, argv: ["replay", "3", "--trace", "--from", "1"], option: "--trace", help: "replay " },
+    { program: KVLAB, argv: ["chi", "a.chi", "-o"], option: "-o", help: "chi " },
+    { program: KVADM, argv: ["failover", "--to"], option: "--to", help: "failover " },
+    { program: KVADM, argv: ["dev", "up", "--dir"], option: "--dir", help: "dev " },
+    { program: KVCLI, argv: ["get", "a", "-E", "-q"], option: "-E", help: "get " },
+    { program: KVCLI, argv: ["put", "a", "1", "--if-value"], option: "--if-value", help: "put " },
+  ];
+  for (const { program, argv, option, help } of lines) {
+    const { status, stderr } = await run(program, ...argv);
+    t.equal(status, 2, argv.join(" "));
+    t.equal(stderr, `${program.name}: ${option} needs a value; see ${program.name} ${help}--help\n`);
+  }
+});
+
+t.test("a value that is empty, a lone dash or a negative number is a value", async (t) => {
+  const seen: (string | undefined)[] = [];
+  const program = programWith(({ args }) => seen.push(args.optionalText("if-value")));
+  for (const value of ["", "-", "-1", "a b"]) await run(program, "put", "a", "1", "--if-value", value);
+  await run(program, "put", "a", "1", "--if-value=-x");
+  await run(program, "put", "a", "1", "--if-value=");
+  t.same(seen, ["", "-", "-1", "a b", "-x", ""]);
+});
+
 t.test("missing and superfluous arguments are usage errors on one line", async (t) => {
   for (const argv of [["put", "a"], ["get"], ["get", "a", "b"], ["del"], ["get", "a", "-o", "xml"]]) {
     const { status, stderr } = await run(KVCLI, ...argv);
