@@ -11,6 +11,7 @@ import { readOptionsOf, TIMEOUT_MS_MAX } from "./common-parameters.ts";
 import { fenceOf } from "./fence-header.ts";
 import { HttpError } from "./http-error.ts";
 import { idempotencyIdentity } from "./idempotency.ts";
+import { isHistoryPath } from "./item-path.ts";
 import { touchKey } from "./keys.ts";
 import { Parameters } from "./parameters.ts";
 import type { Answer, Context, Input, Method, Route } from "./route.ts";
@@ -28,7 +29,8 @@ export interface ExchangeDeps {
 const NO_BODY = new Uint8Array();
 
 /** One request from its head to its answer. Throws what `problemOf` explains. */
-export async function exchange(route: Route, request: FastifyRequest, deps: ExchangeDeps): Promise<Answer> {
+export async function exchange(found: Route, request: FastifyRequest, deps: ExchangeDeps): Promise<Answer> {
+  const route = isHistoryPath(restOf(request)) ? (found.history ?? found) : found;
   const input = inputOf(route, request);
   const plan = route.plan(input);
   for (const touch of plan.touches) refuseTouch(deps.principal, touch);
@@ -62,15 +64,22 @@ function refuseTouch({ rights }: Principal, touch: Touch): void {
 function inputOf(route: Route, request: FastifyRequest): Input {
   const { url = "" } = request.raw;
   const question = url.indexOf("?");
-  const segments = request.params as Readonly<Record<string, string>>;
   return {
     method: request.method as Method,
     query: new Parameters(question === -1 ? "" : url.slice(question + 1), route.parameters),
     headers: request.headers,
-    rest: segments["*"] ?? "",
-    segments,
+    rest: restOf(request),
+    segments: segmentsOf(request),
     body: request.body instanceof Uint8Array ? request.body : NO_BODY,
   };
+}
+
+function segmentsOf({ params }: FastifyRequest): Input["segments"] {
+  return params as Input["segments"];
+}
+
+function restOf(request: FastifyRequest): string {
+  return segmentsOf(request)["*"] ?? "";
 }
 
 function contextOf(input: Input, deps: ExchangeDeps, change: TxnOptions): Context {

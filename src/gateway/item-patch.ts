@@ -43,6 +43,7 @@ export const ITEM_PATCH: Route = {
         "done",
         object({ ...octets("key"), ...octets("old"), ...octets("new"), "changed?": FLAG, revision: COUNT }),
       ),
+      404: jsonContent("no such key, which only a ttl needs", object({})),
       409: jsonContent("the value is not the one that was expected, or does not fit the op", object({})),
     },
   },

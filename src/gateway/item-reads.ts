@@ -4,8 +4,8 @@ import { headersOf, json, withHeaders } from "./answer.ts";
 import { READ_PARAMETERS, REVISION, revisionOf } from "./common-parameters.ts";
 import { isUnchanged, tagOf } from "./entity-tags.ts";
 import { notFound } from "./http-error.ts";
-import { HISTORY_PARAMETERS, planHistory } from "./item-history.ts";
-import { isHistoryPath, itemKey } from "./item-path.ts";
+import { ITEM_HISTORY } from "./item-history.ts";
+import { itemKey } from "./item-path.ts";
 import { itemOf, touchKey } from "./keys.ts";
 import { showOctets } from "./octets.ts";
 import type { Answer, Input, Plan, Route } from "./route.ts";
@@ -20,15 +20,13 @@ export const ITEM_READ: Route = {
   access: "read",
   parameters: [
     { name: "raw", kind: "flag", describe: `the value, byte for byte; so does Accept: ${RAW_TYPE}` },
-    ...HISTORY_PARAMETERS,
     REVISION,
     ...READ_PARAMETERS,
   ],
   bodyBytesMax: 0,
   document: {
     tag: "items",
-    summary:
-      "A key's record; its ETag is the revision of its last change. With /history behind the key its changes, newest first.",
+    summary: "A key's record; its ETag is the revision of its last change.",
     path: { "*": "the key, percent-encoded; slashes may stand as they are" },
     headers: {
       "If-None-Match": "answers 304 when the record still has this ETag",
@@ -41,13 +39,15 @@ export const ITEM_READ: Route = {
       },
       304: NO_BODY("the record still has this ETag"),
       404: jsonContent("no such key", object({})),
+      410: jsonContent("the revision is compacted; oldest is the first that is there", object({})),
+      412: jsonContent("the record has another ETag", object({})),
     },
   },
+  history: ITEM_HISTORY,
   plan: planGet,
 };
 
 function planGet(input: Input): Plan {
-  if (isHistoryPath(input.rest)) return planHistory(input);
   const key = itemKey(input.rest);
   const isRaw = input.query.flag("raw") || (input.headers.accept ?? "").startsWith(RAW_TYPE);
   return {

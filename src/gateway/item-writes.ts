@@ -11,7 +11,7 @@ import { checkedValue, itemOf, lifetimeField, touchKey } from "./keys.ts";
 import { octetsField, showOctets } from "./octets.ts";
 import type { Parameter } from "./parameters.ts";
 import type { Context, Input, Plan, Route } from "./route.ts";
-import { ANYTHING, COUNT, FLAG, ITEM, jsonContent, object, octets, orNull } from "./schemas.ts";
+import { ANYTHING, COUNT, FLAG, ITEM, jsonContent, LEASE_ENDED, object, octets, orNull } from "./schemas.ts";
 import { ENVELOPE_BYTES } from "./seed-writes.ts";
 
 const PREVIOUS: Parameter = {
@@ -41,6 +41,7 @@ export const ITEM_WRITES: readonly Route[] = [
       replies: {
         200: jsonContent("stored", object({ ...octets("key"), ...STORED(), "previous?": orNull(ITEM) })),
         201: jsonContent("stored, and there was none before", object({ ...octets("key"), ...STORED() })),
+        404: LEASE_ENDED,
         412: FAILED,
       },
     },

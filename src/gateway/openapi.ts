@@ -7,16 +7,26 @@ import { PROBLEM } from "./schemas.ts";
 /** What every route may answer besides its own. */
 const REFUSALS: Readonly<Record<number, string>> = {
   400: "the request cannot be meant",
+  403: "a page of another site made a browser ask, or the Host is not one of this listener's",
+  408: "the request did not come to its end in time",
+  413: "too large",
+  415: "a type of body that is not taken; compressed bodies are not",
+  431: "the head is too large: a large value belongs in the body",
+  500: "a fault in kvd itself",
   503: "not applied; try again",
 };
 const GUARDED: Readonly<Record<number, string>> = {
   401: "a token is needed",
-  403: "not with this principal",
+  403: "not with this principal, not for a page of another site, not under this Host",
 };
 const CHANGED: Readonly<Record<number, string>> = {
-  413: "too large",
+  409: "what a repeat with this Idempotency-Key was to be answered with is too large to be kept (result_too_large)",
   422: "the Idempotency-Key was used for another request",
   504: "the outcome is unknown",
+  507: "no space; not applied",
+};
+const FENCED: Readonly<Record<number, string>> = {
+  409: `the lock of the Kvd-Fence is not held any more (fenced); or ${CHANGED[409]}`,
 };
 const IDEMPOTENCY = "executes the change once, however often and wherever it is sent with this key";
 const FENCE = "KEY:TOKEN of a lock, its key percent-encoded: done only while that lock is held, else a 409";
@@ -24,7 +34,7 @@ const FENCE = "KEY:TOKEN of a lock, its key percent-encoded: done only while tha
 /** The OpenAPI 3.1 document of all routes. */
 export function openApiDocument(options: HealthOptions): Readonly<Record<string, unknown>> {
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const route of allRoutes(options)) {
+  for (const route of allRoutes(options).flatMap(withHistory)) {
     const path = route.path.replace("*", `{${restOf(route)}}`).replaceAll(/:(\w+)/g, "{$1}");
     for (const method of methodsOf(route))
       paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(route) };
@@ -45,6 +55,10 @@ export function openApiDocument(options: HealthOptions): Readonly<Record<string,
   };
 }
 
+function withHistory(route: Route): readonly Route[] {
+  return route.history === undefined ? [route] : [route, route.history];
+}
+
 function operationOf(route: Route): Readonly<Record<string, unknown>> {
   const { document, access, parameters } = route;
   const replies = Object.entries(document.replies).map(([status, reply]) => [
@@ -55,8 +69,12 @@ function operationOf(route: Route): Readonly<Record<string, unknown>> {
     ...REFUSALS,
     ...(access === "none" ? {} : GUARDED),
     ...(access === "write" ? CHANGED : {}),
+    ...(route.fence === true ? FENCED : {}),
   };
-  const refused = Object.entries(refusals).map(([status, describe]) => [status, problemReply(describe)]);
+  const refused = Object.entries(refusals).map(([status, describe]) => {
+    const own = document.replies[Number(status)];
+    return [status, problemReply(own === undefined ? describe : `${own.describe}; or ${describe}`)];
+  });
   return {
     tags: [document.tag],
     summary: document.summary,
@@ -66,7 +84,7 @@ function operationOf(route: Route): Readonly<Record<string, unknown>> {
       ...headerParameters(route),
     ],
     ...(document.body === undefined ? {} : { requestBody: bodyOf(document.body) }),
-    responses: Object.fromEntries([...refused, ...replies]),
+    responses: Object.fromEntries([...replies, ...refused]),
     ...(access === "none" ? {} : { security: [{}, { token: [] }] }),
   };
 }

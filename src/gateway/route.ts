@@ -43,6 +43,8 @@ export interface Route {
   /** Whether it heeds `Kvd-Fence`; any other route refuses the header. */
   readonly fence?: true;
   readonly document: RouteDocument;
+  /** What its path asks for when it ends in `/history`: the router knows `*` at the end of a path alone. */
+  readonly history?: Route;
   /** Reads the request; throws an HttpError for what cannot be meant. Nothing was sent yet. */
   readonly plan: (input: Input) => Plan;
 }

@@ -56,4 +56,6 @@ export function jsonContent(describe: string, schema: Schema): Content {
   return { describe, content: { [JSON_TYPE]: schema } };
 }
 
+export const LEASE_ENDED: Content = jsonContent("the lease that is named has ended", object({}));
+
 export const NO_BODY = (describe: string): Content => ({ describe, content: {} });

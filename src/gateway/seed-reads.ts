@@ -60,7 +60,11 @@ export const SEED_READS: readonly Route[] = [
     document: {
       tag: "keys and values",
       summary: "The value of a key; linearizable by default.",
-      replies: { 200: jsonContent("the record", FULL_ITEM), 404: jsonContent("no such key", object({})) },
+      replies: {
+        200: jsonContent("the record", FULL_ITEM),
+        404: jsonContent("no such key", object({})),
+        410: jsonContent("the revision is compacted; oldest is the first that is there", object({})),
+      },
     },
     plan: planGet,
   },

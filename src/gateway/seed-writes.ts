@@ -9,7 +9,7 @@ import { checkedKey, checkedValue, lifetimeField, touchKey } from "./keys.ts";
 import { octetsField, showOctets, textOctets } from "./octets.ts";
 import { pairsOf } from "./parameters.ts";
 import type { Input, Plan, Route } from "./route.ts";
-import { ANYTHING, COUNT, FLAG, jsonContent, list, object, octets, TEXT } from "./schemas.ts";
+import { ANYTHING, COUNT, FLAG, jsonContent, LEASE_ENDED, list, object, octets, TEXT } from "./schemas.ts";
 
 const ITEM_IN = object({ ...octets("key"), ...octets("value"), "ttl?": TEXT, "lease?": COUNT });
 
@@ -44,6 +44,7 @@ export const SEED_WRITES: readonly Route[] = [
           "stored",
           object({ ok: FLAG, ...octets("key"), revision: COUNT, create_revision: COUNT, version: COUNT }),
         ),
+        404: LEASE_ENDED,
       },
     },
     plan: planSet,
@@ -70,7 +71,10 @@ export const SEED_WRITES: readonly Route[] = [
           "application/x-www-form-urlencoded": { type: "object", additionalProperties: TEXT },
         },
       },
-      replies: { 200: jsonContent("stored", object({ ok: FLAG, count: COUNT, revision: COUNT })) },
+      replies: {
+        200: jsonContent("stored", object({ ok: FLAG, count: COUNT, revision: COUNT })),
+        404: LEASE_ENDED,
+      },
     },
     plan: planSetMulti,
   },

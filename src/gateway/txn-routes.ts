@@ -10,7 +10,7 @@ import { isForm, JsonFields, jsonBody, mediaType } from "./json-fields.ts";
 import { checkedKey, checkedValue, headOf, intervalField, lifetimeField, touchKey } from "./keys.ts";
 import { octetsField } from "./octets.ts";
 import type { Input, Plan, Route } from "./route.ts";
-import { COUNT, FLAG, jsonContent, list, object, octets, TEXT } from "./schemas.ts";
+import { COUNT, FLAG, jsonContent, LEASE_ENDED, list, object, octets, TEXT } from "./schemas.ts";
 
 type Touch = Plan["touches"][number];
 
@@ -62,6 +62,7 @@ export const TXN_ROUTES: readonly Route[] = [
           "one of the lists was done",
           object({ succeeded: FLAG, revision: COUNT, answers: ANSWERS }),
         ),
+        404: LEASE_ENDED,
         409: jsonContent("a compare did not hold, and there is no else", object({})),
       },
     },
@@ -81,7 +82,7 @@ export const TXN_ROUTES: readonly Route[] = [
         describe: "the operations",
         content: { "application/json": object({ operations: list(STEP) }) },
       },
-      replies: { 200: jsonContent("done", object({ revision: COUNT, answers: ANSWERS })) },
+      replies: { 200: jsonContent("done", object({ revision: COUNT, answers: ANSWERS })), 404: LEASE_ENDED },
     },
     plan: planBatch,
   },

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import t from "tap";
 import { openApiDocument } from "../../src/gateway/openapi.ts";
 import { allRoutes, methodsOf } from "../../src/gateway/routes.ts";
@@ -51,6 +52,32 @@ t.test("every route is in the document, with all that it takes and answers", asy
       t.equal(new Set(names).size, names.length, `${path}: no parameter twice`);
     }
   }
+});
+
+t.test(
+  "every status of the manual is in the document, and the manual has each of the document",
+  async (t) => {
+    const manual = readFileSync(new URL("../../../docs/HTTP.md", import.meta.url), "utf8");
+    const told = [...manual.matchAll(/^\| (\d{3}(?:, \d{3})*) \|/gm)].flatMap(([, all = ""]) =>
+      all.split(", "),
+    );
+    const { paths } = openApiDocument(OPTIONS) as unknown as Document;
+    const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+    const documented = new Set(operations.flatMap(({ responses }) => Object.keys(responses)));
+    // A method that a path does not have is no operation.
+    t.same(new Set(told), new Set([...documented, "405"].filter((status) => !status.startsWith("2"))));
+  },
+);
+
+t.test("a key's history is a path of its own, with parameters of its own", async (t) => {
+  const { paths } = openApiDocument(OPTIONS) as unknown as Document;
+  const namesAt = (path: string) => paths[path]?.["get"]?.parameters.map(({ name }) => name) ?? [];
+  t.match(namesAt("/v1/kv/{key}/history"), ["key", "limit", "before"]);
+  t.notOk(namesAt("/v1/kv/{key}").includes("limit"));
+  const { ask } = simulatedGateway(t);
+  t.match(await ask("GET /v1/kv/a?limit=1"), { status: 400, json: { detail: /'limit' is no parameter/ } });
+  t.match(await ask("GET /v1/kv/a/history?raw"), { status: 400, json: { detail: /'raw' is no parameter/ } });
+  t.match(await ask("GET /v1/kv/a/history?limit=1"), { status: 200, json: { key: "a", changes: [] } });
 });
 
 t.test("the document and its page are served, and nothing comes from elsewhere", async (t) => {

@@ -4,6 +4,7 @@ import { admitAnybody } from "../../src/gateway/access.ts";
 import { Gateway } from "../../src/gateway/gateway.ts";
 import type { FakeNode, World } from "../client/world.ts";
 import { threeNodes } from "../client/world.ts";
+import { undocumentedStatus } from "./documented-status.ts";
 
 export interface Asked {
   readonly body?: string | Uint8Array;
@@ -64,6 +65,8 @@ export function simulatedGateway(t: Test, authenticate: Authenticate = admitAnyb
       /^application\/(?:problem\+)?json/.test(String(response.headers["content-type"])) && method !== "HEAD";
     const json = isJson ? (JSON.parse(response.body) as Told["json"]) : {};
     const { statusCode, headers: told, body: text, rawPayload } = response;
+    const undocumented = undocumentedStatus(method, url, statusCode);
+    if (undocumented !== undefined) t.fail(`not in the OpenAPI document: ${undocumented}`);
     return { status: statusCode, headers: told, text, bytes: rawPayload, json };
   };
   return { ask, world, nodes: world.nodes, gateway, faults };
