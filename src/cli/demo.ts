@@ -19,30 +19,35 @@ const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** A cluster in a fresh directory that is shown live, and is gone without a trace after Ctrl-C, or with its terminal. */
 export async function runDemo(run: Run, nodes: number): Promise<ExitCode> {
   const { terminal } = run;
+  let status: ExitCode = EXIT_CODES.done;
   const interrupt = new Promise<"interrupted">((resolve) => {
     for (const signal of END_SIGNALS) process.on(signal, () => resolve("interrupted"));
     // Nobody looks any more; the nodes must not outlive this process all the same.
-    terminal.whenOutputLost(() => resolve("interrupted"));
+    terminal.whenOutputLost((lost) => {
+      status = lost;
+      resolve("interrupted");
+    });
   });
   const dir = await mkdtemp(join(tmpdir(), "kvd-demo-"));
   terminal.err(`starting ${nodes} nodes in ${dir} ...\n`);
   try {
     const started = await Promise.race([DevCluster.up({ dir, nodes }), interrupt]);
-    if (started === "interrupted") return EXIT_CODES.done;
+    if (started === "interrupted") return status;
     terminal.out(greeting(started));
     await show(run, started, interrupt);
   } finally {
     terminal.err("\nstopping ...\n");
     await clear(dir);
   }
-  return EXIT_CODES.done;
+  return status;
 }
 
 function greeting(cluster: DevCluster): string {
   return `
 export KVD_ENDPOINTS=${cluster.endpoints().join(",")}
+export KVD_URL=${cluster.urls()[0]}
 
-Put that line into a second terminal, in this directory, and try:
+Put these lines into a second terminal, in this directory, and try:
   bin/kvcli put greeting hello && bin/kvcli get greeting
   bin/kvadm dev kill $(bin/kvadm leader -o value) --dir ${cluster.dir}    # then watch another node take over
   bin/kvadm dev restart n1 --dir ${cluster.dir}                # and a killed node come back

@@ -33,5 +33,5 @@ export const KVADM: Program = {
 
 /** What bin/kvadm runs. */
 export async function main(): Promise<void> {
-  process.exitCode = await runProgram(KVADM, process.argv.slice(2), processTerminal());
+  process.exitCode = await runProgram(KVADM, process.argv.slice(2), processTerminal(KVADM.name));
 }

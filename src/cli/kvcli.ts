@@ -75,5 +75,5 @@ export const KVCLI: Program = {
 
 /** What bin/kvcli runs. */
 export async function main(): Promise<void> {
-  process.exitCode = await runProgram(KVCLI, process.argv.slice(2), processTerminal());
+  process.exitCode = await runProgram(KVCLI, process.argv.slice(2), processTerminal(KVCLI.name));
 }

@@ -34,7 +34,7 @@ export const KVD: Program = {
 export async function main(): Promise<void> {
   // Requests live for a few milliseconds: a young generation that holds them all collects them for free.
   setFlagsFromString("--max-semi-space-size=32");
-  const status = await runProgram(KVD, process.argv.slice(2), processTerminal());
+  const status = await runProgram(KVD, process.argv.slice(2), processTerminal(KVD.name));
   // A start that failed half-way may have left a lock or a socket open; neither must hold up the exit.
   if (status === EXIT_CODES.done) process.exitCode = status;
   else process.exit(status);

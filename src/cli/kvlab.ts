@@ -28,5 +28,5 @@ export const KVLAB: Program = {
 
 /** What bin/kvlab runs. */
 export async function main(): Promise<void> {
-  process.exitCode = await runProgram(KVLAB, process.argv.slice(2), processTerminal());
+  process.exitCode = await runProgram(KVLAB, process.argv.slice(2), processTerminal(KVLAB.name));
 }

@@ -12,7 +12,10 @@ export const ALL_FAULTS = "all";
 
 /** Takes kinds of fault out of every world. */
 export const WITHOUT_OPTION: Readonly<Record<string, Options>> = {
-  without: { type: "string", describe: "kinds of fault to leave out: FAULT[,FAULT...], or all" },
+  without: {
+    type: "string",
+    describe: `kinds of fault to leave out: FAULT[,FAULT...], or all; there are ${FAULTS.join(", ")}`,
+  },
 };
 
 /** The kinds of fault of `--without`. Throws a usage error for a name that is none. */

@@ -53,13 +53,19 @@ function whenInputEnds(signal: AbortSignal): Promise<void> {
 }
 
 /**
- * The process's own. A reader of stdout that went away (`| head`) ends the program quietly, any other
- * trouble with stdout with status 9. What stderr does not take is dropped: a node serves on without its log.
+ * The process's own, which `program` is the name of. A reader of stdout that went away (`| head`) ends the program quietly, any other
+ * trouble with stdout with status 9 and a line on stderr. What stderr does not take is dropped: a node serves on without its log.
  */
-export function processTerminal(): Terminal {
+export function processTerminal(program: string): Terminal {
   let onOutputLost = (status: ExitCode): void => process.exit(status);
+  let isOutputLost = false;
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    onOutputLost(error.code === "EPIPE" ? EXIT_CODES.done : EXIT_CODES.local);
+    // What is written after the first failure fails, too.
+    if (isOutputLost) return;
+    isOutputLost = true;
+    if (error.code === "EPIPE") return onOutputLost(EXIT_CODES.done);
+    process.stderr.write(`${program}: cannot write to standard output: ${error.code ?? error.message}\n`);
+    onOutputLost(EXIT_CODES.local);
   });
   process.stderr.on("error", () => undefined);
   return {

@@ -40,6 +40,7 @@ async function startDemo(t: Test): Promise<Demo> {
 t.test("the demo shows a serving cluster, and Ctrl-C leaves nothing behind", async (t) => {
   const { child, output, dir } = await startDemo(t);
   t.match(output, /export KVD_ENDPOINTS=127\.0\.0\.1:\d+\n/);
+  t.match(output, /export KVD_URL=http:\/\/127\.0\.0\.1:\d+\n/);
   t.match(output, /\nn1 .* leader/);
   t.ok(existsSync(dir));
   child.kill("SIGINT");
