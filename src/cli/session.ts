@@ -88,11 +88,15 @@ export async function resolveAddress(address: Address): Promise<Address> {
 }
 
 export function timeoutOf(run: Run): number {
+  return namedTimeoutOf(run) ?? TIMEOUT_MS;
+}
+
+/** How long the command may take, ms, if that was said: of a verb that otherwise goes on for ever. */
+export function namedTimeoutOf(run: Run): number | undefined {
   const flag = run.args.optionalText("timeout");
   const text = flag ?? run.terminal.environment["KVD_TIMEOUT"];
-  return text === undefined
-    ? TIMEOUT_MS
-    : parseDuration(text, flag === undefined ? "KVD_TIMEOUT" : "--timeout");
+  if (text === undefined) return undefined;
+  return parseDuration(text, flag === undefined ? "KVD_TIMEOUT" : "--timeout");
 }
 
 /** Flag before environment before what suits the verb. */

@@ -7,7 +7,7 @@ import { holdDuring } from "../holding.ts";
 import { Interruption } from "../interruption.ts";
 import { jsonBytes, showKey } from "../key-text.ts";
 import { ProgramError, usageError } from "../program-error.ts";
-import { formatOf, print, printJson, withClient } from "../session.ts";
+import { formatOf, interrupted, namedTimeoutOf, print, printJson, withClient } from "../session.ts";
 import { readValue } from "./data-options.ts";
 import { jsonHolder, lockNameOf, TTL_OPTION, ttlOptionOf } from "./lock-options.ts";
 
@@ -28,6 +28,7 @@ export const electCommand: Command = {
     ["$0 elect service 10.0.0.7 -- ./serve.sh", "waits its turn; serves as long as it leads"],
     ["$0 elect service", "who leads; status 1 when nobody does"],
     ["$0 elect --observe service -o json", "a line for each leader, until Ctrl-C"],
+    ["$0 elect --observe service --timeout 1m", "for a minute, which is no failure: status 0"],
   ],
   run: elect,
 };
@@ -88,12 +89,19 @@ async function show(run: Run, name: string): Promise<ExitCode> {
 
 async function observe(run: Run, name: string): Promise<ExitCode> {
   const interruption = new Interruption();
+  const timeoutMs = namedTimeoutOf(run);
+  const over = timeoutMs === undefined ? [] : [AbortSignal.timeout(timeoutMs)];
+  const line = run.session === undefined ? [] : [run.session.interrupt];
+  const signal = AbortSignal.any([interruption.signal, ...over, ...line]);
   try {
     await withClient(run, async (client) => {
-      for await (const holder of client.observe(name, { signal: interruption.signal }))
-        tell(run, name, holder);
+      for await (const holder of client.observe(name, { signal })) tell(run, name, holder);
     });
+    if (run.session?.interrupt.aborted === true) throw interrupted();
     return interruption.status ?? EXIT_CODES.done;
+  } catch (error) {
+    if (interruption.status === undefined || error instanceof ProgramError) throw error;
+    return interruption.status;
   } finally {
     interruption.release();
   }

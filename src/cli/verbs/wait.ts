@@ -10,7 +10,7 @@ import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { jsonBytes, showKey } from "../key-text.ts";
 import { ProgramError } from "../program-error.ts";
-import { formatOf, print, printJson, printValue, timeoutOf, withClient } from "../session.ts";
+import { formatOf, namedTimeoutOf, print, printJson, printValue, withClient } from "../session.ts";
 import { jsonRecord, KEY_OPTIONS, keyOf, READ_OPTIONS, readOptionsOf } from "./data-options.ts";
 
 const LOOK_MS_MIN = 20;
@@ -40,8 +40,7 @@ export const waitCommand: Command = {
 async function wait(run: Run): Promise<ExitCode> {
   const key = keyOf(run.args, run.args.text("key"));
   const condition = parseCondition(run.args.optionalText("until") ?? "exists");
-  const isBounded = run.args.has("timeout") || run.terminal.environment["KVD_TIMEOUT"] !== undefined;
-  const endMs = isBounded ? performance.now() + timeoutOf(run) : Number.POSITIVE_INFINITY;
+  const endMs = performance.now() + (namedTimeoutOf(run) ?? Number.POSITIVE_INFINITY);
   const found = await withClient(run, (client) => awaited(run, client, { key, condition, endMs }));
   show(run, key, found);
   return EXIT_CODES.done;

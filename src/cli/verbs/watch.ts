@@ -1,3 +1,6 @@
+import { setTimeout } from "node:timers";
+import { KvdError } from "../../base/errors.ts";
+import type { Client } from "../../client/client.ts";
 import type { WatchOptions } from "../../client/options.ts";
 import type { Watch } from "../../client/watch.ts";
 import { printEvent } from "../change-lines.ts";
@@ -7,10 +10,10 @@ import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import { ProgramError, usageError } from "../program-error.ts";
-import { formatOf, interrupted, timeoutOf, withClient } from "../session.ts";
+import { formatOf, interrupted, namedTimeoutOf, timeoutOf, withClient } from "../session.ts";
 import { KEY_OPTIONS, keyBoundOf, keyOf } from "./data-options.ts";
 
-/** `kvcli watch KEY` or `--prefix P`: each change once, in order, until Ctrl-C. */
+/** `kvcli watch KEY` or `--prefix P`: each change once, in order, until Ctrl-C or for a time. */
 export const watchCommand: Command = {
   usage: "watch [key]",
   describe: "tell the changes of a key, or of all keys that start with a prefix, as they happen",
@@ -28,6 +31,8 @@ export const watchCommand: Command = {
     ["$0 watch app/cfg", "until Ctrl-C"],
     ["$0 watch --prefix app/ --from 42 -o json", "from revision 42 on, a JSON object on each line"],
     ["$0 watch app/cfg --once && systemctl reload app", "wait for the next change"],
+    ["$0 watch app/cfg --once --timeout 30s", "status 1 when half a minute goes by without one"],
+    ["$0 watch --prefix app/ --timeout 10m", "for ten minutes, which is no failure: status 0"],
     ["$0 watch app/cfg --exec 'cat > /etc/app.cfg'", "the value on stdin"],
     ["$0 watch --prefix '' --exec 'echo $KVD_EVENT $KVD_KEY $KVD_REVISION'", "and more in variables"],
   ],
@@ -37,7 +42,12 @@ export const watchCommand: Command = {
 async function watch(run: Run): Promise<ExitCode> {
   const options = watchOptionsOf(run);
   const until = (signal: AbortSignal): Promise<void> =>
-    withClient(run, (client) => follow(run, client.watch({ ...options, signal }), signal));
+    withClient(run, async (client) => {
+      void tellAhead(run, client, { from: options.from, signal });
+      const watch = client.watch({ ...options, signal });
+      const timer = closeInTime(watch, namedTimeoutOf(run));
+      await follow(run, watch, signal).finally(() => clearTimeout(timer));
+    });
   if (run.session !== undefined) {
     await until(run.session.interrupt);
     if (run.session.interrupt.aborted) throw interrupted();
@@ -69,6 +79,30 @@ function watchOptionsOf(run: Run): WatchOptions {
   };
 }
 
+/** A revision that is far ahead is more likely a mistake than a plan: what is waited for is said. */
+async function tellAhead(
+  run: Run,
+  client: Client,
+  { from, signal }: { readonly from: number | undefined; readonly signal: AbortSignal },
+): Promise<void> {
+  if (from === undefined || run.args.flag("quiet")) return;
+  try {
+    const { revision } = await client.range({ limit: 1, keysOnly: true, signal });
+    if (from > revision + 1)
+      run.terminal.err(`kvcli: waiting for revision ${from}; the store stands at ${revision}\n`);
+  } catch (error) {
+    // The watch itself tells what is wrong.
+    if (!(error instanceof KvdError)) throw error;
+  }
+}
+
+/** What nobody has answered by then ends by its own patience, which is as long. */
+function closeInTime(watch: Watch, timeoutMs: number | undefined): NodeJS.Timeout | undefined {
+  if (timeoutMs === undefined) return undefined;
+  const close = (): void => watch.close();
+  return setTimeout(() => void watch.started.then(close, () => undefined), timeoutMs);
+}
+
 async function follow(run: Run, watch: Watch, signal: AbortSignal): Promise<void> {
   const format = formatOf(run, "table");
   const command = run.args.optionalText("exec");
@@ -79,6 +113,11 @@ async function follow(run: Run, watch: Watch, signal: AbortSignal): Promise<void
     await run.terminal.flushed();
     if (event.kind !== "progress" && event.endsRevision && run.args.flag("once")) return;
   }
+  if (signal.aborted || !run.args.flag("once")) return;
+  throw new ProgramError("time is up, and nothing has changed", {
+    exitCode: EXIT_CODES.negative,
+    code: "unchanged",
+  });
 }
 
 interface Told {

@@ -117,7 +117,7 @@ t.test("what cannot be meant is a usage error", async (t) => {
   ];
   for (const argv of bad) t.match(await kvcli(...argv), { status: 2 }, argv.join(" "));
   t.match(lockCommand.examples?.length, 5);
-  t.match(electCommand.examples?.length, 3);
+  t.match(electCommand.examples?.length, 4);
 });
 
 async function until<T>(find: () => Promise<T | undefined>): Promise<T> {

@@ -76,6 +76,52 @@ t.test("a command is run for each change, and its failure ends the watch", async
   t.match(quiet.stderr, /was ended by SIGKILL/);
 });
 
+t.test("a watch and an observer end when their time is up", async (t) => {
+  const [watch, once, observer] = await Promise.all([
+    kvcli("watch", "--prefix", "", "--progress", "--timeout", "2s"),
+    kvcli("watch", "unchanged", "--once", "--timeout", "2s"),
+    kvcli("elect", "--observe", "office", "--timeout", "2s"),
+  ]);
+  t.match(watch, { status: 0, stdout: /^progress {2}rev=\d+\n/, stderr: "" });
+  t.match(once, { status: 1, stdout: "", stderr: /time is up, and nothing has changed/ });
+  t.match(observer, { status: 0, stdout: "nobody\n", stderr: "" });
+});
+
+t.test("a watch from a revision that is not reached says so", async (t) => {
+  const at = await standing();
+  const [ahead, next] = await Promise.all(
+    [at + 2, at + 1].map((from) => kvcli("watch", "mark", "--from", `${from}`, "--timeout", "2s")),
+  );
+  t.match(ahead, { status: 0, stderr: `kvcli: waiting for revision ${at + 2}; the store stands at ${at}\n` });
+  t.match(next, { status: 0, stderr: "" });
+});
+
+t.test("a line that is cancelled before its command began ends it at once", async (t) => {
+  const clients = new SharedClients();
+  const lines = [
+    ["watch", "a"],
+    ["watch", "a", "--from", "9999"],
+    ["wait", "never"],
+    ["elect", "--observe", "a"],
+  ];
+  for (const line of lines) {
+    const terminal = new FakeTerminal({ KVD_ENDPOINTS: cluster.endpoints().join(",") });
+    const session = { clients, interrupt: AbortSignal.abort() };
+    t.equal(await runProgram(KVCLI, line, terminal, session), 130, line.join(" "));
+    t.equal(terminal.stderr, "kvcli: interrupted\n");
+  }
+  const terminal = new FakeTerminal({ KVD_ENDPOINTS: cluster.endpoints().join(",") });
+  const line = new AbortController();
+  const observing = runProgram(KVCLI, ["elect", "--observe", "a"], terminal, {
+    clients,
+    interrupt: line.signal,
+  });
+  while (!terminal.stdout.includes("nobody")) await new Promise(setImmediate);
+  line.abort();
+  t.equal(await observing, 130, "and while it runs");
+  clients.close();
+});
+
 t.test("Ctrl-C ends a watch with status 130", async (t) => {
   const { terminal, status } = start(["watch", "--prefix", "", "--progress"]);
   while (!terminal.stdout.includes("progress")) await new Promise(setImmediate);
