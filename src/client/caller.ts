@@ -6,6 +6,7 @@ import { narrowed, type Rights } from "../kv/rights.ts";
 import type { Reply, ReplyBody, Request } from "../wire/client-messages.ts";
 import type { Call, CallOptions } from "./call.ts";
 import type { Dispatcher } from "./dispatcher.ts";
+import { refuseUnknownChangeOptions } from "./option-names.ts";
 import type { ChangeOptions, ClientOptions, RequestOptions } from "./options.ts";
 import type { Answered } from "./replies.ts";
 import { forbiddenChange, forbiddenRead } from "./request-rights.ts";
@@ -58,6 +59,7 @@ export class Caller {
     options: ChangeOptions,
   ): Promise<Extract<Result, { kind: Kind }> & Answered> {
     const operation = make();
+    refuseUnknownChangeOptions(options, operation.kind);
     const reply = await this.#mutate(operation, options);
     const { result, repeated } = expectBody(reply, "result");
     if (result.kind !== operation.kind) throw surprising(reply);

@@ -37,6 +37,7 @@ import {
   putOperation,
   wholeNumber,
 } from "./operations.ts";
+import { READ_NAMES } from "./option-names.ts";
 import type {
   Bytes,
   CampaignOptions,
@@ -300,7 +301,7 @@ export class Client {
 
   /** Everybody who may use the cluster; `endpoint` names the node to ask. */
   async principals(options: PrincipalsOptions = {}): Promise<PrincipalsReply> {
-    const consistency = consistencyOf(options);
+    const consistency = consistencyOf(options, READ_NAMES.principals);
     const request = (id: number, timeoutMs: number): Request => {
       return { kind: "principals", id, timeoutMs, consistency: consistency(this.#dispatcher.token) };
     };
@@ -331,7 +332,7 @@ export class Client {
 
   /** One page of the keys; pages taken one after another are not of one moment. */
   async range(options: RangeOptions = {}): Promise<RangePage> {
-    const consistency = consistencyOf(options);
+    const consistency = consistencyOf(options, READ_NAMES.range);
     const { start, end } = intervalOf(options);
     const request = (id: number, timeoutMs: number): Request => ({
       kind: "range",
@@ -379,7 +380,7 @@ export class Client {
 
   /** A key's changes in the retained window, newest first. */
   history(key: Bytes, options: HistoryOptions = {}): AsyncGenerator<KeyChange, void, undefined> {
-    const consistency = consistencyOf(options);
+    const consistency = consistencyOf(options, READ_NAMES.history);
     const question = { key: bytesOf(key), consistency: () => consistency(this.#dispatcher.token) };
     return walkHistory(question, options, async (request) => {
       return expectBody(await this.#ask(readTarget(options), request, options), "history");
@@ -451,7 +452,7 @@ export class Client {
     options: ReadOptions,
     page: { readonly from: number; readonly limit: number; readonly keysMax?: number },
   ): Promise<LeasesPage> {
-    const consistency = consistencyOf(options);
+    const consistency = consistencyOf(options, READ_NAMES.leases);
     const { from, limit, keysMax = 0 } = page;
     const request = (id: number, timeoutMs: number): Request => {
       const fresh = consistency(this.#dispatcher.token);

@@ -1,7 +1,7 @@
-import { unreachable } from "../base/assert.ts";
 import type { Slot } from "../base/ids.ts";
 import type { Consistency, Reply } from "../wire/client-messages.ts";
 import { misuse, wholeNumber } from "./operations.ts";
+import { READ_NAMES, refuseUnknownOptions } from "./option-names.ts";
 import type { ReadOptions } from "./options.ts";
 import type { Answered, FreshAnswer } from "./replies.ts";
 import type { Target } from "./target.ts";
@@ -10,7 +10,11 @@ import type { Target } from "./target.ts";
  * How fresh a read must be, for a session that has seen everything below `token`: each attempt asks with the
  * token of its own moment. Throws a `bad_request` for options that cannot be meant.
  */
-export function consistencyOf(options: ReadOptions): (token: Slot) => Consistency {
+export function consistencyOf(
+  options: ReadOptions,
+  names: Readonly<Record<string, true>> = READ_NAMES.get,
+): (token: Slot) => Consistency {
+  refuseUnknownOptions(options, names);
   const { consistency: level = "linearizable", maxStalenessMs, minRevision = 0 } = options;
   if (maxStalenessMs !== undefined && level !== "stale")
     throw misuse(`maxStalenessMs goes with consistency stale, not with ${level}`);
@@ -26,7 +30,10 @@ export function consistencyOf(options: ReadOptions): (token: Slot) => Consistenc
       return () => ({ level, ...bound, ...floor });
     }
     default:
-      return unreachable(level);
+      // Callers without a compiler can say anything.
+      throw misuse(
+        `consistency is '${String(level satisfies never)}', and not linearizable, sequential or stale`,
+      );
   }
 }
 

@@ -1,12 +1,30 @@
 import { concatBytes, copyBytes, EMPTY_BYTES, prefixEnd } from "../base/bytes.ts";
+import { failure, KvdError } from "../base/errors.ts";
 import type { KeyInterval } from "../kv/command.ts";
 import type { Bytes, IntervalOptions } from "./options.ts";
 
 const encoder = new TextEncoder();
 
-/** Text as UTF-8; bytes as they are. */
+/** Half of a surrogate pair is no character, and has no UTF-8. */
+const HALF_CHARACTER = /\p{Cs}/u;
+
+/** Text as UTF-8; bytes as they are. Throws a `bad_request` for anything else, which the compiler does not see. */
 export function bytesOf(bytes: Bytes): Uint8Array {
-  return typeof bytes === "string" ? encoder.encode(bytes) : bytes;
+  if (bytes instanceof Uint8Array) return bytes;
+  if (typeof bytes !== "string")
+    throw refused(`a key or value is ${kindOf(bytes)}; hand in text or a Uint8Array`);
+  if (HALF_CHARACTER.test(bytes))
+    throw refused("a key or value has half of a surrogate pair, which has no UTF-8; hand in its bytes");
+  return encoder.encode(bytes);
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return `${value}`;
+  return `of type ${typeof value}`;
+}
+
+function refused(message: string): KvdError {
+  return new KvdError(failure("bad_request", "not_applied", message));
 }
 
 /** The smallest key above `key`: where the page after it starts. */

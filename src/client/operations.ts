@@ -1,4 +1,3 @@
-import { unreachable } from "../base/assert.ts";
 import { failure, KvdError } from "../base/errors.ts";
 import type {
   Change,
@@ -110,11 +109,14 @@ function changeOf(modification: Modification): Change {
       return { kind: "cas", expected: bytesOf(expected), argument: bytesOf(argument) };
     }
     default:
-      return unreachable(modification);
+      // Callers without a compiler can say anything.
+      throw misuse(`there is no op '${String((modification satisfies never as { op?: unknown }).op)}'`);
   }
 }
 
 function decimalOf(number: bigint | number): Uint8Array {
+  if (typeof number !== "number" && typeof number !== "bigint")
+    throw misuse(`the argument is of type ${typeof number}; hand in a number or a bigint`);
   if (typeof number === "number" && !Number.isSafeInteger(number)) {
     throw misuse(`${number} is not a safe integer; hand larger ones in as bigint`);
   }

@@ -6,6 +6,7 @@ import { invalidKeyReason, invalidRangeReason } from "../kv/invalid-key-reason.t
 import { consistencyOf } from "./freshness.ts";
 import { bytesOf, intervalOf, keyAfter } from "./key-bytes.ts";
 import { positiveRevision } from "./operations.ts";
+import { READ_NAMES } from "./option-names.ts";
 import type { WatchOptions } from "./options.ts";
 import { type Poll, Watch, type WatchPage } from "./watch.ts";
 
@@ -40,7 +41,7 @@ export class Watches {
       timeoutMs: options.timeoutMs ?? this.#deps.timeoutMs,
     };
     const { ask, timers } = this.#deps;
-    const consistency = consistencyOf(options);
+    const consistency = consistencyOf(options, READ_NAMES.watch);
     const deps = { ask, timers, consistency: () => consistency(this.#deps.token()) };
     const close = (): void => watch.close();
     const watch = new Watch(plan, deps, () => {
