@@ -56,7 +56,10 @@ export class ChiCluster implements ChiWorld {
         // A process that is started now would outlive this one.
         if (this.#closing !== undefined) throw new Error("interrupted");
         this.#cluster.start(node);
-        return await this.#cluster.waitForAnswer(node);
+        return await this.#cluster.waitForAnswer(node).catch((error: unknown) => {
+          // The node was ended together with this cluster, and its log is gone.
+          throw this.#closing === undefined ? error : new Error("interrupted");
+        });
       case "fail":
         return await this.#cluster.kill(node);
       case "pause":

@@ -17,6 +17,9 @@ import { SEED_MAX } from "../lab-options.ts";
 import { ProgramError, usageError } from "../program-error.ts";
 import { formatOf, print, printJson } from "../session.ts";
 
+/** What a terminal would obey rather than show; lines stay apart. */
+const UNPRINTABLE = /[^\P{C}\n]/gu;
+
 /** `kvlab chi`: scenarios in files. */
 export const labChiCommand: Command = {
   usage: "chi <files..>",
@@ -117,7 +120,8 @@ function parse(file: string, text: string): Script {
     return parseScript(file, text);
   } catch (error) {
     if (!(error instanceof ScriptError)) throw error;
-    const { message, problems } = error;
+    const { problems } = error;
+    const message = error.message.replace(UNPRINTABLE, "\ufffd");
     throw new ProgramError(message, {
       exitCode: EXIT_CODES.usage,
       code: "script",

@@ -46,6 +46,13 @@ async function replay(run: Run): Promise<ExitCode> {
     stretch === undefined ? { kind: "last", ms: LAST_STRETCH_MS } : { kind: "between", ...stretch },
   );
   let members: Readonly<Record<string, string>> = {};
+  // Before there is a file: it is not to be left behind empty.
+  const onInterrupt = (): void => {
+    file.close();
+    run.terminal.err("kvlab: interrupted\n");
+    process.exit(EXIT_CODES.interrupted);
+  };
+  process.once("SIGINT", onInterrupt);
   const file = openTrace(run.args.optionalText("trace"));
   const onLine = (line: TraceLine): void => {
     if (line.type === "trace") members = line.members;
@@ -53,11 +60,11 @@ async function replay(run: Run): Promise<ExitCode> {
     file.add(line);
   };
   const writer = `kvlab ${VERSION}`;
-  const outcome = await runSeed(
-    { seed, without },
-    recorderOf({ seed, writer, crypto: new SystemCrypto(), onLine }),
-  );
-  file.close();
+  const recorder = recorderOf({ seed, writer, crypto: new SystemCrypto(), onLine });
+  const outcome = await runSeed({ seed, without }, recorder).finally(() => {
+    process.off("SIGINT", onInterrupt);
+    file.close();
+  });
   if (format === "json") {
     printJson(run, "lab_replay", jsonOf(outcome));
   } else {

@@ -34,7 +34,10 @@ async function trace(run: Run): Promise<ExitCode> {
     const text = isJson ? JSON.stringify({ error: { code: "trace", message } }) : `kvlab: ${message}`;
     run.terminal.err(`${text}\n`);
   };
-  const readers = run.args.texts("files").map((path) => new TraceReader(path, complain));
+  const files = run.args.texts("files");
+  const twice = files.find((path, index) => files.indexOf(path) !== index);
+  if (twice !== undefined) throw usageError(`'${twice}' is named twice`);
+  const readers = files.map((path) => new TraceReader(path, complain));
   const headers = await Promise.all(readers.map((reader) => reader.open()));
   const members = membersOf(headers);
   const startMs = Math.min(...headers.map(({ at }) => at));

@@ -60,6 +60,12 @@ t.test("with -o json each line is an object, the last one the sum", async (t) =>
   t.match(lines.at(-1), { files: 1, failed: 0 });
 });
 
+t.test("what a terminal would obey is not shown of a file that is no script", async (t) => {
+  const { status, stderr } = await run(file("bytes.chi", "\x1b[2J\x07\u009b5m\n"));
+  t.equal(status, 2);
+  t.match(stderr, /bytes\.chi:1:1: unknown command '\ufffd\[2J\ufffd\ufffd5m'/);
+});
+
 t.test("what is misspelt anywhere shows before anything runs", async (t) => {
   const good = file("fine.chi", THREE);
   const { status, stdout, stderr } = await run(good, file("typo.chi", `${THREE}gte -n node-1 -k A`));

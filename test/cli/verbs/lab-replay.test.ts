@@ -1,10 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
 import { KVLAB } from "../../../src/cli/kvlab.ts";
 import { runProgram } from "../../../src/cli/program.ts";
 import { parseTraceLine } from "../../../src/node/trace-line.ts";
+import { REPOSITORY } from "../../tidy/source-files.ts";
 import { FakeTerminal } from "../fake-terminal.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "kvlab-replay-test-"));
@@ -66,4 +69,22 @@ t.test("what is no seed is refused", async (t) => {
     status: 2,
     stderr: /--width: '5' is not an integer from 40/,
   });
+});
+
+t.test("an interrupted replay says so, and its file has what was recorded until then", async (t) => {
+  const file = join(dir, "interrupted.jsonl");
+  const child = spawn(process.execPath, [join(REPOSITORY, "bin/kvlab"), "replay", "3", "--trace", file], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let stderr = "";
+  child.stderr.on("data", (text: Buffer) => {
+    stderr += text.toString();
+  });
+  const ended = once(child, "close");
+  while (!existsSync(file) && child.exitCode === null)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  child.kill("SIGINT");
+  t.same(await ended, [130, null]);
+  t.equal(stderr, "kvlab: interrupted\n");
+  t.ok(statSync(file).size > 0);
 });

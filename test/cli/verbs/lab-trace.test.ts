@@ -147,3 +147,9 @@ t.test("what is no trace is refused with its name", async (t) => {
   t.match(await kvlab(N1, other), { status: 2, stderr: /of two clusters: node 1 is n1 and alpha/ });
   t.match(await kvlab(), { status: 2 });
 });
+
+t.test("a file that is named twice is a usage error", async (t) => {
+  const terminal = new FakeTerminal();
+  t.equal(await runProgram(KVLAB, ["trace", "a.jsonl", "b.jsonl", "a.jsonl"], terminal), 2);
+  t.equal(terminal.stderr, "kvlab: 'a.jsonl' is named twice\n");
+});
