@@ -3,16 +3,24 @@ import { usageError } from "./program-error.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
+/** What is allowed: by default from 1 ms to a day. */
+export interface DurationLimits {
+  readonly msMin?: number;
+  /** Whole hours. */
+  readonly msMax?: number;
+}
+
 /**
- * Milliseconds of `250ms`, `5s`, `1.5m`, `2h`, up to `msMax`, whole hours; throws a usage error that names
+ * Milliseconds of `250ms`, `5s`, `1.5m`, `2h`, within the limits; throws a usage error that names
  * `where` otherwise.
  */
-export function parseDuration(text: string, where: string, msMax = DAY_MS): number {
+export function parseDuration(text: string, where: string, limits: DurationLimits = {}): number {
+  const { msMin = 1, msMax = DAY_MS } = limits;
   const ms = durationMs(text) ?? 0;
-  if (ms >= 1 && ms <= msMax) return ms;
+  if (ms >= msMin && ms <= msMax) return ms;
   const most = `${msMax / 3_600_000}h`;
   throw usageError(
-    `${where}: '${text}' is not a duration between 1ms and ${most}; write it as 250ms, 5s or 2m`,
+    `${where}: '${text}' is not a duration between ${msMin}ms and ${most}; write it as 250ms, 5s or 2m`,
   );
 }
 

@@ -27,6 +27,7 @@ const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/cli/verbs/latency.ts": "test/cli/verbs/batch.test.ts",
   "src/cli/verbs/mget.ts": "test/cli/verbs/batch.test.ts",
   "src/cli/verbs/shell.ts": "test/cli/verbs/batch.test.ts",
+  "src/cli/verbs/rmw.ts": "test/cli/verbs/changes.test.ts",
   "src/cli/verbs/wait.ts": "test/cli/verbs/batch.test.ts",
   "src/gateway/common-parameters.ts": "test/gateway/seed-reads.test.ts",
   "src/gateway/entity-tags.ts": "test/gateway/item-writes.test.ts",

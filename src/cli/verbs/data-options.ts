@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Options } from "yargs";
 import { KvdError } from "../../base/errors.ts";
-import { TTL_MS_MAX } from "../../base/limits.ts";
+import { TTL_MS_MAX, TTL_MS_MIN } from "../../base/limits.ts";
 import { keyAfter } from "../../client/key-bytes.ts";
 import type {
   ChangeOptions,
@@ -136,7 +136,8 @@ export function changeOptionsOf(args: Arguments): ChangeOptions {
   const text = args.optionalText("request-id");
   if (text === undefined) return {};
   const requestId = parseRequestId(text);
-  if (requestId === undefined) throw usageError(`--request-id: '${text}' is not CLIENT:SEQUENCE:DEADLINE`);
+  if (requestId === undefined)
+    throw usageError(`--request-id: '${text}' is not CLIENT:SEQUENCE:DEADLINE; CLIENT is 32 hex digits`);
   return { requestId };
 }
 
@@ -152,7 +153,7 @@ export function lifetimeOptionsOf(args: Arguments): LifetimeOptions {
 
 /** Whole ms; `where` names what was typed. */
 export function ttlOf(text: string, where: string): number {
-  return parseDuration(text, where, TTL_MS_MAX);
+  return parseDuration(text, where, { msMin: TTL_MS_MIN, msMax: TTL_MS_MAX });
 }
 
 export function writeOptionsOf(args: Arguments): WriteOptions {

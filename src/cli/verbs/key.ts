@@ -82,7 +82,7 @@ async function create(run: Run): Promise<ExitCode> {
 async function rotate(run: Run): Promise<ExitCode> {
   const id = run.args.text("id");
   const text = run.args.optionalText("grace");
-  const graceMs = text === undefined ? 0 : parseDuration(text, "--grace", ROTATION_GRACE_MS_MAX);
+  const graceMs = text === undefined ? 0 : parseDuration(text, "--grace", { msMax: ROTATION_GRACE_MS_MAX });
   return issue(run, { id, write: replaceTokenFile, verb: "rotated" }, (client, verifier) =>
     client.rotatePrincipal(id, { verifier, graceMs }),
   );

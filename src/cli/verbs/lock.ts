@@ -89,7 +89,7 @@ async function lock(run: Run): Promise<ExitCode> {
 function waitOf(run: Run): number | undefined {
   const text = run.args.optionalText("wait");
   if (text === undefined) return undefined;
-  return /^0(?:ms|s|m|h)?$/.test(text) ? 0 : parseDuration(text, "--wait", YEAR_MS);
+  return /^0(?:ms|s|m|h)?$/.test(text) ? 0 : parseDuration(text, "--wait", { msMax: YEAR_MS });
 }
 
 function announce(

@@ -163,6 +163,10 @@ t.test("incr, append, cas and rmw change a value at the server", async (t) => {
     version: 1,
   });
   t.equal((await kvcli("rmw", "once", "--op", "incr")).stdout, "1\n");
+  await kvcli("put", "colour", "blue");
+  const cas = ["rmw", "colour", "--op", "cas", "--expected", "blue", "--arg", "green"];
+  t.match(await kvcli(...cas), { status: 0, stdout: /version=2\n/ });
+  t.match(await kvcli(...cas), { status: 1 });
   t.match(await kvcli("rmw", "x", "--op", "append"), { status: 2, stderr: /--arg is missing/ });
   t.match(await kvcli("rmw", "x", "--op", "double", "--arg", "1"), { status: 2 });
   t.throws(() => numberOf("0x10"), /whole number/);

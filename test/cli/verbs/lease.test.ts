@@ -59,7 +59,7 @@ t.test("a key with a time of its own tells it, and is prolonged by a touch", asy
 t.test("what cannot be meant is a usage error, or says its limit", async (t) => {
   t.match(await kvcli("put", "k", "v", "--ttl", "5s", "--lease", "7"), { status: 2 });
   t.match(await kvcli("put", "k", "v", "--ttl", "5"), { status: 2, stderr: /--ttl: '5' is not a duration/ });
-  t.match(await kvcli("put", "k", "v", "--ttl", "5ms"), { status: 2, stderr: /100 \(ttl_ms_min\)/ });
+  t.match(await kvcli("put", "k", "v", "--ttl", "5ms"), { status: 2, stderr: /between 100ms and/ });
   t.match(await kvcli("lease", "show", "x"), { status: 2 });
   t.same(
     [leaseCommand, touchCommand, ttlCommand].map(({ usage }) => usage.split(" ")[0]),
