@@ -1,11 +1,16 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn, spawnSync } from "node:child_process";
 
-/** Runs its arguments in a new pseudo-terminal of 30 rows and 100 columns, between its own stdin and stdout. */
+/**
+ * Runs its arguments in a new pseudo-terminal of 30 rows and 100 columns, between its own stdin and stdout. What a test
+ * runner has put into the environment stays behind: it loads into every process what ends it at a SIGINT.
+ */
 const BRIDGE = `
 import fcntl, os, pty, select, struct, sys, termios
 pid, terminal = pty.fork()
 if pid == 0:
+    for name in [name for name in os.environ if name == "NODE_OPTIONS" or "TAP" in name]:
+        del os.environ[name]
     fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
     os.execvp(sys.argv[1], sys.argv[1:])
 os.set_blocking(terminal, False)
