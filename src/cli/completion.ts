@@ -3,7 +3,7 @@ import type { Command } from "./command.ts";
 import { nameOf } from "./command.ts";
 import { knownArgument, knownOption } from "./known-words.ts";
 
-export const SHELLS = ["bash", "zsh"] as const;
+export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof SHELLS)[number];
 
 /** What a completion needs to know of a program. */
@@ -29,9 +29,19 @@ interface Place {
  * nothing, the shell completes names of files.
  */
 export function completionScript(program: Completable, shell: Shell): string {
-  const lines = [`# Completion of ${program.name} for ${shell}: source it at the start of a shell.`];
-  lines.push(...candidates(program), ...(shell === "bash" ? bashPart(program) : zshPart(program)));
-  return `${lines.join("\n")}\n`;
+  const title = `# Completion of ${program.name} for ${shell}: source it at the start of a shell.`;
+  return `${[title, ...partFor(program, shell)].join("\n")}\n`;
+}
+
+function partFor(program: Completable, shell: Shell): readonly string[] {
+  switch (shell) {
+    case "bash":
+      return [...candidates(program), ...bashPart(program)];
+    case "zsh":
+      return [...candidates(program), ...zshPart(program)];
+    case "fish":
+      return fishPart(program);
+  }
 }
 
 /** A function that prints what may stand under the cursor, whose word is $1; $2 and on are those before it. */
@@ -139,6 +149,12 @@ function zshPart({ name }: Completable): readonly string[] {
     "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }",
     `compdef _${name} ${name}`,
   ];
+}
+
+/** Fish has a syntax of its own for functions: the program is asked for everything. */
+function fishPart({ name }: Completable): readonly string[] {
+  const asked = `${name} completion words -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null`;
+  return [`complete -c ${name} -a '(${asked})'`];
 }
 
 function below(path: string, command: Command): string {

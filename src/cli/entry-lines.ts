@@ -24,6 +24,16 @@ const ENTRY = z.union([
   z.strictObject({ key_b64: base64, value_b64: base64, ...lifetime }),
 ]);
 
+const FIELDS = [
+  { name: "key", schema: text, is: "text" },
+  { name: "key_b64", schema: base64, is: "base64" },
+  { name: "value", schema: text, is: "text" },
+  { name: "value_b64", schema: base64, is: "base64" },
+  { name: "ttl_ms", schema: lifetime.ttl_ms, is: "a whole number of ms from 0" },
+  { name: "lease_id", schema: lifetime.lease_id, is: "a whole number from 1" },
+] as const;
+const FIELD_NAMES = FIELDS.map(({ name }) => name).join(", ");
+
 /** A key with its value, and how long it lives: at most one of both times. */
 export type Entry = readonly [key: Uint8Array, value: Uint8Array, lifetime: LifetimeOptions];
 
@@ -58,12 +68,9 @@ export function lineOfEntry([key, value, { ttlMs, leaseId }]: Entry): string {
 
 function entryOfText(line: string, number: number): Entry | undefined {
   if (line.trim() === "") return undefined;
-  const read = ENTRY.safeParse(jsonOf(line));
-  if (!read.success) {
-    throw usageError(
-      `line ${number} is no JSON object of key or key_b64, value or value_b64, and perhaps ttl_ms or lease_id`,
-    );
-  }
+  const json = jsonOf(line);
+  const read = ENTRY.safeParse(json);
+  if (!read.success) throw usageError(`line ${number} ${flawIn(json)}`);
   const entry = read.data;
   const { ttl_ms: ttlMs, lease_id: leaseId } = entry;
   if (ttlMs !== undefined && leaseId !== undefined)
@@ -73,6 +80,24 @@ function entryOfText(line: string, number: number): Entry | undefined {
   // Nothing shorter can be asked for; a time that was nearly over ends so much later.
   if (ttlMs !== undefined) return [key, value, { ttlMs: Math.max(TTL_MS_MIN, ttlMs) }];
   return [key, value, leaseId === undefined ? {} : { leaseId }];
+}
+
+/** What is wrong with JSON that is no entry. */
+function flawIn(json: unknown): string {
+  if (json === undefined) return "is no JSON";
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return "is no JSON object";
+  const fields: Readonly<Record<string, unknown>> = { ...json };
+  const unknown = Object.keys(fields).find((name) => !FIELDS.some((field) => field.name === name));
+  if (unknown !== undefined) return `has a field '${unknown}'; there are ${FIELD_NAMES}`;
+  for (const [plain, encoded] of [
+    ["key", "key_b64"],
+    ["value", "value_b64"],
+  ] as const) {
+    const isPlain = plain in fields;
+    if (isPlain === encoded in fields) return `needs ${plain} or ${encoded}${isPlain ? ", not both" : ""}`;
+  }
+  const wrong = FIELDS.find(({ name, schema }) => name in fields && !schema.safeParse(fields[name]).success);
+  return wrong === undefined ? "is no entry" : `has a ${wrong.name} that is not ${wrong.is}`;
 }
 
 /** Undefined, which no JSON is, for what is none. */

@@ -58,7 +58,7 @@ t.test("bash completes verbs, groups, aliases, options and their choices", async
     "value",
     "table json jsonl value raw",
     "",
-    "bash zsh words",
+    "bash zsh fish words",
     "--dir",
     "",
   ]);
@@ -125,8 +125,12 @@ t.test("the script for zsh asks the same function", async (t) => {
   t.match(zsh, /\ncompdef _kvadm kvadm\n$/);
 });
 
+t.test("the script for fish asks the program for everything", async (t) => {
+  t.match(await script(KVCLI, "fish"), /\ncomplete -c kvcli -a '\(kvcli completion words -- .*\)'\n$/);
+});
+
 t.test("an unknown shell is a usage error", async (t) => {
   const terminal = new FakeTerminal();
-  t.equal(await runProgram(KVCLI, ["completion", "fish"], terminal), 2);
-  t.match(terminal.stderr, `'fish' is not one of ${[...SHELLS, "words"].join(", ")}`);
+  t.equal(await runProgram(KVCLI, ["completion", "csh"], terminal), 2);
+  t.match(terminal.stderr, `'csh' is not one of ${[...SHELLS, "words"].join(", ")}`);
 });

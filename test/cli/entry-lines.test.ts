@@ -21,19 +21,23 @@ t.test("each line is an entry, as text or as bytes", async (t) => {
 });
 
 t.test("a line that is no entry is refused by its number, and nothing is guessed", async (t) => {
-  for (const line of [
-    "{",
-    "[]",
-    "null",
-    '{"key":"a"}',
-    '{"key":1,"value":"b"}',
-    '{"key":"a","value":"b","ttl":5}',
-    '{"key":"a","key_b64":"YQ==","value":"b"}',
-    '{"key_b64":"?","value":"b"}',
-    '{"key_b64":"AP8","value":"b"}',
-    '{"key":"\\ud800","value":"b"}',
-  ])
-    t.throws(() => read(`{"key":"a","value":"b"}\n${line}`), /line 2 is no JSON object/, line);
+  for (const [line, flaw] of [
+    ["{", "is no JSON"],
+    ["[]", "is no JSON object"],
+    ["null", "is no JSON object"],
+    ['{"key":"a"}', "needs value or value_b64"],
+    ['{"key":1,"value":"b"}', "has a key that is not text"],
+    [
+      '{"key":"a","value":"b","ttl":5}',
+      "has a field 'ttl'; there are key, key_b64, value, value_b64, ttl_ms, lease_id",
+    ],
+    ['{"key":"a","key_b64":"YQ==","value":"b"}', "needs key or key_b64, not both"],
+    ['{"key_b64":"?","value":"b"}', "has a key_b64 that is not base64"],
+    ['{"key_b64":"AP8","value":"b"}', "has a key_b64 that is not base64"],
+    ['{"key":"\\ud800","value":"b"}', "has a key that is not text"],
+    ['{"key":"a","value":"b","ttl_ms":-1}', "has a ttl_ms that is not a whole number of ms from 0"],
+  ] as const)
+    t.throws(() => read(`{"key":"a","value":"b"}\n${line}`), { message: `line 2 ${flaw}` }, line);
   t.throws(() => entriesOfJsonLines(Uint8Array.of(0xff)), /not UTF-8/);
 });
 

@@ -12,7 +12,7 @@ import { bytesOfWord } from "../word-bytes.ts";
 /** What a shell takes as it is; other words would have to be quoted for each shell in its own way. */
 const PLAIN_WORD = /^[\w@%+,./-]+$/;
 
-/** `completion bash|zsh`, which every program has; the scripts call `completion words` for what they cannot know. */
+/** `completion bash|zsh|fish`, which every program has; the scripts call `completion words` for what they cannot know. */
 export function completionCommand(program: Completable): Command {
   const command: Command = {
     usage: "completion <shell> [words..]",
@@ -27,6 +27,7 @@ export function completionCommand(program: Completable): Command {
     },
     examples: [
       ["source <($0 completion bash)", "in ~/.bashrc; for zsh the same in ~/.zshrc"],
+      ["$0 completion fish | source", "in ~/.config/fish/config.fish"],
       ["$0 completion words -- status --", "what a script of one's own can ask"],
     ],
     run: async (run) => {

@@ -141,9 +141,9 @@ t.test("an export says how long keys live, and an import leaves out those of lea
 t.test("a damaged line is named, and what was before it is done", async (t) => {
   const good = '{"key":"damage/a","value":"1"}\n';
   for (const [bad, why] of [
-    ['{"key":"x"\n', /line 2 is no JSON object/],
-    ['{"key":"x","value":"y","other":1}\n', /line 2 is no JSON object/],
-    ['{"key":"x","value_b64":"***"}\n', /line 2 is no JSON object/],
+    ['{"key":"x"\n', /line 2 is no JSON$/m],
+    ['{"key":"x","value":"y","other":1}\n', /line 2 has a field 'other'/],
+    ['{"key":"x","value_b64":"***"}\n', /line 2 has a value_b64 that is not base64/],
     ['{"key":"x","value":"y","ttl_ms":5,"lease_id":1}\n', /line 2: ttl_ms and lease_id exclude/],
   ] as const) {
     t.match(await withInput(good + bad, "import"), { status: 2, stderr: why }, bad);
