@@ -96,6 +96,9 @@ function seenOf(step: Step, shown: Json, revisions: Revisions): Seen {
 }
 
 function refusalOf(error: Json, revisions: Revisions): Seen {
+  // What is wrong with a command line has a word of its own, and was sent to nobody.
+  if (error["code"] === "usage")
+    return { kind: "refused", code: "bad_request", outcome: "not_applied", retryable: false };
   const conflict = error["conflict"] as Json | undefined;
   const stands = conflict === undefined ? {} : { standsAt: revisions.numberOf(Number(conflict["revision"])) };
   const outcome = String(error["outcome"]);
