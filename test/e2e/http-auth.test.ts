@@ -9,7 +9,7 @@ import { formatToken, newToken, verifierOf } from "../../src/io/principal-token.
 import { TEST_CERT, TEST_KEY } from "../gateway/certificate.ts";
 import { withDirectory } from "./with-cluster.ts";
 
-/** How long a node may go on letting in who was revoked. */
+/** By then every node goes by what has changed among the principals. */
 const KNOWN_MS = 1_100;
 
 interface Told {
