@@ -35,6 +35,8 @@ export interface PutOperation {
   readonly previous: boolean;
   readonly condition?: Condition;
   readonly lifetime?: Lifetime;
+  /** As with leases, here and below: of no others may its keys be. */
+  readonly owner?: string;
 }
 
 export interface DeleteOperation {
@@ -72,6 +74,7 @@ export interface Entry {
 export interface PutAllOperation {
   readonly kind: "put-all";
   readonly entries: readonly Entry[];
+  readonly owner?: string;
 }
 
 /**
@@ -133,6 +136,7 @@ export interface TxnOperation {
   readonly compares: readonly Compare[];
   readonly steps: readonly TxnStep[];
   readonly otherwise: readonly TxnStep[];
+  readonly owner?: string;
 }
 
 /** Gives a key so long to live from now on, without writing it anew; a key of a lease is refused. */

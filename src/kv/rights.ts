@@ -1,6 +1,6 @@
 import { unreachable } from "../base/assert.ts";
 import { compareBytes, equalBytes, prefixEnd, toHex } from "../base/bytes.ts";
-import type { KeyInterval, LeaseOperation, Operation, TxnOperation, TxnStep } from "./command.ts";
+import type { KeyInterval, Lifetime, Operation, TxnOperation, TxnStep } from "./command.ts";
 import type { Principal } from "./principal.ts";
 
 /** What a principal may do, and which one it is. */
@@ -63,15 +63,42 @@ export function operationRefusal(rights: Rights, operation: Operation): string |
 
 /**
  * The operation as the principal may have it done. Whoever may touch some keys alone has leases of its own:
- * revoking another's would delete keys that it may not touch.
+ * revoking another's would delete keys that it may not touch, and a key put with another's would fill that up.
  */
 export function narrowed(rights: Rights, operation: Operation): Operation {
-  if (rights.prefix.length === 0 || !isLease(operation)) return operation;
-  return { ...operation, owner: rights.id };
+  if (rights.prefix.length === 0) return operation;
+  const owner = rights.id;
+  switch (operation.kind) {
+    case "put":
+      return namesLease(operation) ? { ...operation, owner } : operation;
+    case "put-all":
+      return operation.entries.some(namesLease) ? { ...operation, owner } : operation;
+    case "txn":
+      return txnNamesLease(operation) ? { ...operation, owner } : operation;
+    case "lease-grant":
+    case "lease-keep-alive":
+    case "lease-revoke":
+      return { ...operation, owner };
+    case "delete":
+    case "delete-range":
+    case "modify":
+    case "touch":
+    case "compact":
+    case "principal-create":
+    case "principal-rotate":
+    case "principal-revoke":
+      return operation;
+    default:
+      return unreachable(operation);
+  }
 }
 
-function isLease(operation: Operation): operation is LeaseOperation {
-  return operation.kind.startsWith("lease-");
+function txnNamesLease({ steps, otherwise }: TxnOperation): boolean {
+  return [...steps, ...otherwise].some((step) => step.kind === "put" && namesLease(step));
+}
+
+function namesLease(put: { readonly lifetime?: Lifetime }): boolean {
+  return put.lifetime?.kind === "lease";
 }
 
 /** One key. */

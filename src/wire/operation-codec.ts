@@ -2,7 +2,15 @@ import type protobuf from "protobufjs/minimal.js";
 import { unreachable } from "../base/assert.ts";
 import { EMPTY_BYTES } from "../base/bytes.ts";
 import { SLOT_KEYS_MAX } from "../base/limits.ts";
-import type { Change, Condition, Entry, Extent, ModifyOperation, Operation } from "../kv/command.ts";
+import type {
+  Change,
+  Condition,
+  Entry,
+  Extent,
+  ModifyOperation,
+  Operation,
+  PutAllOperation,
+} from "../kv/command.ts";
 import { bytesField, countField, malformed, refuseCrowded, wordField, wordNumber } from "./fields.ts";
 import { lifetimeBody, lifetimeField, ownerField } from "./lease-fields.ts";
 import { encodePayload } from "./payload.ts";
@@ -49,11 +57,11 @@ const CHANGES: readonly Change["kind"][] = [
 export function encodeOperation(operation: Operation): Uint8Array {
   switch (operation.kind) {
     case "put": {
-      const { key, value, previous, condition, lifetime } = operation;
+      const { key, value, previous, condition, lifetime, owner = "" } = operation;
       const isPlain = condition === undefined && lifetime === undefined;
       const body = isPlain
         ? operation
-        : { key, value, previous, ...conditionBody(condition), ...lifetimeBody(lifetime) };
+        : { key, value, previous, ...conditionBody(condition), ...lifetimeBody(lifetime), owner };
       return encodePayload(OPERATION_TYPE.put, kvd.PutOperation, body as kvd.PutOperation.$Properties);
     }
     case "delete": {
@@ -68,7 +76,7 @@ export function encodeOperation(operation: Operation): Uint8Array {
       return encodePayload(OPERATION_TYPE.deleteRange, kvd.DeleteRangeOperation, body);
     }
     case "put-all":
-      return encodePayload(OPERATION_TYPE.putAll, kvd.PutAllOperation, putAllBody(operation.entries));
+      return encodePayload(OPERATION_TYPE.putAll, kvd.PutAllOperation, putAllBody(operation));
     case "modify":
       return encodePayload(OPERATION_TYPE.modify, kvd.ModifyOperation, modifyBody(operation));
     case "txn":
@@ -110,6 +118,7 @@ export function readOperation(reader: protobuf.Reader): Operation {
         previous,
         ...conditionField(body),
         ...lifetimeField(body.ttlMs, body.leaseId),
+        ...ownerField(body.owner),
       };
     }
     case OPERATION_TYPE.delete: {
@@ -133,7 +142,7 @@ export function readOperation(reader: protobuf.Reader): Operation {
     case OPERATION_TYPE.putAll:
       // As many as one request may have, and one more, so that the limit is explained and not only met.
       refuseCrowded(reader, 4 * (SLOT_KEYS_MAX + 1));
-      return { kind: "put-all", entries: entriesField(kvd.PutAllOperation.decode(reader)) };
+      return putAllField(kvd.PutAllOperation.decode(reader));
     case OPERATION_TYPE.modify:
       return modifyField(kvd.ModifyOperation.decode(reader));
     case OPERATION_TYPE.txn:
@@ -198,17 +207,22 @@ function conditionField(body: ConditionBody): { readonly condition?: Condition }
     : { condition: { kind, value: bytesField(body.ifValue) } };
 }
 
-function putAllBody(entries: readonly Entry[]): kvd.PutAllOperation.$Properties {
+function putAllBody({ entries, owner = "" }: PutAllOperation): kvd.PutAllOperation.$Properties {
   const keys = entries.map(({ key }) => key);
   const values = entries.map(({ value }) => value);
-  if (entries.every(({ lifetime }) => lifetime === undefined)) return { keys, values };
+  if (entries.every(({ lifetime }) => lifetime === undefined)) return { keys, values, owner };
   const lifetimes = entries.map(({ lifetime }) => lifetimeBody(lifetime));
   return {
     keys,
     values,
     ttlsMs: lifetimes.map(({ ttlMs }) => ttlMs),
     leaseIds: lifetimes.map(({ leaseId }) => leaseId),
+    owner,
   };
+}
+
+function putAllField(body: kvd.PutAllOperation): PutAllOperation {
+  return { kind: "put-all", entries: entriesField(body), ...ownerField(body.owner) };
 }
 
 function entriesField({ keys, values, ttlsMs, leaseIds }: kvd.PutAllOperation): readonly Entry[] {

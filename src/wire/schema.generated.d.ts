@@ -1250,6 +1250,9 @@ export namespace kvd {
         /** PutOperation leaseId. */
         leaseId: number;
 
+        /** PutOperation owner. */
+        owner: string;
+
         /**
          * Encodes the specified PutOperation message. Does not implicitly {@link kvd.PutOperation.verify|verify} messages.
          * @param message PutOperation message or plain object to encode
@@ -1297,6 +1300,9 @@ export namespace kvd {
 
             /** PutOperation leaseId */
             leaseId?: (number|null);
+
+            /** PutOperation owner */
+            owner?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1499,6 +1505,9 @@ export namespace kvd {
         /** PutAllOperation leaseIds. */
         leaseIds: number[];
 
+        /** PutAllOperation owner. */
+        owner: string;
+
         /**
          * Encodes the specified PutAllOperation message. Does not implicitly {@link kvd.PutAllOperation.verify|verify} messages.
          * @param message PutAllOperation message or plain object to encode
@@ -1534,6 +1543,9 @@ export namespace kvd {
 
             /** PutAllOperation leaseIds */
             leaseIds?: (number[]|null);
+
+            /** PutAllOperation owner */
+            owner?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1838,6 +1850,9 @@ export namespace kvd {
         /** TxnOperation otherwise. */
         otherwise: kvd.TxnStep.$Properties[];
 
+        /** TxnOperation owner. */
+        owner: string;
+
         /**
          * Encodes the specified TxnOperation message. Does not implicitly {@link kvd.TxnOperation.verify|verify} messages.
          * @param message TxnOperation message or plain object to encode
@@ -1870,6 +1885,9 @@ export namespace kvd {
 
             /** TxnOperation otherwise */
             otherwise?: (kvd.TxnStep.$Properties[]|null);
+
+            /** TxnOperation owner */
+            owner?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -1967,6 +1967,7 @@ export const kvd = $root.kvd = (() => {
         PutOperation.prototype.ifValue = $util.newBuffer([]);
         PutOperation.prototype.ttlMs = 0;
         PutOperation.prototype.leaseId = 0;
+        PutOperation.prototype.owner = "";
 
         PutOperation.encode = function (message, writer, _depth) {
             if (!writer)
@@ -1991,6 +1992,8 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(57).double(message.ttlMs);
             if (message.leaseId != null && $Object.hasOwnProperty.call(message, "leaseId") && !$Object.is(message.leaseId, 0))
                 writer.uint32(65).double(message.leaseId);
+            if (message.owner != null && $Object.hasOwnProperty.call(message, "owner") && message.owner !== "")
+                writer.uint32(74).string(message.owner);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2094,6 +2097,15 @@ export const kvd = $root.kvd = (() => {
                             message.leaseId = value;
                         else
                             delete message.leaseId;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.owner = value;
+                        else
+                            delete message.owner;
                         continue;
                     }
                 }
@@ -2393,6 +2405,7 @@ export const kvd = $root.kvd = (() => {
         PutAllOperation.prototype.values = $util.emptyArray;
         PutAllOperation.prototype.ttlsMs = $util.emptyArray;
         PutAllOperation.prototype.leaseIds = $util.emptyArray;
+        PutAllOperation.prototype.owner = "";
 
         PutAllOperation.encode = function (message, writer, _depth) {
             if (!writer)
@@ -2411,6 +2424,8 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(26).doubles(message.ttlsMs);
             if (message.leaseIds != null && message.leaseIds.length)
                 writer.uint32(34).doubles(message.leaseIds);
+            if (message.owner != null && $Object.hasOwnProperty.call(message, "owner") && message.owner !== "")
+                writer.uint32(42).string(message.owner);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2424,7 +2439,7 @@ export const kvd = $root.kvd = (() => {
                 _depth = 0;
             if (_depth > $Reader.recursionLimit)
                 throw $Error("max depth exceeded");
-            let end, message;
+            let end, message, value;
             if (length === $undefined)
                 end = reader.len;
             else {
@@ -2486,6 +2501,15 @@ export const kvd = $root.kvd = (() => {
                         if (!(message.leaseIds && message.leaseIds.length))
                             message.leaseIds = [];
                         message.leaseIds.push(reader.double());
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.owner = value;
+                        else
+                            delete message.owner;
                         continue;
                     }
                 }
@@ -2961,6 +2985,7 @@ export const kvd = $root.kvd = (() => {
         TxnOperation.prototype.compares = $util.emptyArray;
         TxnOperation.prototype.steps = $util.emptyArray;
         TxnOperation.prototype.otherwise = $util.emptyArray;
+        TxnOperation.prototype.owner = "";
 
         TxnOperation.encode = function (message, writer, _depth) {
             if (!writer)
@@ -2978,6 +3003,8 @@ export const kvd = $root.kvd = (() => {
             if (message.otherwise != null && message.otherwise.length)
                 for (let i = 0; i < message.otherwise.length; ++i)
                     $root.kvd.TxnStep.encode(message.otherwise[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.owner != null && $Object.hasOwnProperty.call(message, "owner") && message.owner !== "")
+                writer.uint32(34).string(message.owner);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2991,7 +3018,7 @@ export const kvd = $root.kvd = (() => {
                 _depth = 0;
             if (_depth > $Reader.recursionLimit)
                 throw $Error("max depth exceeded");
-            let end, message;
+            let end, message, value;
             if (length === $undefined)
                 end = reader.len;
             else {
@@ -3033,6 +3060,15 @@ export const kvd = $root.kvd = (() => {
                         if (!(message.otherwise && message.otherwise.length))
                             message.otherwise = [];
                         message.otherwise.push($root.kvd.TxnStep.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.owner = value;
+                        else
+                            delete message.owner;
                         continue;
                     }
                 }

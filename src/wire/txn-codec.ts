@@ -3,7 +3,7 @@ import { unreachable } from "../base/assert.ts";
 import { TXN_OPERATIONS_MAX } from "../base/limits.ts";
 import type { Compare, Relation, TxnOperation, TxnStep } from "../kv/command.ts";
 import { bytesField, countField, malformed, refuseCrowded, wordField, wordNumber } from "./fields.ts";
-import { lifetimeBody, lifetimeField } from "./lease-fields.ts";
+import { lifetimeBody, lifetimeField, ownerField } from "./lease-fields.ts";
 import { kvd } from "./schema.generated.js";
 
 const TARGETS: readonly Compare["target"][] = [
@@ -16,11 +16,17 @@ const TARGETS: readonly Compare["target"][] = [
 const RELATIONS: readonly Relation[] = ["=", "!=", "<", ">"];
 const STEPS: readonly TxnStep["kind"][] = ["put", "delete", "delete-range", "get"];
 
-export function txnBody({ compares, steps, otherwise }: TxnOperation): kvd.TxnOperation.$Properties {
+export function txnBody({
+  compares,
+  steps,
+  otherwise,
+  owner = "",
+}: TxnOperation): kvd.TxnOperation.$Properties {
   return {
     compares: compares.map(compareBody),
     steps: steps.map(stepBody),
     otherwise: otherwise.map(stepBody),
+    owner,
   };
 }
 
@@ -34,6 +40,7 @@ export function readTxn(reader: protobuf.Reader): TxnOperation {
     compares: body.compares.map(compareField),
     steps: body.steps.map(stepField),
     otherwise: body.otherwise.map(stepField),
+    ...ownerField(body.owner),
   };
 }
 

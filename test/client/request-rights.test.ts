@@ -85,6 +85,17 @@ t.test("whoever may touch some keys alone has leases of its own, and finds no ot
     t.equal(await world.resolve(codeOf(other.revokeLease(id))), "lease_not_found");
     t.equal(await world.resolve(codeOf(other.keepLeaseAlive(id))), "lease_not_found");
   }
+  const attach = [
+    (client: Client, id: number) => client.put("app/k", "1", { leaseId: id }),
+    (client: Client, id: number) => client.putAll([["app/k", "1", { leaseId: id }]]),
+    (client: Client, id: number) => client.txn({ do: [{ put: "app/k", value: "1", leaseId: id }] }),
+    (client: Client, id: number) => client.claimLock("app/lock", id),
+  ];
+  for (const ask of attach) {
+    t.equal(await world.resolve(codeOf(ask(web, leaseId))), "done", String(ask));
+    t.equal(await world.resolve(codeOf(ask(web, foreign.leaseId))), "lease_not_found", String(ask));
+    t.equal(await world.resolve(codeOf(ask(other, leaseId))), "lease_not_found", String(ask));
+  }
   t.equal(await world.resolve(codeOf(web.keepLeaseAlive(leaseId))), "done");
   t.equal(await world.resolve(codeOf(whole.revokeLease(leaseId))), "done");
   t.equal(await world.resolve(codeOf(whole.limitedTo(READER).grantLease({ ttlMs: 60_000 }))), "forbidden");

@@ -214,6 +214,22 @@ t.test("leases take the right to write, and whoever has a prefix finds its own a
       t.equal((await ask(token, line)).status, status, line);
   for (const line of [`DELETE ${own}`, `POST ${own}/keepalive`, "POST /v1/leases"])
     t.equal((await ask(reader, line, line.endsWith("leases") ? { ttl: "1h" } : undefined)).status, 403, line);
+  const foreignId = Number(foreign.split("/").at(-1));
+  for (const [lease, status] of [
+    [granted.json["id"], 200],
+    [foreignId, 404],
+  ] as const) {
+    const put = { op: "put", key: "app/k", value: "1", lease };
+    for (const [line, body] of [
+      ["POST /v1/txn", { compare: [{ key: "app/none", exists: true }], else: [put] }],
+      ["POST /v1/batch", { operations: [put] }],
+      ["POST /v1/locks/app/job", { lease }],
+      ["POST /v1/elections/app/job", { lease, value: "me" }],
+      [`PUT /v1/kv/app/k?lease=${lease}`],
+      [`POST /kv/set?key=app/k&value=1&lease=${lease}`],
+    ] as const)
+      t.equal((await ask(mine, line, body)).status, status, `${line} ${lease}`);
+  }
   t.equal((await ask(reader, "GET /v1/leases")).status, 200);
   t.equal((await ask(mine, "GET /v1/leases")).status, 403, "others' leases would be among them");
   t.equal((await ask(other, `DELETE ${own}`)).status, 404);

@@ -126,8 +126,21 @@ t.test("leases take the right to write, and are one's own when the keys are limi
     t.same(narrowed(SCOPED, made), { ...made, owner: "ada" });
     t.equal(narrowed(rights("read-write"), made), made);
   }
-  const unchanged = put("app/a", "1");
-  t.equal(narrowed(SCOPED, unchanged), unchanged);
+  const entry = { key: text("app/a"), value: text("1") };
+  const step = { kind: "put", ...entry, previous: false, lifetime: { kind: "lease", leaseId } } as const;
+  const puts: Operation[] = [
+    step,
+    { kind: "put-all", entries: [{ key: text("app/b"), value: text("1") }, step] },
+    { kind: "txn", compares: [], steps: [step], otherwise: [] },
+    { kind: "txn", compares: [], steps: [], otherwise: [step] },
+  ];
+  for (const made of puts) {
+    t.same(narrowed(SCOPED, made), { ...made, owner: "ada" }, made.kind);
+    t.equal(narrowed(rights("read-write"), made), made);
+  }
+  const timed = { ...put("app/a", "1"), lifetime: { kind: "ttl", ttlMs: 1000 } } as const;
+  for (const unchanged of [put("app/a", "1"), timed, putAll({ "app/a": "1" })])
+    t.equal(narrowed(SCOPED, unchanged), unchanged);
 });
 
 t.test("the table of principals is for admins of the whole cluster alone", async (t) => {

@@ -62,8 +62,8 @@ export const OPERATION_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "kv/operations/put.js",
-        find: "const failed = unmet ?? lifetimeFailure(lifetime, draft);",
-        replace: "const failed = lifetimeFailure(lifetime, draft);",
+        find: "const failed = unmet ?? lifetimeFailure(lifetime, owner, draft);",
+        replace: "const failed = lifetimeFailure(lifetime, owner, draft);",
       },
     ],
     detectors: [{ kind: "swarm", seeds: 20 }],

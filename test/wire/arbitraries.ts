@@ -129,24 +129,28 @@ const change: fc.Arbitrary<Change> = fc.oneof(
 );
 
 export const operation: fc.Arbitrary<Operation> = fc.oneof(
-  fc
-    .tuple(bytes({ maxLength: 1030 }), bytes({ maxLength: 1300 }), fc.boolean(), conditional, lived)
-    .map(([key, value, previous, condition, lifetime]): Operation => {
-      return { kind: "put", key, value, previous, ...condition, ...lifetime };
-    }),
+  owned(
+    fc
+      .tuple(bytes({ maxLength: 1030 }), bytes({ maxLength: 1300 }), fc.boolean(), conditional, lived)
+      .map(([key, value, previous, condition, lifetime]) => {
+        return { kind: "put" as const, key, value, previous, ...condition, ...lifetime };
+      }),
+  ),
   fc
     .tuple(shortBytes, fc.boolean(), conditional)
     .map(([key, previous, rest]): Operation => ({ kind: "delete", key, previous, ...rest })),
   fc
     .tuple(interval, fc.constantFrom("up-to" as const, "exactly" as const), fc.nat(2 ** 31))
     .map(([within, kind, keys]): Operation => ({ kind: "delete-range", ...within, extent: { kind, keys } })),
-  shape({
-    kind: fc.constant("put-all" as const),
-    entries: fc.array(
-      fc.tuple(shortBytes, shortBytes, lived).map(([key, value, rest]) => ({ key, value, ...rest })),
-      { maxLength: 5 },
-    ),
-  }),
+  owned(
+    shape({
+      kind: fc.constant("put-all" as const),
+      entries: fc.array(
+        fc.tuple(shortBytes, shortBytes, lived).map(([key, value, rest]) => ({ key, value, ...rest })),
+        { maxLength: 5 },
+      ),
+    }),
+  ),
   shape({
     kind: fc.constant("modify" as const),
     key: shortBytes,
@@ -154,12 +158,14 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
     returnsValue: fc.boolean(),
     previous: fc.boolean(),
   }),
-  shape({
-    kind: fc.constant("txn" as const),
-    compares: fc.array(compare, { maxLength: 4 }),
-    steps,
-    otherwise: steps,
-  }),
+  owned(
+    shape({
+      kind: fc.constant("txn" as const),
+      compares: fc.array(compare, { maxLength: 4 }),
+      steps,
+      otherwise: steps,
+    }),
+  ),
   shape({ kind: fc.constant("touch" as const), key: shortBytes, ttlMs: count }),
   owned(shape({ kind: fc.constant("lease-grant" as const), leaseId: count, ttlMs: count })),
   owned(

@@ -5,16 +5,15 @@ import type { LeaseOperation } from "../command.ts";
 import type { Draft } from "../draft.ts";
 import type { CommandOutcome } from "../outcome.ts";
 import { endLease, newAllowance } from "./expire.ts";
-import { leaseNotFound } from "./lifetime.ts";
+import { foundLease, leaseNotFound } from "./lifetime.ts";
 
 /** Grants, prolongs or ends a lease. A lease whose time is over is not found, even while its keys still go. */
 export function executeLease(operation: LeaseOperation, draft: Draft): CommandOutcome {
   const { kind, leaseId } = operation;
   if (kind === "lease-grant") return grant(operation, draft);
   const { expiries, timeMs, revision } = draft;
-  const lease = expiries.aliveLease(leaseId, timeMs);
-  const isFound = lease !== undefined && (operation.owner === undefined || operation.owner === lease.owner);
-  if (!isFound) return { kind: "failure", failure: leaseNotFound(leaseId) };
+  const lease = foundLease(leaseId, operation.owner, draft);
+  if (lease === undefined) return { kind: "failure", failure: leaseNotFound(leaseId) };
   const { ttlMs } = lease;
   switch (kind) {
     case "lease-keep-alive":

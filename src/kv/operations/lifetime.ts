@@ -2,13 +2,23 @@ import { type Failure, failure } from "../../base/errors.ts";
 import { LEASE_KEYS_MAX } from "../../base/limits.ts";
 import type { Lifetime } from "../command.ts";
 import type { Draft } from "../draft.ts";
-import type { Expiry } from "../state.ts";
+import type { Expiry, Lease } from "../state.ts";
 
-/** Why a key cannot be put with this lifetime, or undefined when it can. */
-export function lifetimeFailure(lifetime: Lifetime | undefined, draft: Draft): Failure | undefined {
+/** The lease, if it lives and `owner` finds it; without an owner all are found. */
+export function foundLease(leaseId: number, owner: string | undefined, draft: Draft): Lease | undefined {
+  const lease = draft.expiries.aliveLease(leaseId, draft.timeMs);
+  return owner === undefined || owner === lease?.owner ? lease : undefined;
+}
+
+/** Why `owner` cannot put a key with this lifetime, or undefined when it can. */
+export function lifetimeFailure(
+  lifetime: Lifetime | undefined,
+  owner: string | undefined,
+  draft: Draft,
+): Failure | undefined {
   if (lifetime?.kind !== "lease") return undefined;
   const { leaseId } = lifetime;
-  if (draft.expiries.aliveLease(leaseId, draft.timeMs) === undefined) return leaseNotFound(leaseId);
+  if (foundLease(leaseId, owner, draft) === undefined) return leaseNotFound(leaseId);
   if (draft.expiries.keysHeld(leaseId) < LEASE_KEYS_MAX) return undefined;
   const message = `lease ${leaseId} holds ${LEASE_KEYS_MAX} keys, which is the limit; grant another one`;
   return failure("bad_value", "not_applied", message);

@@ -4,10 +4,10 @@ import type { CommandOutcome } from "../outcome.ts";
 import { expiryOf, lifetimeFailure } from "./lifetime.ts";
 
 /** Stores all entries at one revision. */
-export function executePutAll({ entries }: PutAllOperation, draft: Draft): CommandOutcome {
+export function executePutAll({ entries, owner }: PutAllOperation, draft: Draft): CommandOutcome {
   draft.remember();
   for (const { key, value, lifetime } of entries) {
-    const failed = lifetimeFailure(lifetime, draft);
+    const failed = lifetimeFailure(lifetime, owner, draft);
     if (failed !== undefined) {
       draft.undo();
       return { kind: "failure", failure: failed };

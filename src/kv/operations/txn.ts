@@ -17,7 +17,7 @@ export function executeTxn(operation: TxnOperation, draft: Draft): CommandOutcom
   let keysLeft = SLOT_KEYS_MAX;
   let bytesLeft = TXN_BYTES_MAX;
   for (const step of succeeded ? operation.steps : operation.otherwise) {
-    const answer = perform(step, draft, keysLeft);
+    const answer = perform(step, draft, { owner: operation.owner, keysLeft });
     keysLeft -= changedKeys(answer);
     bytesLeft -= answerBytes(answer);
     const failed = answer.kind === "refused" ? answer.failure : failureOf(answer, keysLeft, bytesLeft);
@@ -35,11 +35,17 @@ type Performed =
   | { readonly kind: "too-large" }
   | { readonly kind: "refused"; readonly failure: Failure };
 
-function perform(step: TxnStep, draft: Draft, keysLeft: number): Performed {
+interface Terms {
+  /** Whose leases alone may be named; undefined: anybody's. */
+  readonly owner: string | undefined;
+  readonly keysLeft: number;
+}
+
+function perform(step: TxnStep, draft: Draft, { owner, keysLeft }: Terms): Performed {
   switch (step.kind) {
     case "put": {
       const { key, value, lifetime } = step;
-      const failure = lifetimeFailure(lifetime, draft);
+      const failure = lifetimeFailure(lifetime, owner, draft);
       if (failure !== undefined) return { kind: "refused", failure };
       const { record, previous } = draft.put(key, draft.keep(value), expiryOf(lifetime, draft.timeMs));
       const { createRevision, version } = record;

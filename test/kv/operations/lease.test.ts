@@ -159,6 +159,35 @@ t.test("a list that names a lease that is gone changes nothing", async (t) => {
   t.ok(LEASE_KEYS_MAX > SLOT_KEYS_MAX);
 });
 
+t.test("whoever has leases of its own puts keys with no others", async (t) => {
+  const { bench, ask, keys } = clocked();
+  ask(0, { kind: "lease-grant", leaseId: 7, ttlMs: 1000, owner: "ada" });
+  ask(0, grant(8));
+  const puts = (leaseId: number, owner: string): readonly Operation[] => {
+    const [key, lifetime] = [text(owner), { kind: "lease", leaseId } as const];
+    const step = { kind: "put", key, value: text("1"), previous: false, lifetime } as const;
+    const first = { kind: "put", key: text("first"), value: text("1"), previous: false } as const;
+    const entries = [first, { key, value: text("1"), lifetime }];
+    return [
+      { ...step, owner },
+      { kind: "put-all", entries, owner },
+      { kind: "txn", compares: [], steps: [first, step], otherwise: [], owner },
+      { ...step, owner, condition: { kind: "revision", revision: 0 } },
+    ];
+  };
+  for (const [leaseId, owner] of [
+    [7, "zoe"],
+    [8, "ada"],
+    [9, "ada"],
+  ] as const)
+    for (const refused of puts(leaseId, owner))
+      t.equal(code(ask(0, refused)), "lease_not_found not_applied", `${refused.kind} ${leaseId} ${owner}`);
+  t.same(keys(), [], "nothing of them was done");
+  t.equal(bench.machine.expiries.keysHeld(8), 0);
+  for (const made of puts(7, "ada").slice(0, 3)) t.equal(code(ask(0, made)), "result", made.kind);
+  t.equal(bench.machine.expiries.keysHeld(7), 1);
+});
+
 t.test("a lease with an owner is found by that owner, and by whoever names none", async (t) => {
   const { bench, ask } = clocked();
   ask(0, { kind: "lease-grant", leaseId: 7, ttlMs: 1000, owner: "ada" });
