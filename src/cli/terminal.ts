@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { ExitCode } from "./exit-codes.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
+import { inputPieces } from "./standard-input.ts";
 
 /** What a program sees of the world; tests hand in their own. */
 export interface Terminal {
@@ -32,10 +33,6 @@ export interface Terminal {
 }
 
 const COLUMNS = 80;
-
-async function* inputPieces(): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const piece of process.stdin) yield Buffer.from(piece as Uint8Array);
-}
 
 function whenInputEnds(signal: AbortSignal): Promise<void> {
   const { stdin } = process;
