@@ -83,6 +83,7 @@ export class Dispatcher implements LinksHandler {
   abandon(call: Call, reason: string): void {
     if (call.phase.kind === "settled") return;
     const isDoubtful = call.changes && (call.isDoubtful || call.phase.kind === "sent");
+    this.#cancel(call);
     this.#fail(call, failure("timeout", isDoubtful ? "unknown" : "not_applied", reason));
   }
 
@@ -142,6 +143,14 @@ export class Dispatcher implements LinksHandler {
       default:
         unreachable(choice);
     }
+  }
+
+  /** Whoever was asked to wait before it answers need not wait any longer. */
+  #cancel({ phase, waitMs }: Call): void {
+    if (phase.kind !== "sent" || waitMs === 0 || this.#isClosed) return;
+    const { id, node } = phase;
+    if (node.phase.kind !== "up") return;
+    this.links.send(node, node.phase.link, encodeRequest({ kind: "cancel", id }), this.#deps.clock.nowMs());
   }
 
   #park(call: Call): void {

@@ -31,6 +31,7 @@ export function forbiddenRead(rights: Rights, request: Request): Failure | undef
     case "leases":
     case "status":
     case "ping":
+    case "cancel":
       return undefined;
     case "principals":
     case "hand-over":

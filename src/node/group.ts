@@ -254,6 +254,11 @@ export class Group {
     if (refused !== undefined) this.#answerFailure(origin, refused);
   }
 
+  /** Whoever asked so awaits no answer any more. */
+  cancelWatch(origin: Origin): void {
+    this.#watches.cancel(origin);
+  }
+
   /** Whoever asked over this link awaits nothing any more. */
   onLinkDown(link: LinkId): void {
     this.#watches.dropLink(link);

@@ -55,6 +55,8 @@ export class Requests {
         return this.#deps.group().read(origin, request);
       case "watch":
         return this.#deps.group().watch(origin, request);
+      case "cancel":
+        return this.#deps.group().cancelWatch(origin);
       case "status":
         return this.answer(origin, { kind: "status", status: this.#deps.status() });
       case "ping":

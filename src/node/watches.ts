@@ -42,10 +42,12 @@ interface Watch {
 export class Watches {
   readonly #deps: WatchesDeps;
   /** Those that catch up; the first is the next to be served. */
-  #behind: Watch[] = [];
+  readonly #behind = new Set<Watch>();
   /** Those that have seen everything up to `#told`. */
   readonly #live = new Set<Watch>();
   readonly #index = new IntervalIndex<Watch>();
+  /** All of them, by link and then by the id of the request. */
+  readonly #byLink = new Map<LinkId, Map<number, Watch>>();
   /** The revision up to which the live ones have been told. */
   #told: number;
   /** No watch's time is up before this. */
@@ -57,7 +59,7 @@ export class Watches {
   }
 
   get count(): number {
-    return this.#behind.length + this.#live.size;
+    return this.#behind.size + this.#live.size;
   }
 
   /** Takes a watch in, to be answered in this turn's `run` or later; or the reason why not. */
@@ -73,7 +75,11 @@ export class Watches {
     };
     const deadlineMs = nowMs + Math.min(request.waitMs, WATCH_WAIT_MS_MAX);
     const interval = { start: keyText(start), end: end === undefined ? undefined : keyText(end) };
-    this.#behind.push({ origin, request, interval, page: new WatchPage(request, bounds), deadlineMs });
+    // Whoever asks anew under the id of a question that waits has given that one up.
+    this.cancel(origin);
+    const watch = { origin, request, interval, page: new WatchPage(request, bounds), deadlineMs };
+    this.#behind.add(watch);
+    this.#remember(watch);
     this.#nextDeadlineMs = Math.min(this.#nextDeadlineMs, deadlineMs);
     return undefined;
   }
@@ -82,7 +88,7 @@ export class Watches {
   run(nowMs: number): boolean {
     this.#tellLive();
     this.#catchUp(nowMs);
-    return this.#behind.length > 0;
+    return this.#behind.size > 0;
   }
 
   /** Answers those whose time is up with where they stand. */
@@ -92,19 +98,20 @@ export class Watches {
     for (const watch of this.#live) {
       if (this.#isDue(watch, nowMs)) this.#answerLive(watch, this.#told);
     }
-    this.#behind = this.#behind.filter((watch) => {
-      if (!this.#isDue(watch, nowMs)) return true;
-      this.#answer(watch);
-      return false;
-    });
+    for (const watch of this.#behind) {
+      if (this.#isDue(watch, nowMs)) this.#answer(watch);
+    }
+  }
+
+  /** What was asked so is awaited no longer; nothing when it has been answered, or never came. */
+  cancel({ link, id }: Origin): void {
+    const watch = this.#byLink.get(link)?.get(id);
+    if (watch !== undefined) this.#takeOut(watch);
   }
 
   /** Nobody is there any more to be told over this link. */
   dropLink(link: LinkId): void {
-    this.#behind = this.#behind.filter(({ origin }) => origin.link !== link);
-    for (const watch of this.#live) {
-      if (watch.origin.link === link) this.#takeOut(watch);
-    }
+    for (const watch of this.#byLink.get(link)?.values() ?? []) this.#takeOut(watch);
   }
 
   #isDue({ deadlineMs }: Watch, nowMs: number): boolean {
@@ -155,14 +162,15 @@ export class Watches {
 
   #catchUp(nowMs: number): void {
     let budget = EVENTS_PER_TURN_MAX;
-    const waiting = this.#behind;
     const unfinished: Watch[] = [];
-    let served = 0;
-    for (; served < waiting.length && budget > 0; served++) {
-      const watch = waiting[served] as Watch;
+    for (const watch of this.#behind) {
+      if (budget <= 0) break;
       budget -= this.#leadOn(watch, { nowMs, unfinished });
     }
-    this.#behind = waiting.slice(served).concat(unfinished);
+    for (const watch of unfinished) {
+      this.#behind.delete(watch);
+      this.#behind.add(watch);
+    }
   }
 
   /** What it cost. */
@@ -216,23 +224,35 @@ export class Watches {
   }
 
   #goLive(watch: Watch): void {
+    this.#behind.delete(watch);
     this.#live.add(watch);
     this.#index.add(watch.interval, watch);
   }
 
   /** `upTo`: everything up to this revision was offered to it. */
   #answerLive(watch: Watch, upTo: number): void {
-    this.#takeOut(watch);
     watch.page.passed(upTo);
     this.#answer(watch);
   }
 
-  #takeOut(watch: Watch): void {
-    this.#live.delete(watch);
-    this.#index.remove(watch.interval, watch);
+  #remember(watch: Watch): void {
+    const { link, id } = watch.origin;
+    const ofLink = this.#byLink.get(link);
+    if (ofLink === undefined) this.#byLink.set(link, new Map([[id, watch]]));
+    else ofLink.set(id, watch);
   }
 
-  #answer({ origin, page }: Watch): void {
+  #takeOut(watch: Watch): void {
+    if (!this.#behind.delete(watch) && this.#live.delete(watch)) this.#index.remove(watch.interval, watch);
+    const { link, id } = watch.origin;
+    const ofLink = this.#byLink.get(link);
+    ofLink?.delete(id);
+    if (ofLink?.size === 0) this.#byLink.delete(link);
+  }
+
+  #answer(watch: Watch): void {
+    this.#takeOut(watch);
+    const { origin, page } = watch;
     const { events, answer, isLed } = this.#deps;
     if (page.isEmpty && page.revision <= events.compacted) {
       const reason = compacted(page.revision, events.compacted + 1);

@@ -77,6 +77,8 @@ export function encodeRequest(request: Request): Uint8Array {
       return encodePayload(MESSAGE_TYPE.statusRequest, kvd.StatusRequest, { id });
     case "ping":
       return encodePayload(MESSAGE_TYPE.pingRequest, kvd.PingRequest, { id });
+    case "cancel":
+      return encodePayload(MESSAGE_TYPE.cancelRequest, kvd.CancelRequest, { id });
     case "hand-over":
       return encodePayload(MESSAGE_TYPE.handOverRequest, kvd.HandOverRequest, request);
     default:
@@ -105,6 +107,8 @@ function readRequest(reader: protobuf.Reader): Request {
       return { kind: "status", id: countField(kvd.StatusRequest.decode(reader).id, "id") };
     case MESSAGE_TYPE.pingRequest:
       return { kind: "ping", id: countField(kvd.PingRequest.decode(reader).id, "id") };
+    case MESSAGE_TYPE.cancelRequest:
+      return { kind: "cancel", id: countField(kvd.CancelRequest.decode(reader).id, "id") };
     case MESSAGE_TYPE.handOverRequest:
       return readHandOver(reader);
     case MESSAGE_TYPE.leasesRequest:

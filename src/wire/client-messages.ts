@@ -89,6 +89,8 @@ export type Request =
     }
   | { readonly kind: "status"; readonly id: number }
   | { readonly kind: "ping"; readonly id: number }
+  /** The asker awaits no answer to the watch request `id` any more, and none to this. */
+  | { readonly kind: "cancel"; readonly id: number }
   /** Asks the leader to hand over, to the named node or, when empty, to the best. */
   | { readonly kind: "hand-over"; readonly id: number; readonly timeoutMs: number; readonly to: string };
 

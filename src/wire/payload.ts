@@ -27,6 +27,7 @@ export const MESSAGE_TYPE = {
   leasesRequest: 38,
   watchRequest: 39,
   historyRequest: 40,
+  cancelRequest: 41,
   principalsRequest: 48,
   resultReply: 64,
   recordReply: 65,

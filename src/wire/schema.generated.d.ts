@@ -3137,6 +3137,63 @@ export namespace kvd {
     }
 
     /**
+     * Properties of a CancelRequest.
+     * @deprecated Use kvd.CancelRequest.$Properties instead.
+     */
+    interface ICancelRequest extends kvd.CancelRequest.$Properties {
+    }
+
+    /** Represents a CancelRequest. */
+    class CancelRequest {
+
+        /**
+         * Constructs a new CancelRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.CancelRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** CancelRequest id. */
+        id: number;
+
+        /**
+         * Encodes the specified CancelRequest message. Does not implicitly {@link kvd.CancelRequest.verify|verify} messages.
+         * @param message CancelRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.CancelRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a CancelRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.CancelRequest & kvd.CancelRequest.$Shape} CancelRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.CancelRequest & kvd.CancelRequest.$Shape;
+    }
+
+    namespace CancelRequest {
+
+        /** Properties of a CancelRequest. */
+        interface $Properties {
+
+            /** CancelRequest id */
+            id?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a CancelRequest. */
+        type $Shape = kvd.CancelRequest.$Properties;
+    }
+
+    /**
      * Properties of a HandOverRequest.
      * @deprecated Use kvd.HandOverRequest.$Properties instead.
      */

@@ -152,3 +152,28 @@ t.test("options that cannot be meant are refused at once", async (t) => {
   t.throws(() => client.watch({ start: "b", end: "a" }), { failure: { code: "bad_request" } } as never);
   client.close();
 });
+
+t.test("a watch that is given up waits at no node, and leaves the link and the others alone", async (t) => {
+  const { world, nodes } = threeNodes();
+  const client = world.client();
+  const waiting = () => nodes.reduce((count, node) => count + node.watchCount, 0);
+  const stop = new AbortController();
+  const watches = [
+    client.watch({ key: "a" }),
+    client.watch({ prefix: "b/", signal: stop.signal }),
+    client.watch({ key: "stays" }),
+  ];
+  for (const watch of watches) await world.resolve(watch.started);
+  const [closed, aborted, stays] = watches.map((watch) => gather(watch));
+  await world.run(50);
+  t.equal(waiting(), 3);
+  watches[0]?.close();
+  stop.abort();
+  await world.run(50);
+  t.equal(waiting(), 1, "long before its wait is over");
+  t.match([closed, aborted], [{ end: "done" }, { end: "done" }]);
+  await world.resolve(client.put("stays", "1"));
+  await world.run(50);
+  t.same(stays?.told, ["put stays 1"]);
+  client.close();
+});

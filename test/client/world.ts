@@ -334,6 +334,9 @@ export class FakeNode {
         const refused = this.#watches.add({ link, id: request.id }, request, this.world.nowMs());
         return refused === undefined ? "later" : { kind: "failure", failure: refused };
       }
+      case "cancel":
+        this.#watches.cancel({ link, id: request.id });
+        return "later";
       case "hand-over":
         return { kind: "handed-over", to: request.to };
       case "mutate": {

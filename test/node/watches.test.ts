@@ -279,3 +279,55 @@ t.test("a watch that does not want to wait is answered in its own turn", async (
   bench.hub.run(5);
   t.equal(bench.told(id), ">1");
 });
+
+t.test("a watch that is given up waits no longer, wherever it has come to; the others do", async (t) => {
+  const bench = new Bench((log) => {
+    for (let count = 0; count <= EVENTS_PER_TURN_MAX; count++) log.change("b");
+  });
+  const other = 2 as LinkId;
+  const live = bench.watch(prefix("a/"));
+  const sibling = bench.watch(prefix("a/"));
+  bench.hub.run(0);
+  const fresh = bench.watch(prefix("a/"));
+  const behind = bench.watch({ ...prefix("a/"), from: 1 });
+  const foreign = bench.watch(prefix("a/"), 0, other);
+  t.ok(bench.hub.run(0), "one is led through what is old");
+  const cancel = (id: number, link = LINK): number => {
+    bench.hub.cancel({ link, id });
+    return bench.hub.count;
+  };
+  t.equal(bench.hub.count, 5);
+  t.equal(cancel(foreign.id), 5, "the id is another link's");
+  t.equal(cancel(live.id, other), 5);
+  t.equal(cancel(99), 5, "nobody asked so");
+  t.equal(cancel(live.id), 4);
+  t.equal(cancel(live.id), 4, "a second time is harmless");
+  t.equal(cancel(behind.id), 3);
+  t.equal(cancel(fresh.id), 2);
+  while (bench.hub.run(0));
+  bench.log.change("a/1");
+  bench.hub.run(1);
+  bench.hub.expire(1_000);
+  t.same([...bench.answers.keys()].sort(), [sibling.id, foreign.id]);
+  t.equal(cancel(sibling.id), 0, "too late is harmless, too");
+});
+
+t.test("a question under the id of another one takes its place", async (t) => {
+  const bench = new Bench();
+  const first = bench.watch(one("a"));
+  bench.hub.run(0);
+  const origin = { link: LINK, id: first.id };
+  const request = { timeoutMs: 1, skip: 0, previous: false, limit: 10, bytesMax: 1_000, waitMs: 100 };
+  bench.hub.add(
+    origin,
+    { kind: "watch", id: first.id, ...one("b"), from: 1, consistency: { level: "linearizable" }, ...request },
+    0,
+  );
+  t.equal(bench.hub.count, 1);
+  bench.log.change("a");
+  bench.hub.run(1);
+  t.equal(bench.told(first.id), undefined);
+  bench.log.change("b");
+  bench.hub.run(2);
+  t.equal(bench.told(first.id), "b@2 >3");
+});

@@ -266,7 +266,7 @@ export const request: fc.Arbitrary<Request> = fc.oneof(
     consistency,
   }),
   shape({ kind: fc.constant("status" as const), id: count }),
-  shape({ kind: fc.constant("ping" as const), id: count }),
+  shape({ kind: fc.constantFrom("ping" as const, "cancel" as const), id: count }),
   shape({ kind: fc.constant("hand-over" as const), id: count, timeoutMs: amount, to: name }),
 );
 
