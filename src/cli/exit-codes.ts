@@ -38,6 +38,7 @@ export const CLIENT_EXIT_TABLE = `CODE  MEANING                                 
       request id that makes repeating it safe                           with the id
 5     refused by the cluster: too large, no space, bad value, a
       revision that is compacted                                        after a fix
+7     a member is not well: health, is-healthy, doctor
 9     a local file, directory, socket or command                        after a fix
 10    the lock or leadership was lost; its command was ended
 130   interrupted (SIGINT)

@@ -6,6 +6,7 @@ import { processTerminal } from "./terminal.ts";
 import { clusterCommand } from "./verbs/cluster.ts";
 import { devCommand } from "./verbs/dev.ts";
 import { failoverCommand } from "./verbs/failover.ts";
+import { doctorCommand, healthCommand, isHealthyCommand, isReadyCommand } from "./verbs/health.ts";
 import { keyCommand } from "./verbs/key.ts";
 import { isLeaderCommand, leaderCommand } from "./verbs/leader.ts";
 import { statusCommand } from "./verbs/status.ts";
@@ -16,6 +17,10 @@ export const KVADM: Program = {
   describe: "look after a kvd cluster",
   commands: [
     statusCommand,
+    healthCommand,
+    isHealthyCommand,
+    isReadyCommand,
+    doctorCommand,
     leaderCommand,
     isLeaderCommand,
     failoverCommand,
