@@ -19,6 +19,8 @@ export class Pace {
   readonly #proposedMs = new Map<string, number>();
   /** By how much cluster time was ahead of the fastest clock, at the least. */
   #leadMinMs = Number.POSITIVE_INFINITY;
+  /** When the slots so far were proposed: a batch of a leader that was deposed may be brought back behind later ones. */
+  #atMs = Number.NEGATIVE_INFINITY;
 
   /** `clockRateMax`: ms of the fastest member's clock in one ms. */
   constructor(clockRateMax: number) {
@@ -33,9 +35,10 @@ export class Pace {
 
   /** The next slot that holds a batch, and cluster time as it has made it. */
   onApplied(slot: number, batch: Batch, timeMs: number): void {
-    const atMs = this.#proposedMs.get(nameOf(batch));
-    if (atMs === undefined) return;
-    const leadMs = timeMs - atMs * this.#rateMax;
+    const proposedMs = this.#proposedMs.get(nameOf(batch));
+    if (proposedMs === undefined) return;
+    this.#atMs = Math.max(this.#atMs, proposedMs);
+    const leadMs = timeMs - this.#atMs * this.#rateMax;
     demand(
       leadMs <= this.#leadMinMs + ROUNDING_MS,
       "I25 nothing ends early",

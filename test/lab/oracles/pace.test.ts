@@ -33,3 +33,12 @@ t.test("a batch that is chosen late was stamped when it was proposed first", asy
   t.doesNotThrow(() => pass(pace, [1700, 700]));
   t.throws(() => pass(pace, [2800, 1000]), /^I25/);
 });
+
+t.test("a batch that a later leader brings back behind its predecessor's takes place when did", async (t) => {
+  const pace = new Pace(1);
+  const late: Batch = { stampMs: 1200, wallMs: 0, commands: [] };
+  pace.onProposed(late, 200);
+  pass(pace, [1000, 0], [1250, 800]);
+  t.doesNotThrow(() => pace.onApplied(3, late, 1250));
+  t.throws(() => pass(pace, [1600, 900]), /^I25/);
+});
