@@ -373,7 +373,15 @@ export class KvdNode {
     const fields: Record<string, string> = { ballot: formatBallot(notice.ballot) };
     if (notice.kind === "following") fields["leader"] = this.#roster.nameOf(notice.leader);
     if (notice.kind === "stepped-down") fields["reason"] = notice.reason;
-    this.#deps.log("info", notice.kind.replaceAll("-", "_"), fields);
+    if (notice.kind === "slow-disk") {
+      fields["to"] = this.#roster.nameOf(notice.target);
+      fields["write_age"] = `${Math.round(notice.writeAgeMs)} ms`;
+    }
+    this.#deps.log(
+      notice.kind === "slow-disk" ? "warning" : "info",
+      notice.kind.replaceAll("-", "_"),
+      fields,
+    );
   }
 
   #until(condition: () => boolean, timeoutMs: number): Promise<boolean> {

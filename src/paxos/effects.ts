@@ -57,6 +57,14 @@ export type Notice =
   /** The own first entry is chosen: reads and writes are served. */
   | { readonly kind: "serving"; readonly ballot: Ballot }
   | { readonly kind: "stepped-down"; readonly ballot: Ballot; readonly reason: string }
+  /** The own writes lag, and office goes to `target`, whose disk keeps up. */
+  | {
+      readonly kind: "slow-disk";
+      readonly ballot: Ballot;
+      readonly target: NodeId;
+      /** Of the own outstanding write. */
+      readonly writeAgeMs: number;
+    }
   | { readonly kind: "following"; readonly leader: NodeId; readonly ballot: Ballot }
   | { readonly kind: "alarm"; readonly text: string };
 

@@ -1,5 +1,5 @@
 import type { Ballot, NodeId, Slot } from "../base/ids.ts";
-import { HEARTBEAT_MS, TICK_MS } from "../base/limits.ts";
+import { HEARTBEAT_MS, IN_FLIGHT_SLOTS_MAX, TICK_MS } from "../base/limits.ts";
 import { HandOver } from "./hand-over.ts";
 import { Heartbeats } from "./heartbeats.ts";
 import type { Progress, PromiseMessage } from "./messages.ts";
@@ -7,11 +7,15 @@ import type { RecoveredSlot } from "./phase-one.ts";
 import { PhaseTwo, type PhaseTwoDeps } from "./phase-two.ts";
 import { type LeaderPosition, ReadIndex } from "./read-index.ts";
 import { Repair } from "./repair.ts";
+import type { SlowDisk } from "./slow-disk.ts";
 import type { Truncation } from "./truncation.ts";
 import type { Value } from "./value.ts";
+import type { WriteAge } from "./write-age.ts";
 
 export interface LeadershipDeps extends PhaseTwoDeps {
   readonly truncation: Truncation;
+  readonly writeAge: WriteAge;
+  readonly slowDisk: SlowDisk;
 }
 
 /** What the proposer must do after the leader has settled. */
@@ -80,11 +84,14 @@ export class Leadership implements LeaderPosition {
     if (!this.#deps.quorum.isVoter(from)) return;
     this.#heartbeats.onHeard(from, this.#nowMs);
     this.#phaseTwo.onAccepted(from, slots);
+    this.#compareDisks(from, progress);
   }
 
   onHeartbeatAck(from: NodeId, round: number, progress: Progress): void {
     this.#noteProgress(from, progress);
-    if (this.#deps.quorum.isVoter(from)) this.#heartbeats.onAck(from, round, this.#nowMs);
+    if (!this.#deps.quorum.isVoter(from)) return;
+    this.#heartbeats.onAck(from, round, this.#nowMs);
+    this.#compareDisks(from, progress);
   }
 
   /** True when a quorum has turned away. Otherwise the next round tells whether a quorum still follows. */
@@ -126,6 +133,7 @@ export class Leadership implements LeaderPosition {
     if (!this.isServing || chosen === undefined || chosen === this.#deps.self) return;
     if (!this.#deps.quorum.isVoter(chosen)) return;
     this.#handOver.begin(chosen, this.#nowMs);
+    this.#deps.slowDisk.onHandOver(this.#nowMs);
     this.startRound();
   }
 
@@ -186,6 +194,17 @@ export class Leadership implements LeaderPosition {
       case "nothing":
         return "continue";
     }
+  }
+
+  /** Office goes to a voter whose disk keeps up when the own one does not. */
+  #compareDisks(voter: NodeId, { learned, writeAgeMs }: Progress): void {
+    const { writeAge, slowDisk, outbox } = this.#deps;
+    const ownMs = writeAge.ageMs(this.#nowMs);
+    if (!slowDisk.isWorse(ownMs, writeAgeMs, this.#nowMs)) return;
+    const isCaughtUp = learned + IN_FLIGHT_SLOTS_MAX >= this.chosen;
+    if (!isCaughtUp || !this.isServing || this.#handOver.isUnderWay) return;
+    outbox.notice({ kind: "slow-disk", ballot: this.ballot, target: voter, writeAgeMs: ownMs });
+    this.beginHandOver(voter);
   }
 
   #noteProgress(from: NodeId, progress: Progress): void {

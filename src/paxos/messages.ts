@@ -64,7 +64,7 @@ export interface Progress {
   readonly learned: Slot;
   /** Every slot below is in the sender's durable state, or not needed by it any more. */
   readonly stateDurable: Slot;
-  /** Age of the sender's outstanding log write, ms; 0 when none. */
+  /** How long the sender's log writes take, ms: the outstanding one so far, or one of the last two seconds. */
   readonly writeAgeMs: number;
 }
 

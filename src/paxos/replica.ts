@@ -1,6 +1,6 @@
 import { assert, unreachable } from "../base/assert.ts";
 import { BALLOT_ZERO, NOBODY, type NodeId, nodeOf, type Slot } from "../base/ids.ts";
-import { CANDIDATE_LAG_SLOTS_MAX, ELECTION_TIMEOUT_MS_MIN } from "../base/limits.ts";
+import { CANDIDATE_LAG_SLOTS_MAX, ELECTION_TIMEOUT_MS_MIN, TICK_MS } from "../base/limits.ts";
 import type { Crypto, Random } from "../base/seams.ts";
 import { Acceptor } from "./acceptor.ts";
 import { BallotCeiling } from "./ballot-ceiling.ts";
@@ -29,11 +29,14 @@ import { Peers } from "./peers.ts";
 import { Proposer } from "./proposer.ts";
 import { QuorumSystem } from "./quorum.ts";
 import { RemoteRead } from "./remote-read.ts";
+import { SlowDisk } from "./slow-disk.ts";
 import { Truncation } from "./truncation.ts";
 import { WriteAge } from "./write-age.ts";
 
 /** Longer between two inputs, and this node was not running: what it believes of time is stale. */
 const PAUSE_MS = ELECTION_TIMEOUT_MS_MIN / 2;
+/** Longer, and what a write took meanwhile says nothing of the disk. */
+const STALL_MS = 3 * TICK_MS;
 
 export interface ReplicaOptions {
   readonly self: NodeId;
@@ -56,6 +59,7 @@ export class Replica {
   readonly #quorum: QuorumSystem;
   readonly #outbox = new Outbox();
   readonly #writeAge = new WriteAge();
+  readonly #slowDisk = new SlowDisk();
   readonly #log: Log;
   readonly #ceiling: BallotCeiling;
   readonly #peers: Peers;
@@ -98,6 +102,8 @@ export class Replica {
       learner: this.#learner,
       acceptor: this.#acceptor,
       truncation: this.#truncation,
+      writeAge: this.#writeAge,
+      slowDisk: this.#slowDisk,
       election: this.#election,
       ceiling: this.#ceiling,
     });
@@ -106,10 +112,11 @@ export class Replica {
   /** Takes one input at monotonic time `nowMs`; the effects are the caller's to perform, in order. */
   step(input: Input, nowMs: number): Effects {
     assert(nowMs >= this.#nowMs, "monotonic time runs backwards");
-    const isLate = nowMs - this.#nowMs > PAUSE_MS;
+    const sinceMs = nowMs - this.#nowMs;
     this.#nowMs = nowMs;
     this.#proposer.leadership?.onStep(nowMs);
-    if (isLate) this.#onPause();
+    if (sinceMs > STALL_MS) this.#writeAge.onStall(sinceMs);
+    if (sinceMs > PAUSE_MS) this.#onPause();
     this.#route(input);
     this.#settle();
     const effects = this.#outbox.take();
@@ -237,7 +244,7 @@ export class Replica {
 
   #onDurable(sequence: number): void {
     this.#log.onDurable(sequence);
-    this.#writeAge.onDurable(sequence);
+    this.#writeAge.onDurable(sequence, this.#nowMs);
     this.#proposer.onDurable(sequence);
   }
 
@@ -256,6 +263,7 @@ export class Replica {
   #onPrepare(from: NodeId, message: PrepareMessage): void {
     if (nodeOf(message.ballot) !== from) return;
     if (this.#acceptor.onPrepare(from, message) === "rejected") return;
+    if (message.handOver !== BALLOT_ZERO) this.#slowDisk.onHandOver(this.#nowMs);
     this.#proposer.yieldTo(message.ballot, this.#nowMs);
     // A late copy of the Prepare that made our leader is no news.
     if (message.ballot > this.#election.leaderBallot) this.#election.onPromised(this.#nowMs);
@@ -366,15 +374,17 @@ export class Replica {
 
   #stand(): void {
     const handOver = this.#summons.take(this.#log.learned, this.#acceptor.promised, this.#nowMs);
-    if (handOver !== undefined) this.#proposer.prepare(handOver, this.#nowMs);
-    else if (this.#election.granted !== undefined) this.#proposer.prepare(BALLOT_ZERO, this.#nowMs);
+    if (handOver !== undefined) {
+      this.#slowDisk.onHandOver(this.#nowMs);
+      this.#proposer.prepare(handOver, this.#nowMs);
+    } else if (this.#election.granted !== undefined) this.#proposer.prepare(BALLOT_ZERO, this.#nowMs);
   }
 
   #progress(): Progress {
     return {
       learned: this.#log.learned,
       stateDurable: this.#truncation.stateDurable,
-      writeAgeMs: this.#writeAge.ageMs(this.#nowMs),
+      writeAgeMs: this.#writeAge.latelyMs(this.#nowMs),
     };
   }
 }

@@ -166,6 +166,24 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: "office-goes-round",
+    breaks: "a leader leaves office for its slow disk as soon as it has been handed to it",
+    edits: [
+      {
+        file: "paxos/slow-disk.js",
+        find: "return nowMs - this.#handedOverMs >= AGAIN_MS;",
+        replace: "return true;",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+  {
+    name: "office-to-any-disk",
+    breaks: "a leader with a slow disk hands over to one whose disk is no better",
+    edits: [{ file: "paxos/slow-disk.js", find: " || theirsMs >= writeAgeMs / 2", replace: "" }],
+    detectors: [{ kind: "swarm", seeds: 20 }],
+  },
+  {
     name: "late-hand-over-obeyed",
     breaks: "a node stands at once when a former leader asks it to, whoever leads by now",
     edits: [

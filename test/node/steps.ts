@@ -37,6 +37,12 @@ const write: fc.Arbitrary<Write> = fc.oneof(
 
 const notice: fc.Arbitrary<Notice> = fc.oneof(
   shape<Extract<Notice, { kind: "following" }>>({ kind: fc.constant("following"), leader: node, ballot }),
+  shape<Extract<Notice, { kind: "slow-disk" }>>({
+    kind: fc.constant("slow-disk"),
+    ballot,
+    target: node,
+    writeAgeMs: fc.nat(),
+  }),
   shape<Extract<Notice, { kind: "alarm" }>>({ kind: fc.constant("alarm"), text: fc.string() }),
 );
 

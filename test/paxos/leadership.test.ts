@@ -1,5 +1,5 @@
 import t from "tap";
-import type { Ballot } from "../../src/base/ids.ts";
+import type { Ballot, Slot } from "../../src/base/ids.ts";
 import type { Effects } from "../../src/paxos/effects.ts";
 import { Bench, messagesOf, s } from "./fixtures.ts";
 
@@ -48,4 +48,45 @@ t.test("a member with another digest is an alarm", async (t) => {
   const progress = { learned: s(1), stateDurable: s(1), writeAgeMs: 0 };
   const { notices } = bench.receive(2, { kind: "heartbeat-ack", ballot, round: 1, digest: 99, progress });
   t.match(notices, [{ kind: "alarm" }]);
+});
+
+/** A leader at 1.1 with a write that is 80 ms old, as its ticks find it. */
+function withSlowDisk(): { bench: Bench; ballot: Ballot } {
+  const { bench, ballot } = leading();
+  const own = bench.durable(99);
+  bench.receive(2, accepted(ballot, own.proposed ?? s(1), 0));
+  bench.run(20);
+  bench.receive(2, { kind: "heartbeat-ack", ballot, round: 1, digest: 0, progress: progressOf(2, 0) });
+  bench.step({ kind: "propose", bytes: new Uint8Array(8) });
+  bench.run(80);
+  return { bench, ballot };
+}
+
+const progressOf = (learned: number, writeAgeMs: number) => ({
+  learned: s(learned),
+  stateDurable: s(1),
+  writeAgeMs,
+});
+
+const accepted = (ballot: Ballot, at: Slot, writeAgeMs: number) =>
+  ({ kind: "accepted", ballot, slots: [at], progress: progressOf(2, writeAgeMs) }) as const;
+
+t.test("a leader whose write lags hands over to a voter whose disk keeps up, and to no other", async (t) => {
+  const { bench, ballot } = withSlowDisk();
+  const slow = bench.receive(3, accepted(ballot, s(2), 45));
+  t.same(slow.notices, [], "whose own takes more than half as long");
+  const quick = bench.receive(2, accepted(ballot, s(2), 5));
+  t.match(quick.notices, [{ kind: "slow-disk", ballot, target: 2, writeAgeMs: 80 }]);
+  t.equal(bench.replica.canPropose(0), false);
+  const told = bench.receive(2, accepted(ballot, s(2), 5));
+  t.same(told.notices, [], "once");
+});
+
+t.test("a write that waits because the process did says nothing of the disk", async (t) => {
+  const { bench, ballot } = leading();
+  bench.receive(2, accepted(ballot, s(1), 0));
+  bench.durable(99);
+  bench.step({ kind: "propose", bytes: new Uint8Array(8) });
+  bench.nowMs += 140;
+  t.same(bench.receive(2, accepted(ballot, s(2), 0)).notices, []);
 });

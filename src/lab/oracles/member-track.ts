@@ -28,6 +28,8 @@ export class MemberTrack {
   promised: Ballot = BALLOT_ZERO;
   /** The ballot that this process has last asked another to take over from. */
   handedOver: Ballot = BALLOT_ZERO;
+  /** When this process last saw office handed over, by its own clock. */
+  officeMovedMs = Number.NEGATIVE_INFINITY;
   /** One past the highest slot proposed at the last own ballot. */
   proposed = { ballot: BALLOT_ZERO, end: 1 as Slot };
   /** The learned watermark in memory. */
@@ -64,6 +66,7 @@ export class MemberTrack {
     const { summary, entries } = disk.log(GROUP_ZERO);
     this.isNew = false;
     this.handedOver = BALLOT_ZERO;
+    this.officeMovedMs = Number.NEGATIVE_INFINITY;
     this.proposed = { ballot: BALLOT_ZERO, end: 1 as Slot };
     this.promised = summary.promised;
     this.learned = summary.learned;

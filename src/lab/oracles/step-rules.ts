@@ -5,6 +5,9 @@ import type { AcceptMessage, Message } from "../../paxos/messages.ts";
 import type { MemberTrack } from "./member-track.ts";
 import { demand } from "./violation.ts";
 
+/** Of a clock of the member's own: by how far any runs wrong does not matter. */
+const OFFICE_STAYS_MS = 60_000;
+
 /** What one step may do, given how the same process looked before it: I4, I6, I36, I40 and what may leave when. */
 export function checkStep(track: MemberTrack, step: Step): void {
   const { effects, view, input } = step;
@@ -37,6 +40,7 @@ export function checkStep(track: MemberTrack, step: Step): void {
       () => `${name} accepts ${formatBallot(message.ballot)} after it promised ${formatBallot(promised)}`,
     );
   }
+  checkHandOver(track, step);
   if (input.kind !== "received" || input.message.kind !== "pre-vote") return;
   for (const write of effects.writes) {
     demand(
@@ -45,6 +49,30 @@ export function checkStep(track: MemberTrack, step: Step): void {
       () => `${name} writes a promise to ${input.from} because of its pre-vote`,
     );
   }
+}
+
+/** Office goes to a quicker disk only when there is one, and not to and fro. */
+function checkHandOver(track: MemberTrack, { effects, input, nowMs }: Step): void {
+  for (const notice of effects.notices) {
+    if (notice.kind !== "slow-disk") continue;
+    const told = input.kind === "received" && "progress" in input.message ? input.message : undefined;
+    demand(
+      input.kind === "received" &&
+        input.from === notice.target &&
+        (told?.progress.writeAgeMs ?? Number.POSITIVE_INFINITY) * 2 < notice.writeAgeMs,
+      "office goes to a quicker disk",
+      () => `${track.name} hands over to n${notice.target}, which has not told that its disk keeps up`,
+    );
+    demand(
+      nowMs - track.officeMovedMs >= OFFICE_STAYS_MS,
+      "office stays for a minute",
+      () => `${track.name} leaves office again, ${nowMs - track.officeMovedMs} ms after it was handed over`,
+    );
+    track.officeMovedMs = nowMs;
+  }
+  const stands = ({ message }: { message: Message }): boolean =>
+    message.kind === "prepare" && message.handOver !== BALLOT_ZERO;
+  if (effects.messagesAfterWrites.some(stands)) track.officeMovedMs = nowMs;
 }
 
 function checkWrites(track: MemberTrack, { effects, view }: Step): void {

@@ -117,6 +117,8 @@ export class StepText {
         return `★ steps down ${ballot}: ${fieldText(notice, "reason")}`;
       case "following":
         return `★ follows ${this.#nameOf(fieldText(notice, "leader"))} ${ballot}`;
+      case "slow-disk":
+        return `★ slow disk ${ballot}, hands over to ${this.#nameOf(fieldText(notice, "target"))}`;
       case "alarm":
         return `★ ALARM ${fieldText(notice, "text")}`;
       default:

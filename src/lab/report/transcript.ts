@@ -15,6 +15,7 @@ const TOLD_BY_STEPS: ReadonlySet<string> = new Set([
   "serving",
   "stepped_down",
   "following",
+  "slow_disk",
   "alarm",
 ]);
 /** After one of these a node is another process, or none. */
