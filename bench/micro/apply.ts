@@ -13,6 +13,7 @@ const EMPTY: AppliedState = {
   get: () => undefined,
   range: () => [],
   tombstone: () => undefined,
+  tombstones: () => [],
   eventRows: () => [],
 };
 

@@ -32,9 +32,9 @@ import type { Modification } from "./operations.ts";
 import {
   deleteOperation,
   modifyOperation,
-  positiveRevision,
   putAllOperation,
   putOperation,
+  revisionOf,
   wholeNumber,
 } from "./operations.ts";
 import { READ_NAMES } from "./option-names.ts";
@@ -316,7 +316,7 @@ export class Client {
   async get(key: Bytes, options: GetOptions = {}): Promise<GetReply> {
     const consistency = consistencyOf(options);
     const keyBytes = bytesOf(key);
-    const past = options.revision === undefined ? {} : { revision: positiveRevision(options.revision) };
+    const past = revisionOf(options);
     const request = (id: number, timeoutMs: number): Request => ({
       kind: "get",
       id,
@@ -330,16 +330,15 @@ export class Client {
     return { record, timeLeftMs, ...answeredAs(reply, options) };
   }
 
-  /** One page of the keys; pages taken one after another are not of one moment. */
+  /** One page of the keys, as they were after `revision` when that is named; else pages are not of one moment. */
   async range(options: RangeOptions = {}): Promise<RangePage> {
     const consistency = consistencyOf(options, READ_NAMES.range);
-    const { start, end } = intervalOf(options);
+    const asked = { ...intervalOf(options), ...revisionOf(options) };
     const request = (id: number, timeoutMs: number): Request => ({
       kind: "range",
       id,
       timeoutMs,
-      start,
-      end,
+      ...asked,
       limit: options.limit ?? PAGE_KEYS,
       bytesMax: options.bytesMax ?? PAGE_BYTES,
       keysOnly: options.keysOnly ?? false,

@@ -77,6 +77,11 @@ export function positiveRevision(revision: number): number {
   throw misuse("revisions count from 1");
 }
 
+/** The revision of the past that a read asks for, if it does, as a property of its request. */
+export function revisionOf({ revision }: { readonly revision?: number }): { readonly revision?: number } {
+  return revision === undefined ? {} : { revision: positiveRevision(revision) };
+}
+
 /** What the caller asks cannot be meant; nothing was sent. */
 export function misuse(message: string): KvdError {
   return new KvdError(failure("bad_request", "not_applied", message));

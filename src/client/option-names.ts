@@ -57,6 +57,7 @@ const RANGE: OptionNames<RangeOptions> = {
   limit: true,
   bytesMax: true,
   keysOnly: true,
+  revision: true,
 };
 const HISTORY: OptionNames<HistoryOptions> = { ...READ, limit: true, before: true };
 const LEASES: OptionNames<LeasesOptions> = { ...READ, from: true, limit: true };

@@ -206,4 +206,6 @@ export interface RangeOptions extends ReadOptions, IntervalOptions {
   /** About how many bytes of keys and values a page holds; 1 MiB by default. */
   readonly bytesMax?: number;
   readonly keysOnly?: boolean;
+  /** The keys and records as they were after this revision; by default as they are now. */
+  readonly revision?: number;
 }

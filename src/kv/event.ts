@@ -1,4 +1,5 @@
 import type { KeyRecord } from "./command.ts";
+import type { Effort } from "./effort.ts";
 
 /** A change of one key: what a watch tells, and what the history keeps. */
 export interface KeyEvent {
@@ -23,9 +24,7 @@ export interface EventReader {
   /** Changes at `from` and later, in the order in which they were made; `from` is above `compacted`. */
   events(from: number): Iterable<KeyEvent>;
   /** A key's change at exactly `revision`, which is one of its own and above `compacted`. */
-  at(key: Uint8Array, revision: number): KeyEvent;
-  /** A key's first change above `revision`, which is `compacted` or above it. */
-  firstAfter(key: Uint8Array, revision: number): KeyEvent | undefined;
-  /** A key's changes at `upTo` and earlier, newest first, down to the end of the window. */
-  history(key: Uint8Array, upTo: number): Iterable<KeyEvent>;
+  at(key: Uint8Array, revision: number, effort?: Effort): KeyEvent;
+  /** The revision of a key's last change; 0 when none is known. */
+  newest(key: Uint8Array): number;
 }

@@ -1,12 +1,14 @@
 import { assert } from "../base/assert.ts";
 import { compareBytes } from "../base/bytes.ts";
 import type { Slot } from "../base/ids.ts";
-import type { KeyRecord } from "./command.ts";
+import type { KeyInterval, KeyRecord } from "./command.ts";
 import { Generation, type UnflushedKey } from "./generation.ts";
 import { keyText } from "./key-text.ts";
 import type { StateSlice } from "./slice.ts";
 import { SortedKeys } from "./sorted-keys.ts";
 import type { AppliedState, EventRow, Row, SlotEffects } from "./state.ts";
+
+type KeyRow = Extract<Row, { table: "keys" }>;
 
 const NO_KEYS: ReadonlyMap<string, UnflushedKey> = new Map();
 
@@ -71,20 +73,8 @@ export class Overlay implements AppliedState {
     return held === undefined ? this.#base.get(key) : held.row.record;
   }
 
-  *range(start: Uint8Array, end: Uint8Array | undefined): Iterable<readonly [Uint8Array, KeyRecord]> {
-    const overlaid = this.#overlaid(start, end)[Symbol.iterator]();
-    let own = overlaid.next();
-    for (const item of this.#base.range(start, end)) {
-      while (own.done !== true && compareBytes(own.value.key, item[0]) < 0) {
-        if (own.value.record !== undefined) yield [own.value.key, own.value.record];
-        own = overlaid.next();
-      }
-      const isHidden = own.done !== true && compareBytes(own.value.key, item[0]) === 0;
-      if (!isHidden) yield item;
-    }
-    for (; own.done !== true; own = overlaid.next()) {
-      if (own.value.record !== undefined) yield [own.value.key, own.value.record];
-    }
+  range(start: Uint8Array, end: Uint8Array | undefined): Iterable<readonly [Uint8Array, KeyRecord]> {
+    return this.#merged(this.#base.range(start, end), { start, end }, ({ record }) => record);
   }
 
   tombstone(key: Uint8Array): number | undefined {
@@ -96,6 +86,12 @@ export class Overlay implements AppliedState {
       if (sealed !== undefined) return sealed.revision;
     }
     return this.#base.tombstone(key);
+  }
+
+  tombstones(start: Uint8Array, end: Uint8Array | undefined): Iterable<readonly [Uint8Array, number]> {
+    return this.#merged(this.#base.tombstones(start, end), { start, end }, ({ key, record }) =>
+      record === undefined ? this.tombstone(key) : undefined,
+    );
   }
 
   *eventRows(from: number): Iterable<EventRow> {
@@ -130,7 +126,7 @@ export class Overlay implements AppliedState {
     this.#watermark = watermark;
   }
 
-  #addKey(row: Extract<Row, { table: "keys" }>): UnflushedKey {
+  #addKey(row: KeyRow): UnflushedKey {
     const text = keyText(row.key);
     const key: UnflushedKey = { text, row };
     const heldBefore = this.#newest.size;
@@ -139,7 +135,32 @@ export class Overlay implements AppliedState {
     return key;
   }
 
-  *#overlaid(start: Uint8Array, end: Uint8Array | undefined): Iterable<Extract<Row, { table: "keys" }>> {
+  /** What the base has in the interval, but for keys that an unflushed slot changed: of those `contentOf` tells. */
+  *#merged<Content>(
+    base: Iterable<readonly [Uint8Array, Content]>,
+    { start, end }: KeyInterval,
+    contentOf: (row: KeyRow) => Content | undefined,
+  ): Iterable<readonly [Uint8Array, Content]> {
+    const overlaid = this.#overlaid(start, end)[Symbol.iterator]();
+    let own = overlaid.next();
+    for (const item of base) {
+      let order = 1;
+      for (; own.done !== true; own = overlaid.next()) {
+        order = compareBytes(own.value.key, item[0]);
+        if (order >= 0) break;
+        const content = contentOf(own.value);
+        if (content !== undefined) yield [own.value.key, content];
+      }
+      const isHidden = own.done !== true && order === 0;
+      if (!isHidden) yield item;
+    }
+    for (; own.done !== true; own = overlaid.next()) {
+      const content = contentOf(own.value);
+      if (content !== undefined) yield [own.value.key, content];
+    }
+  }
+
+  *#overlaid(start: Uint8Array, end: Uint8Array | undefined): Iterable<KeyRow> {
     const endText = end === undefined ? undefined : keyText(end);
     for (const text of this.#order.from(keyText(start))) {
       if (endText !== undefined && text >= endText) return;

@@ -145,6 +145,8 @@ export interface StateReader {
 export interface ChangeReader {
   /** The revision at which an absent key was deleted; undefined when that is not known any more. */
   tombstone(key: Uint8Array): number | undefined;
+  /** The same of all absent keys in [start, end) of which it is known, ascending. Consume it within the turn. */
+  tombstones(start: Uint8Array, end: Uint8Array | undefined): Iterable<readonly [Uint8Array, number]>;
   /** Rows of revision `from` and later, ascending. Consume it within the turn. */
   eventRows(from: number): Iterable<EventRow>;
 }

@@ -25,6 +25,8 @@ import { Compaction, type HistoryWindow } from "./compaction.ts";
 import { DuePace } from "./due-pace.ts";
 import { Flusher } from "./flusher.ts";
 import { OwnRequests } from "./own-requests.ts";
+import { isPast, pastAnswer } from "./past-answer.ts";
+import { PastReads } from "./past-reads.ts";
 import { type Admitted, type Origin, Proposals, type ProposedBatch } from "./proposals.ts";
 import { invalidReadReason, readAnswer } from "./read-answer.ts";
 import { Reads } from "./reads.ts";
@@ -61,6 +63,7 @@ export class Group {
   readonly #overlay: Overlay;
   readonly #history: EventHistory;
   readonly #watches: Watches;
+  readonly #pastReads: PastReads;
   readonly #applier: Applier;
   readonly #flusher: Flusher;
   readonly #proposals = new Proposals();
@@ -95,6 +98,7 @@ export class Group {
       answer: deps.answer,
       isLed: () => this.#view.leader !== NOBODY,
     });
+    this.#pastReads = new PastReads(deps.answer);
     this.#compaction = new Compaction(deps.history, this.#machine);
     this.#ownRequests = new OwnRequests(deps.random);
     this.#replica = new Replica(
@@ -262,6 +266,7 @@ export class Group {
   /** Whoever asked over this link awaits nothing any more. */
   onLinkDown(link: LinkId): void {
     this.#watches.dropLink(link);
+    this.#pastReads.dropLink(link);
   }
 
   /** The end of a turn: propose what was gathered, ask for read indexes, apply, start the next commit. */
@@ -273,7 +278,8 @@ export class Group {
     this.#propose();
     this.#reads.answerReached();
     const isBehind = this.#watches.run(this.#deps.clock.nowMs());
-    return hasMore || isBehind;
+    const isSearching = this.#pastReads.run();
+    return hasMore || isBehind || isSearching;
   }
 
   tick(): void {
@@ -281,6 +287,7 @@ export class Group {
     this.#reads.expire();
     const nowMs = this.#deps.clock.nowMs();
     this.#watches.expire(nowMs);
+    this.#pastReads.expire(nowMs);
     this.#flusher.poll(nowMs, this.#learnedDurable);
   }
 
@@ -428,9 +435,14 @@ export class Group {
   }
 
   #answerRead(read: WaitingRead, freshness: Freshness): void {
+    const { origin, request, deadlineMs } = read;
+    if (isPast(request)) {
+      const past = pastAnswer(request, { state: this.#overlay, events: this.#history });
+      return this.#pastReads.add({ origin, deadlineMs, freshness, past });
+    }
     const nowMs = this.timeMs(this.#deps.clock.nowMs());
-    const source = { state: this.#overlay, events: this.#history, machine: this.#machine, nowMs };
-    this.#deps.answer(read.origin, readAnswer(read.request, source), freshness);
+    const source = { state: this.#overlay, revision: this.revision, machine: this.#machine, nowMs };
+    this.#deps.answer(origin, readAnswer(request, source), freshness);
   }
 
   #answerFailure(origin: Origin, reason: Failure): void {

@@ -1,23 +1,24 @@
 import type { Failure } from "../base/errors.ts";
-import { LEASES_PAGE_MAX } from "../base/limits.ts";
-import type { EventReader } from "../kv/event.ts";
+import { LEASES_PAGE_MAX, RANGE_PAGE_BYTES_MAX, RANGE_PAGE_KEYS_MAX } from "../base/limits.ts";
 import { invalidIntervalReason, invalidKeyReason, invalidRangeReason } from "../kv/invalid-key-reason.ts";
 import { keyText } from "../kv/key-text.ts";
 import type { Machine } from "../kv/machine.ts";
 import { readRange } from "../kv/read-range.ts";
 import type { Expiry, StateReader } from "../kv/state.ts";
 import type { LeaseItem, PrincipalItem, ReplyBody } from "../wire/client-messages.ts";
-import { historyAnswer, pastRecordAnswer } from "./history-answer.ts";
 import type { ReadRequest } from "./waiting-reads.ts";
 
 /** What reads are answered from. */
 export interface ReadSource {
   readonly state: StateReader;
-  readonly events: EventReader;
+  /** The store's revision. */
+  readonly revision: number;
   readonly machine: Pick<Machine, "expiries" | "principals" | "timeMs">;
   /** Cluster time now, as well as the node can tell: how much time is left counts from here. */
   readonly nowMs: number;
 }
+
+export type PresentRequest = Exclude<ReadRequest, { kind: "history" }>;
 
 /** Why a read is refused whatever the store holds. */
 export function invalidReadReason(request: ReadRequest): Failure | undefined {
@@ -35,22 +36,19 @@ export function invalidReadReason(request: ReadRequest): Failure | undefined {
   }
 }
 
-/** The answer to a read, of the state as it is now. */
-export function readAnswer(request: ReadRequest, source: ReadSource): ReplyBody {
+/** The answer to a read of the state as it is now; what the past is asked for, `pastAnswer` answers. */
+export function readAnswer(request: PresentRequest, source: ReadSource): ReplyBody {
   switch (request.kind) {
     case "get":
-      if (request.revision === undefined) return recordAnswer(request.key, source);
-      return pastRecordAnswer({ ...request, revision: request.revision }, source);
+      return recordAnswer(request.key, source);
     case "range":
       return rangeAnswer(request, source);
     case "leases":
       return leasesAnswer(request, source);
     case "principals":
       return principalsAnswer(source);
-    case "history":
-      return historyAnswer(request, source.events);
     case "watch":
-      return { kind: "events", events: [], next: source.events.revision + 1, skip: 0 };
+      return { kind: "events", events: [], next: source.revision + 1, skip: 0 };
   }
 }
 
@@ -60,7 +58,9 @@ function recordAnswer(key: Uint8Array, source: ReadSource): ReplyBody {
 }
 
 function rangeAnswer(request: Extract<ReadRequest, { kind: "range" }>, source: ReadSource): ReplyBody {
-  const { items, more } = readRange(source.state, request);
+  const limit = Math.min(request.limit, RANGE_PAGE_KEYS_MAX);
+  const bytesMax = Math.min(request.bytesMax, RANGE_PAGE_BYTES_MAX);
+  const { items, more } = readRange(source.state, { ...request, limit, bytesMax });
   if (source.machine.expiries.size === 0) return { kind: "range", items, more };
   return { kind: "range", items: items.map((item) => ({ ...item, ...lifetimeOf(item.key, source) })), more };
 }

@@ -100,11 +100,7 @@ export class GroupState implements StateStorage {
   }
 
   *range(start: Uint8Array, end: Uint8Array | undefined): Generator<readonly [Uint8Array, KeyRecord]> {
-    const bounds = {
-      start: userKey(this.#group, start),
-      end: end === undefined ? groupKey((this.#group + 1) as GroupId) : userKey(this.#group, end),
-    };
-    for (const row of this.#rows("keys", bounds)) {
+    for (const row of this.#rows("keys", this.#within(start, end))) {
       yield [readUserKey(row.key), decodeKeyRecord(this.#open(RECORD_TYPE.key, row.key, row.value))];
     }
   }
@@ -113,6 +109,12 @@ export class GroupState implements StateStorage {
     const rowKey = userKey(this.#group, key);
     const record = this.#reading(() => this.#deps.environment.get("tombstones", rowKey, this.#snapshot));
     return record && decodeTombstone(this.#open(RECORD_TYPE.tombstone, rowKey, record));
+  }
+
+  *tombstones(start: Uint8Array, end: Uint8Array | undefined): Generator<readonly [Uint8Array, number]> {
+    for (const row of this.#rows("tombstones", this.#within(start, end))) {
+      yield [readUserKey(row.key), decodeTombstone(this.#open(RECORD_TYPE.tombstone, row.key, row.value))];
+    }
   }
 
   *eventRows(from: number): Generator<EventRow> {
@@ -227,8 +229,16 @@ export class GroupState implements StateStorage {
     }
   }
 
-  #all(): { start: Uint8Array; end: Uint8Array } {
+  #all(): RangeBounds {
     return { start: groupKey(this.#group), end: groupKey((this.#group + 1) as GroupId) };
+  }
+
+  /** The rows of users' keys in [start, end). */
+  #within(start: Uint8Array, end: Uint8Array | undefined): RangeBounds {
+    return {
+      start: userKey(this.#group, start),
+      end: end === undefined ? this.#all().end : userKey(this.#group, end),
+    };
   }
 
   *#eventBodies(bounds: RangeBounds): Generator<{ key: Uint8Array; body: Uint8Array }> {

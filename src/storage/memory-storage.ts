@@ -283,6 +283,15 @@ class MemoryGroupState implements StateStorage {
     return this.#state.tombstones.get(keyText(key));
   }
 
+  *tombstones(start: Uint8Array, end: Uint8Array | undefined): Generator<readonly [Uint8Array, number]> {
+    const [startText, endText] = [keyText(start), end && keyText(end)];
+    const within = [...this.#state.tombstones].filter(
+      ([text]) => text >= startText && (endText === undefined || text < endText),
+    );
+    within.sort(([left], [right]) => (left < right ? -1 : 1));
+    for (const [text, revision] of within) yield [textBytes(text), revision];
+  }
+
   *eventRows(from: number): Generator<EventRow> {
     const { events } = this.#state;
     for (let at = firstEventRow(events, from); at < events.length; at++)

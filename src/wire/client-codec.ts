@@ -52,9 +52,9 @@ export function encodeRequest(request: Request): Uint8Array {
       return encodePayload(MESSAGE_TYPE.getRequest, kvd.GetRequest, body);
     }
     case "range": {
-      const { timeoutMs, limit, bytesMax, keysOnly, consistency } = request;
-      const interval = intervalBody(request);
-      const body = { id, timeoutMs, ...interval, limit, bytesMax, keysOnly, ...consistencyBody(consistency) };
+      const { timeoutMs, limit, bytesMax, keysOnly, revision = 0, consistency } = request;
+      const page = { ...intervalBody(request), limit, bytesMax, keysOnly, revision };
+      const body = { id, timeoutMs, ...page, ...consistencyBody(consistency) };
       return encodePayload(MESSAGE_TYPE.rangeRequest, kvd.RangeRequest, body);
     }
     case "leases": {

@@ -55,6 +55,8 @@ export type Request =
       readonly limit: number;
       readonly bytesMax: number;
       readonly keysOnly: boolean;
+      /** The interval as it was after this revision; by default as it is now. */
+      readonly revision?: number;
       readonly consistency: Consistency;
     }
   | {

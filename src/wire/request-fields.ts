@@ -53,6 +53,7 @@ export function readRangeRequest(reader: protobuf.Reader): Request {
     bytesMax: positiveField(body.bytesMax, "limit in bytes"),
     keysOnly: body.keysOnly,
     consistency: consistencyField(body),
+    ...(body.revision === 0 ? {} : { revision: positiveField(body.revision, "revision") }),
   };
 }
 

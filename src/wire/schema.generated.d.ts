@@ -2951,6 +2951,9 @@ export namespace kvd {
         /** RangeRequest maxStalenessMs. */
         maxStalenessMs: number;
 
+        /** RangeRequest revision. */
+        revision: number;
+
         /**
          * Encodes the specified RangeRequest message. Does not implicitly {@link kvd.RangeRequest.verify|verify} messages.
          * @param message RangeRequest message or plain object to encode
@@ -3013,6 +3016,9 @@ export namespace kvd {
 
             /** RangeRequest maxStalenessMs */
             maxStalenessMs?: (number|null);
+
+            /** RangeRequest revision */
+            revision?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

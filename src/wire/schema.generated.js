@@ -4659,6 +4659,7 @@ export const kvd = $root.kvd = (() => {
         RangeRequest.prototype.minRevision = 0;
         RangeRequest.prototype.staleBounded = false;
         RangeRequest.prototype.maxStalenessMs = 0;
+        RangeRequest.prototype.revision = 0;
 
         RangeRequest.encode = function (message, writer, _depth) {
             if (!writer)
@@ -4693,6 +4694,8 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(96).bool(message.staleBounded);
             if (message.maxStalenessMs != null && $Object.hasOwnProperty.call(message, "maxStalenessMs") && !$Object.is(message.maxStalenessMs, 0))
                 writer.uint32(105).double(message.maxStalenessMs);
+            if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && !$Object.is(message.revision, 0))
+                writer.uint32(113).double(message.revision);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4841,6 +4844,15 @@ export const kvd = $root.kvd = (() => {
                             message.maxStalenessMs = value;
                         else
                             delete message.maxStalenessMs;
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.revision = value;
+                        else
+                            delete message.revision;
                         continue;
                     }
                 }

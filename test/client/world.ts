@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
+import { present } from "../../src/base/assert.ts";
 import { copyBytes } from "../../src/base/bytes.ts";
 import type { Failure } from "../../src/base/errors.ts";
 import type { NodeId, Slot } from "../../src/base/ids.ts";
@@ -15,8 +16,10 @@ import type {
 import { Client } from "../../src/client/client.ts";
 import type { ClientOptions } from "../../src/client/options.ts";
 import type { Command } from "../../src/kv/command.ts";
+import { Effort } from "../../src/kv/effort.ts";
 import { EventHistory } from "../../src/kv/event-history.ts";
 import { Machine } from "../../src/kv/machine.ts";
+import { isPast, pastAnswer } from "../../src/node/past-answer.ts";
 import type { Origin } from "../../src/node/proposals.ts";
 import { readAnswer } from "../../src/node/read-answer.ts";
 import type { ReadRequest } from "../../src/node/waiting-reads.ts";
@@ -69,8 +72,11 @@ export class World implements Clock, Timers, Random, Crypto {
 
   /** Reads what the last slot left. */
   read(request: ReadRequest): ReplyBody {
+    const { state, events, revision } = this;
+    if (isPast(request))
+      return present(pastAnswer(request, { state, events }).run(new Effort(1e9)), "it is found");
     const nowMs = this.timeMs + this.#nowMs;
-    return readAnswer(request, { state: this.state, events: this.events, machine: this.#machine, nowMs });
+    return readAnswer(request, { state, revision, machine: this.#machine, nowMs });
   }
 
   /** Applies a command in the next slot. */

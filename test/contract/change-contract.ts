@@ -70,6 +70,12 @@ export function changeContract(t: Test, make: MakeStorage): void {
       ["a", "b", "c"].map((key) => state.tombstone(bytesOf(key))),
       [2 ** 40 + 1, undefined, undefined],
     );
+    const within = (start: string, end?: string) =>
+      plain([...state.tombstones(bytesOf(start), end === undefined ? undefined : bytesOf(end))]);
+    t.same(within(""), plain([[bytesOf("a"), 2 ** 40 + 1]]));
+    t.same(within("a", "b"), within(""));
+    t.same(within("a\0"), []);
+    t.same(within("", "a"), []);
     await second.close();
     await subject.dispose();
   });

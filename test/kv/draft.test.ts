@@ -72,8 +72,8 @@ t.test("a request takes one revision however much it changes, the next one anoth
 
 t.test("a key that is made again continues the chain of its changes, unless that is forgotten", async (t) => {
   const { state, draft } = draftOver({ a: "1", b: "2", c: "3", d: "4", e: "5" });
-  state.tombstones.set("x", 2);
-  state.tombstones.set("y", 3);
+  state.deleted.set("x", 2);
+  state.deleted.set("y", 3);
   draft.compact(2);
   for (const key of ["x", "y", "z"]) {
     draft.begin();

@@ -30,8 +30,12 @@ t.test("reads see overlay and state as one, whatever was flushed", async () => {
       let flushedTo = 1;
       for (const [index, { rows, seals, flushes, limit, interval }] of steps.entries()) {
         const slot = index + 1;
-        const made = rows.map(([key, lives]): Row => {
-          return { table: "keys", key: new Uint8Array(key), record: lives ? record(slot) : undefined };
+        const made = rows.flatMap(([bytes, lives]): Row[] => {
+          const key = new Uint8Array(bytes);
+          return [
+            { table: "keys", key, record: lives ? record(slot) : undefined },
+            { table: "tombstones", key, revision: lives ? undefined : slot },
+          ];
         });
         whole.add(effects(slot, ...made));
         overlay.add(effects(slot, ...made));
@@ -46,6 +50,7 @@ t.test("reads see overlay and state as one, whatever was flushed", async () => {
         }
         const [start, end] = [new Uint8Array(interval[0]), interval[1] ?? undefined];
         deepStrictEqual([...overlay.range(start, end)], [...whole.range(start, end)]);
+        deepStrictEqual([...overlay.tombstones(start, end)], [...whole.tombstones(start, end)]);
         deepStrictEqual(overlay.get(start), whole.get(start));
         deepStrictEqual(overlay.slots, slot + 1 - flushedTo);
         deepStrictEqual(overlay.bytes === 0, overlay.slots === 0);

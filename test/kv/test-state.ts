@@ -32,7 +32,7 @@ export class TestState implements AppliedState {
   readonly leases = new Map<number, Lease>();
   readonly expiries = new Map<string, Expiry>();
   readonly principals = new Map<string, Principal>();
-  readonly tombstones = new Map<string, number>();
+  readonly deleted = new Map<string, number>();
   readonly events: EventRow[] = [];
   meta: MachineMeta = FRESH_META;
 
@@ -42,7 +42,7 @@ export class TestState implements AppliedState {
       else if (row.table === "leases") setRow(this.leases, row.id, row.lease);
       else if (row.table === "expiries") setRow(this.expiries, keyText(row.key), row.expiry);
       else if (row.table === "principals") setRow(this.principals, row.id, row.principal);
-      else if (row.table === "tombstones") setRow(this.tombstones, keyText(row.key), row.revision);
+      else if (row.table === "tombstones") setRow(this.deleted, keyText(row.key), row.revision);
       else if (row.table === "events") this.events.push(row);
       else setRow(this.keys, keyText(row.key), row.record && ([row.key, row.record] as const));
     }
@@ -65,7 +65,15 @@ export class TestState implements AppliedState {
   }
 
   tombstone(key: Uint8Array): number | undefined {
-    return this.tombstones.get(keyText(key));
+    return this.deleted.get(keyText(key));
+  }
+
+  *tombstones(start: Uint8Array, end: Uint8Array | undefined): Iterable<readonly [Uint8Array, number]> {
+    const all = [...this.deleted].map(([key, revision]) => [textBytes(key), revision] as const);
+    const inside = all.filter(
+      ([key]) => compareBytes(key, start) >= 0 && (end === undefined || compareBytes(key, end) < 0),
+    );
+    yield* inside.sort(([left], [right]) => compareBytes(left, right));
   }
 
   eventRows(from: number): Iterable<EventRow> {

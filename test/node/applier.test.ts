@@ -15,6 +15,7 @@ const EMPTY_STATE: AppliedState = {
   get: () => undefined,
   range: () => [],
   tombstone: () => undefined,
+  tombstones: () => [],
   eventRows: () => [],
 };
 const BATCH: Batch = { stampMs: 1, wallMs: 1, commands: [] };

@@ -40,14 +40,7 @@ export class EventLog implements EventReader {
     return found;
   }
 
-  firstAfter(key: Uint8Array, revision: number): KeyEvent | undefined {
-    return this.all.find((event) => event.revision > revision && equalBytes(event.key, key));
-  }
-
-  *history(key: Uint8Array, upTo: number): Iterable<KeyEvent> {
-    for (const event of this.all.toReversed()) {
-      if (event.revision <= upTo && event.revision > this.compacted && equalBytes(event.key, key))
-        yield event;
-    }
+  newest(key: Uint8Array): number {
+    return this.all.findLast((event) => equalBytes(event.key, key))?.revision ?? 0;
   }
 }

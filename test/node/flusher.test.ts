@@ -16,6 +16,7 @@ function harness() {
     get: () => undefined,
     range: () => [],
     tombstone: () => undefined,
+    tombstones: () => [],
     eventRows: () => [],
   };
   const state: StateStorage = {

@@ -19,7 +19,12 @@ t.test("reads tell how much time is left, of keys and of leases", async (t) => {
   ];
   for (const [at, operation] of operations.entries())
     bench.one(1000, command(operation, { sequence: at + 1 }));
-  const source = { state: bench.state, events: bench.events, machine: bench.machine, nowMs: 1100 };
+  const source = {
+    state: bench.state,
+    revision: bench.machine.revision,
+    machine: bench.machine,
+    nowMs: 1100,
+  };
   const get = (key: string) => readAnswer({ kind: "get", key: text(key), ...READ }, source);
   t.match(get("a"), { kind: "record", timeLeftMs: 400 });
   t.match(get("b"), { kind: "record", record: { leaseId: 7 }, timeLeftMs: 700 });
@@ -49,7 +54,12 @@ t.test("who may use the cluster is told without what is made of secrets", async 
   ];
   for (const [at, operation] of operations.entries())
     bench.one(1000, command(operation, { sequence: at + 1 }));
-  const source = { state: bench.state, events: bench.events, machine: bench.machine, nowMs: 1100 };
+  const source = {
+    state: bench.state,
+    revision: bench.machine.revision,
+    machine: bench.machine,
+    nowMs: 1100,
+  };
   t.strictSame(readAnswer({ kind: "principals", ...READ }, source), {
     kind: "principals",
     principals: [

@@ -197,6 +197,18 @@ const consistency: fc.Arbitrary<Consistency> = fc.oneof(
   shape({ level: fc.constant("stale" as const), maxStalenessMs: amount, minRevision: positive }),
 );
 
+const rangeRequest = {
+  kind: fc.constant("range" as const),
+  id: count,
+  timeoutMs: amount,
+  start: bytes({ maxLength: 40 }),
+  end: fc.option(bytes({ maxLength: 40 }), { nil: undefined }),
+  limit: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+  bytesMax: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+  keysOnly: fc.boolean(),
+  consistency,
+};
+
 export const request: fc.Arbitrary<Request> = fc.oneof(
   shape({
     kind: fc.constant("mutate" as const),
@@ -220,17 +232,8 @@ export const request: fc.Arbitrary<Request> = fc.oneof(
     consistency,
     revision: positive,
   }),
-  shape({
-    kind: fc.constant("range" as const),
-    id: count,
-    timeoutMs: amount,
-    start: bytes({ maxLength: 40 }),
-    end: fc.option(bytes({ maxLength: 40 }), { nil: undefined }),
-    limit: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
-    bytesMax: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
-    keysOnly: fc.boolean(),
-    consistency,
-  }),
+  shape(rangeRequest),
+  shape({ ...rangeRequest, revision: positive }),
   shape({
     kind: fc.constant("leases" as const),
     id: count,

@@ -124,6 +124,10 @@ class ObservedState implements StateStorage {
     return this.#state.tombstone(key);
   }
 
+  tombstones(start: Uint8Array, end: Uint8Array | undefined): ReturnType<StateStorage["tombstones"]> {
+    return this.#state.tombstones(start, end);
+  }
+
   eventRows(from: number): ReturnType<StateStorage["eventRows"]> {
     return this.#state.eventRows(from);
   }

@@ -1,7 +1,8 @@
 import t from "tap";
 import { EventHistory } from "../../../src/kv/event-history.ts";
+import { changesOf } from "../recorded.ts";
 import { Asker } from "../test-bench.ts";
-import { del, put, text } from "../test-state.ts";
+import { del, put } from "../test-state.ts";
 
 const compact = (revision: number) => ({ kind: "compact", revision }) as const;
 
@@ -26,7 +27,7 @@ t.test("a history ends where it is forgotten, though its rows may be there", asy
   ask(del("a"));
   ask(put("a", "2"));
   ask(put("b", "1"));
-  const revisions = () => [...history.history(text("a"), history.revision)].map(({ revision }) => revision);
+  const revisions = () => changesOf(history, "a").map(({ revision }) => revision);
   t.same(revisions(), [3, 2, 1]);
   ask(compact(1));
   t.same(revisions(), [3, 2]);

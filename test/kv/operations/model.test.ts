@@ -11,6 +11,7 @@ import { Machine } from "../../../src/kv/machine.ts";
 import { Overlay } from "../../../src/kv/overlay.ts";
 import { ROLES } from "../../../src/kv/principal.ts";
 import { executionKey, Model } from "../../../src/lab/oracles/model.ts";
+import { changesOf } from "../recorded.ts";
 import { Bench } from "../test-bench.ts";
 import { batch, command, TestState, testCrypto, text } from "../test-state.ts";
 
@@ -176,7 +177,7 @@ t.test("every operation does what a plain map would, in any batches, and a repea
           new EventHistory(plain.state, plain.machine),
           new EventHistory(overlay, other),
         ])
-          deepStrictEqual(changesOf(history), changesOfModel(model));
+          deepStrictEqual(changesMade(history), changesOfModel(model));
         if (!flushes) continue;
         overlay.seal();
         for (
@@ -201,12 +202,12 @@ function withoutMessage(outcome: ReturnType<Bench["one"]>) {
   return { kind: "failure", code, conflict };
 }
 
-function changesOf(history: EventReader) {
-  const { revision, compacted } = history;
+function changesMade(history: EventReader) {
+  const { compacted } = history;
   const all = [...history.events(compacted + 1)].map(changeText);
   return {
     all: all.sort(),
-    ofKeys: KEYS.map((key) => [...history.history(text(key), revision)].map(changeText)),
+    ofKeys: KEYS.map((key) => changesOf(history, key).map(changeText)),
   };
 }
 
