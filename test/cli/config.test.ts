@@ -23,7 +23,7 @@ function errorOf(text: string | undefined, more: Partial<ConfigSources> = {}): s
 
 t.test("the file in conf/ is a good configuration", async (t) => {
   const text = readFileSync(new URL("../../../conf/kvd.yaml", import.meta.url), "utf8");
-  t.match(load(text).config, { data_dir: "/var/lib/kvd", security: "plain", log_level: "info" });
+  t.match(load(text).config, { data_dir: "/var/lib/kvd/main", security: "plain", log_level: "info" });
 });
 
 t.test(

@@ -6,9 +6,11 @@ import { fileURLToPath } from "node:url";
 import t from "tap";
 import { manPages } from "../../src/cli/man-pages.ts";
 
-const UNIT = resolve(dirname(fileURLToPath(import.meta.url)), "../../../systemd/kvd.service");
-const TEXT = readFileSync(UNIT, "utf8");
-const BACK_OFF = readFileSync(`${UNIT}.d/back-off.conf`, "utf8");
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
+const UNITS = ["kvd.service", "kvd@.service"] as const;
+const textOf = (name: string): string => readFileSync(join(ROOT, "systemd", name), "utf8");
+const TEXT = textOf("kvd.service");
+const BACK_OFF = textOf("back-off.conf");
 const hasAnalyze = spawnSync("systemd-analyze", ["--version"]).status === 0;
 const skip = hasAnalyze ? false : "systemd-analyze is not installed here";
 
@@ -39,8 +41,34 @@ function verify(text: string, dropIn?: string): Verified {
   return { status: run.status, complaints };
 }
 
-t.test("systemd-analyze verify passes the unit", { skip }, async (t) => {
-  t.strictSame(verify(TEXT), { status: 0, complaints: [] });
+t.test("systemd-analyze verify passes the units", { skip }, async (t) => {
+  for (const unit of UNITS) t.strictSame(verify(textOf(unit)), { status: 0, complaints: [] }, unit);
+});
+
+t.test("the unit for one of several nodes is the unit for one, but for its name", async (t) => {
+  const settings = (text: string): readonly string[] =>
+    text
+      .split("\n")
+      .filter((line) => /^[A-Z]/.test(line) && !/^(?:Description|ExecStartPre|ExecStartPost)=/.test(line));
+  const named = TEXT.replaceAll("kvd/kvd.yaml", "kvd/%i.yaml").replaceAll("kvd/main", "kvd/%i");
+  t.strictSame(settings(textOf("kvd@.service")), settings(named));
+  t.notMatch(
+    textOf("kvd@.service"),
+    /first-start/,
+    "the nodes of several have a cluster file to be made from",
+  );
+});
+
+t.test("the users and directories that the units need are described", async (t) => {
+  t.match(textOf("kvd.sysusers"), /^u kvd - /m);
+  t.match(textOf("kvd.tmpfiles"), /^d \/var\/lib\/kvd 0700 kvd kvd -$/m);
+});
+
+t.test("the start waits for the node's own word, and the watchdog for its event loop", async (t) => {
+  t.equal(valueFor("Type"), "notify");
+  t.equal(valueFor("NotifyAccess"), "all", "the word comes through a child");
+  t.equal(valueFor("WatchdogSec"), "30s");
+  t.equal(valueFor("WatchdogSignal"), "SIGKILL");
 });
 
 t.test("the drop-in adds nothing but the settings that systemd has since 254", { skip }, async (t) => {
@@ -56,21 +84,22 @@ t.test("the drop-in adds nothing but the settings that systemd has since 254", {
 t.test("the unit names documentation that the build makes or the repository has", async (t) => {
   t.equal(valueFor("Documentation"), "man:kvd(8) file:///usr/share/doc/kvd/OPERATIONS.md");
   t.ok(manPages().has("kvd.8"));
-  t.ok(existsSync(resolve(dirname(UNIT), "../docs/OPERATIONS.md")));
+  t.ok(existsSync(join(ROOT, "docs/OPERATIONS.md")));
 });
 
 t.test("the check would see a misspelt key, a bad value and a missing program", { skip }, async (t) => {
   t.not(verify(TEXT.replace("PrivateTmp=", "PrivateTemp=")).complaints.length, 0);
   t.not(verify(TEXT.replace("ProtectSystem=strict", "ProtectSystem=tight")).complaints.length, 0);
-  t.not(verify(TEXT.replace("/usr/bin/kvd", "/usr/bin/absent/kvd")).status, 0);
+  t.not(verify(TEXT.replace("ExecStart=/usr/bin/kvd", "ExecStart=/usr/bin/absent/kvd")).status, 0);
 });
 
 t.test("the sandbox is as tight as a network daemon gets", { skip }, async (t) => {
-  const run = spawnSync("systemd-analyze", ["security", "--offline=true", "--no-pager", UNIT], {
-    encoding: "utf8",
-  });
-  const exposure = Number(/exposure level for kvd\.service: ([\d.]+)/.exec(run.stdout)?.[1]);
-  t.ok(exposure <= EXPOSURE_MAX, `exposure ${exposure} is at most ${EXPOSURE_MAX}`);
+  for (const unit of UNITS) {
+    const words = ["security", "--offline=true", "--no-pager", join(ROOT, "systemd", unit)];
+    const run = spawnSync("systemd-analyze", words, { encoding: "utf8" });
+    const exposure = Number(/exposure level for kvd\S*\.service: ([\d.]+)/.exec(run.stdout)?.[1]);
+    t.ok(exposure <= EXPOSURE_MAX, `${unit}: exposure ${exposure} is at most ${EXPOSURE_MAX}`);
+  }
 });
 
 t.test("a node that fails comes back, but not one that an operator must look at", async (t) => {
@@ -82,6 +111,7 @@ t.test("a node that fails comes back, but not one that an operator must look at"
 t.test("the unit runs the daemon as its own user on its own directory", async (t) => {
   t.equal(valueFor("ExecStart"), "/usr/bin/kvd start --config /etc/kvd/kvd.yaml");
   t.equal(valueFor("User"), "kvd");
-  t.equal(valueFor("StateDirectory"), "kvd");
+  t.equal(valueFor("StateDirectory"), "kvd/main");
+  t.match(readFileSync(join(ROOT, "conf", "kvd.yaml"), "utf8"), /^data_dir: \/var\/lib\/kvd\/main$/m);
   t.equal(valueFor("StateDirectoryMode"), "0700");
 });

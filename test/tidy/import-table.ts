@@ -49,6 +49,8 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
       "node:process",
       "node:perf_hooks",
     ],
+    // systemd listens at a kind of socket that Node does not have; its own program speaks to it.
+    exceptions: { "src/io/sd-notify.ts": { folders: [], outside: ["node:child_process"] } },
   },
   node: {
     folders: ["base", "paxos", "kv", "transport", "wire"],

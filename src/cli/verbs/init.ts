@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { toHex } from "../../base/bytes.ts";
 import type { Crypto } from "../../base/seams.ts";
-import { DEFAULT_PORT, parseEndpoint } from "../../client/endpoint-text.ts";
+import { DEFAULT_PORT, formatEndpoint, parseEndpoint } from "../../client/endpoint-text.ts";
 import { SystemCrypto } from "../../io/system-crypto.ts";
 import { SystemRandom } from "../../io/system-random.ts";
 import { initDataDirectory } from "../../storage/data-directory.ts";
+import { DataDirectoryError } from "../../storage/data-directory-error.ts";
 import type { ClusterPlan } from "../cluster-file.ts";
 import { parseClusterFile, planCluster } from "../cluster-file.ts";
 import type { Command, Run } from "../command.ts";
@@ -12,6 +13,7 @@ import { dataDirectoryProblem } from "../data-directory-problem.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { ProgramError, usageError } from "../program-error.ts";
+import { configOf } from "./config-options.ts";
 
 const INCARNATION_BYTES = 16;
 
@@ -25,10 +27,20 @@ export const initCommand: Command = {
     single: { type: "boolean", describe: "a cluster of this one node, without a file" },
     listen: { type: "string", describe: "with --single: its IP:PORT [127.0.0.1:7400]" },
     "data-dir": { type: "string", describe: "the directory to make; or KVD_SERVER_DATA_DIR" },
+    config: {
+      alias: "c",
+      type: "string",
+      describe: "the settings that name the directory and, with --single, listen",
+    },
+    "if-missing": {
+      type: "boolean",
+      describe: "succeed when something is there already, and leave it alone",
+    },
   },
   examples: [
     ["$0 init --cluster cluster.yaml --node n1 --data-dir /var/lib/kvd", "one of several"],
     ["$0 init --single --data-dir /tmp/kvd", "one alone"],
+    ["$0 init --single --config /etc/kvd/kvd.yaml", "where the settings say"],
   ],
   run: init,
 };
@@ -37,8 +49,7 @@ async function init(run: Run): Promise<ExitCode> {
   const { args, terminal } = run;
   const crypto = new SystemCrypto();
   const random = new SystemRandom();
-  const directory = args.optionalText("data-dir") ?? terminal.environment["KVD_SERVER_DATA_DIR"];
-  if (directory === undefined) throw usageError("--data-dir is missing: the directory to make");
+  const { directory, listen } = await placeOf(run);
   const isSingle = args.flag("single");
   if (isSingle && (args.optionalText("cluster") ?? args.optionalText("node")) !== undefined) {
     throw usageError("--single goes without --cluster and --node");
@@ -47,7 +58,7 @@ async function init(run: Run): Promise<ExitCode> {
     throw usageError("give --cluster FILE and --node NAME, or --single for a cluster of one");
   }
   const plan = isSingle
-    ? planSingle(run, random.bytes(32), crypto)
+    ? planSingle(listen, random.bytes(32), crypto)
     : await readPlan(args.text("cluster"), crypto);
   const name = isSingle ? "n1" : args.text("node");
   const member = plan.genesis.members.find((candidate) => candidate.name === name);
@@ -60,10 +71,30 @@ async function init(run: Run): Promise<ExitCode> {
   try {
     await initDataDirectory(directory, identity, crypto);
   } catch (error) {
-    throw dataDirectoryProblem(error);
+    const isThere = error instanceof DataDirectoryError && error.code === "not_empty";
+    if (!isThere || !args.flag("if-missing")) throw dataDirectoryProblem(error);
+    terminal.out(`${directory}: left as it is\n`);
+    return EXIT_CODES.done;
   }
   terminal.out(`${directory}: node ${name} of cluster ${toHex(clusterId).slice(0, 16)}\n`);
   return EXIT_CODES.done;
+}
+
+interface Place {
+  readonly directory: string;
+  /** IP:PORT */
+  readonly listen: string;
+}
+
+/** From the flags, the environment, the file of settings, in that order. */
+async function placeOf(run: Run): Promise<Place> {
+  const { args, terminal } = run;
+  const config = args.optionalText("config") === undefined ? undefined : (await configOf(run)).config;
+  const directory =
+    args.optionalText("data-dir") ?? terminal.environment["KVD_SERVER_DATA_DIR"] ?? config?.data_dir;
+  if (directory === undefined) throw usageError("--data-dir is missing: the directory to make");
+  const configured = config?.listen === undefined ? undefined : formatEndpoint(config.listen);
+  return { directory, listen: args.optionalText("listen") ?? configured ?? `127.0.0.1:${DEFAULT_PORT}` };
 }
 
 async function readPlan(path: string, crypto: Crypto): Promise<ClusterPlan> {
@@ -85,8 +116,7 @@ async function readPlan(path: string, crypto: Crypto): Promise<ClusterPlan> {
   }
 }
 
-function planSingle(run: Run, seed: Uint8Array, crypto: Crypto): ClusterPlan {
-  const text = run.args.optionalText("listen") ?? `127.0.0.1:${DEFAULT_PORT}`;
+function planSingle(text: string, seed: Uint8Array, crypto: Crypto): ClusterPlan {
   const address = parseEndpoint(text);
   if (address === undefined) throw usageError(`--listen: '${text}' is not IP:PORT`);
   return planCluster([{ name: "n1", ...address }], seed, crypto);

@@ -1,5 +1,6 @@
 import type { Address, Fatal } from "../../base/seams.ts";
 import { isLoopback } from "../../client/links.ts";
+import { openSdNotify } from "../../io/sd-notify.ts";
 import { SystemClock } from "../../io/system-clock.ts";
 import { SystemCrypto } from "../../io/system-crypto.ts";
 import { SystemRandom } from "../../io/system-random.ts";
@@ -22,6 +23,7 @@ import { type HttpService, type HttpServiceOptions, openHttpService } from "../h
 import { lineLog } from "../log-lines.ts";
 import { NodeTrace } from "../node-trace.ts";
 import { ProgramError } from "../program-error.ts";
+import { ServiceReport } from "../service-report.ts";
 import { VERSION } from "../version.ts";
 import { configOf, SETTING_OPTIONS } from "./config-options.ts";
 
@@ -58,6 +60,8 @@ async function start(run: Run): Promise<ExitCode> {
   });
   process.once("unhandledRejection", (error) => fatal("a broken invariant", error));
   const onStateLost = (reason: string): void => log("warning", "state_rebuilt", { reason });
+  const manager = openSdNotify(run.terminal.environment, process.pid);
+  const report = manager === undefined ? undefined : new ServiceReport({ manager, clock, timers });
   const storage = await openDirectory(config.data_dir, { timers, crypto, fatal, onStateLost });
   const network = await bind(config, storage);
   // Asked by requests alone, and none comes before this turn has made the node.
@@ -84,10 +88,12 @@ async function start(run: Run): Promise<ExitCode> {
   // Listened for before anybody is told that there is something to be stopped.
   const stop = stopSignal();
   node.start();
+  report?.listening(() => node.status());
   const { host, port } = network.local;
   log("info", "started", { node: memberOf(storage).name, listen: `${host}:${port}`, version: VERSION });
   const signal = await stop;
   log("info", "stopping", { signal });
+  report?.stopping();
   await http?.close();
   await node.stop();
   await trace?.close();

@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
 import { KVADM } from "../../../src/cli/kvadm.ts";
+import { KVD as KVD_PROGRAM } from "../../../src/cli/kvd.ts";
 import { runProgram } from "../../../src/cli/program.ts";
 import { clusterCommand } from "../../../src/cli/verbs/cluster.ts";
 import { devCommand } from "../../../src/cli/verbs/dev.ts";
@@ -70,6 +71,50 @@ t.test(
     t.match(await kvd(...absent), { status: 9, stderr: /kvadm cluster new/ });
   },
 );
+
+t.test(
+  "kvd init takes the place from the settings, and --if-missing leaves alone what is there",
+  async (t) => {
+    const file = join(dir, "place.yaml");
+    const path = join(dir, "place");
+    const init = (...more: string[]): Promise<number> =>
+      runProgram(KVD_PROGRAM, ["init", "--single", "--config", file, ...more], new FakeTerminal());
+    writeFileSync(file, `data_dir: ${path}\nsecurity: plain\nlisten: 127.0.0.1:7499\n`);
+    t.equal(await init("--if-missing"), 0);
+    const data = join(path, "log", "data.mdb");
+    const made = statSync(data);
+    t.equal(await init("--if-missing"), 0);
+    t.equal(await init(), 8);
+    t.equal(statSync(data).mtimeMs, made.mtimeMs);
+    t.ok(readFileSync(data).includes("127.0.0.1"), "the address that the settings name");
+    writeFileSync(file, "security: none\n");
+    t.equal(await init("--if-missing"), 2);
+  },
+);
+
+t.test("kvd start tells the service manager when it listens and when it stops", async (t) => {
+  const { path } = await madeDirectory("service");
+  const heard = join(dir, "heard");
+  writeFileSync(join(dir, "systemd-notify"), `#!/bin/sh\necho "$1" >> '${heard}'\n`, { mode: 0o755 });
+  const env = {
+    PATH: `${dir}:${process.env["PATH"] ?? ""}`,
+    NOTIFY_SOCKET: "/run/notify",
+    WATCHDOG_USEC: "300000",
+  };
+  const child = execFile(process.execPath, [KVD, ...START, path], { env });
+  t.teardown(() => child.kill("SIGKILL"));
+  const until = async (text: string): Promise<readonly string[]> => {
+    for (;;) {
+      const lines = existsSync(heard) ? readFileSync(heard, "utf8").split("\n") : [];
+      if (lines.includes(text) || child.exitCode !== null) return lines;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  t.ok((await until("READY=1")).includes("READY=1"));
+  t.match((await until("WATCHDOG=1")).join("\n"), /^STATUS=n1 .*\n(?:.*\n)*WATCHDOG=1$/m);
+  child.kill("SIGTERM");
+  t.equal((await once(child, "exit"))[0], 0);
+});
 
 t.test("a cluster file makes its members' directories, and no others", async (t) => {
   const file = join(dir, "cluster.yaml");
