@@ -53,6 +53,7 @@ export async function openHttpService(config: HttpConfig, options: HttpServiceOp
       connectionsMax: connectionsMax(),
       tls,
       openHost: config.auth === "off" ? config.listen.host : undefined,
+      watchesProcess: true,
     },
     {
       client,

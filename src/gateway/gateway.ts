@@ -17,6 +17,7 @@ import { HttpError, notFound } from "./http-error.ts";
 import { protectedUrl } from "./item-path.ts";
 import { documentRoute } from "./openapi.ts";
 import { PROBLEM_TYPE, type Problem, problemOf } from "./problem.ts";
+import { ProcessMetrics } from "./process-metrics.ts";
 import { refuseHead } from "./request-head.ts";
 import type { Route } from "./route.ts";
 import { allowedMethods, allRoutes, methodsOf } from "./routes.ts";
@@ -30,6 +31,8 @@ const STOP_MS = 5_000;
 export interface GatewayOptions extends HealthOptions, ServerOptions {
   /** The host that it listens on when nobody is asked for a token: requests have to name it, or loopback. */
   readonly openHost: string | undefined;
+  /** Whether `/metrics` tells of the process: of one gateway in it. */
+  readonly watchesProcess: boolean;
 }
 
 export interface GatewayDeps {
@@ -52,7 +55,10 @@ export class Gateway {
 
   constructor(options: GatewayOptions, deps: GatewayDeps) {
     this.#deps = deps;
-    const routes = [...allRoutes(options), documentRoute(options)];
+    const metrics = new ProcessMetrics();
+    if (options.watchesProcess) metrics.watchProcess();
+    const processMetrics = () => metrics.text();
+    const routes = [...allRoutes({ ...options, processMetrics }), documentRoute(options)];
     this.#app = fastify({
       serverFactory: (onRequest) => boundedServer(onRequest, options),
       exposeHeadRoutes: false,
@@ -71,6 +77,13 @@ export class Gateway {
       refuseForeignOrigin(request.headers);
       if (request.is404) throw unknownRoute(routes, request);
     });
+    this.#app.addHook(
+      "onResponse",
+      async ({ method, routeOptions: { url } }, { statusCode, elapsedTime }) => {
+        if (url === undefined || url.startsWith("/v1/watch")) return;
+        metrics.answered({ method, path: url, status: statusCode, elapsedMs: elapsedTime });
+      },
+    );
     for (const route of routes) this.#add(route);
     addDocsPage(this.#app, options);
   }

@@ -1,10 +1,10 @@
-import type { HealthOptions } from "./health-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { ITEM_PATCH } from "./item-patch.ts";
 import { ITEM_READ } from "./item-reads.ts";
 import { ITEM_WRITES } from "./item-writes.ts";
 import { LEASE_ROUTES } from "./lease-routes.ts";
 import { LOCK_ROUTES } from "./lock-routes.ts";
+import { type MetricsOptions, metricsRoute } from "./metrics-route.ts";
 import { RANGE_ROUTES } from "./range-routes.ts";
 import type { Method, Route } from "./route.ts";
 import { SEED_MODIFY } from "./seed-modify.ts";
@@ -16,7 +16,7 @@ import { WATCH_ROUTE } from "./watch-routes.ts";
 const ITEMS: readonly Route[] = [ITEM_READ, ...ITEM_WRITES, ITEM_PATCH, ...RANGE_ROUTES, ...TXN_ROUTES];
 
 /** Every route, as data. */
-export function allRoutes(options: HealthOptions): readonly Route[] {
+export function allRoutes(options: MetricsOptions): readonly Route[] {
   return [
     ...SEED_READS,
     ...SEED_WRITES,
@@ -26,6 +26,7 @@ export function allRoutes(options: HealthOptions): readonly Route[] {
     ...LOCK_ROUTES,
     WATCH_ROUTE,
     ...healthRoutes(options),
+    metricsRoute(options),
   ];
 }
 

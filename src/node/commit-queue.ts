@@ -26,6 +26,8 @@ export interface CommitQueueDeps {
   /** The writes of `group` up to this sequence are on disk, in commit order. */
   readonly onDurable: (group: GroupId, writeSequence: number, writes: readonly Write[]) => void;
   readonly onPeerDurable: (peer: PeerRecord) => void;
+  /** How long one commit took. */
+  readonly onCommitted: (elapsedMs: number) => void;
   /** May leave now: everything that these speak of is on disk. */
   readonly release: (group: GroupId, envelopes: readonly Envelope[]) => void;
 }
@@ -78,7 +80,11 @@ export class CommitQueue {
       writes.push({ kind: "group", group, writes: part.writes });
     }
     for (const peer of gathering.peers) writes.push({ kind: "peer", peer });
-    this.#deps.storage.writeLog(writes, () => this.#onWritten(gathering));
+    const startMs = this.#deps.clock.nowMs();
+    this.#deps.storage.writeLog(writes, () => {
+      this.#deps.onCommitted(this.#deps.clock.nowMs() - startMs);
+      this.#onWritten(gathering);
+    });
   }
 
   /** Whether a commit is under way. What only waits to ride on one that comes may be lost at any time. */

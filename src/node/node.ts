@@ -1,5 +1,10 @@
 import { formatBallot, GROUP_ZERO, type GroupId } from "../base/ids.ts";
-import { ELECTION_TIMEOUT_MS_MAX, MESSAGE_BYTES_MAX, TICK_MS } from "../base/limits.ts";
+import {
+  ELECTION_TIMEOUT_MS_MAX,
+  ELECTION_TIMEOUT_MS_MIN,
+  MESSAGE_BYTES_MAX,
+  TICK_MS,
+} from "../base/limits.ts";
 import type { Address, Clock, Crypto, Fatal, Network, Random, Timer, Timers } from "../base/seams.ts";
 import type { PrincipalTable } from "../kv/principal.ts";
 import type { Broadcast, Envelope, Notice } from "../paxos/effects.ts";
@@ -24,6 +29,8 @@ import type { StepObserver } from "./step.ts";
 const LATE_TICK_MS = 50;
 const LINKS_MAX = 2048;
 const LINK_IDLE_MS = 30_000;
+/** A quarter of the shortest election time-out: from here on a leader's own writes are slow. */
+const SLOW_COMMIT_MS = ELECTION_TIMEOUT_MS_MIN / 4;
 /** How long a stopping node waits for its disk. */
 const STOP_WRITES_MS_MAX = 2000;
 
@@ -203,6 +210,7 @@ export class KvdNode {
         this.#scheduleTurn();
       },
       onPeerDurable: (record) => this.#peers.onRemembered(record),
+      onCommitted: (elapsedMs) => this.#onCommitted(elapsedMs),
       release: (group, envelopes) => {
         this.#release(group, envelopes);
         this.#scheduleTurn();
@@ -368,7 +376,15 @@ export class KvdNode {
     });
   }
 
+  #onCommitted(elapsedMs: number): void {
+    this.#counters.add("log_commits");
+    this.#counters.add("log_commit_ms", elapsedMs);
+    if (elapsedMs > SLOW_COMMIT_MS) this.#counters.add("log_commits_slow");
+  }
+
   #onNotice(notice: Notice): void {
+    const event = notice.kind.replaceAll("-", "_");
+    this.#counters.add(event);
     if (notice.kind === "alarm") return this.#alarms.raise(notice.text, notice.text);
     const fields: Record<string, string> = { ballot: formatBallot(notice.ballot) };
     if (notice.kind === "following") fields["leader"] = this.#roster.nameOf(notice.leader);

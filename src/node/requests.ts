@@ -44,6 +44,7 @@ export class Requests {
       return;
     }
     const origin = { link, id: request.id };
+    this.#deps.counters.addRequest(request.kind);
     switch (request.kind) {
       case "mutate":
         return this.#mutate(origin, request);

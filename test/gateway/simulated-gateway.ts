@@ -40,7 +40,15 @@ export function simulatedGateway(t: Test, authenticate: Authenticate = admitAnyb
   const client = world.client({ endpoints: [address] });
   const faults: unknown[] = [];
   const gateway = new Gateway(
-    { version: "0.0.0", node: "n2", address, connectionsMax: 100, tls: undefined, openHost: address.host },
+    {
+      version: "0.0.0",
+      node: "n2",
+      address,
+      connectionsMax: 100,
+      tls: undefined,
+      openHost: address.host,
+      watchesProcess: false,
+    },
     {
       client,
       timers: world,

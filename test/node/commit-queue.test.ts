@@ -24,6 +24,7 @@ function harness() {
   const events: string[] = [];
   let nowMs = 0;
   const queue = new CommitQueue({
+    onCommitted: () => undefined,
     storage: { writeLog: (writes, done) => commits.push({ writes, done }) },
     clock: { nowMs: () => nowMs, wallMs: () => 0 },
     onDurable: (_group, sequence) => events.push(`durable ${sequence}`),

@@ -64,7 +64,15 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
     folders: ["base", "kv", "client"],
     // What a token is, and what is derived from it.
     files: ["src/io/principal-token.ts"],
-    outside: ["fastify", "@fastify/swagger", "@fastify/swagger-ui", "node:http", "node:https", "node:stream"],
+    outside: [
+      "fastify",
+      "@fastify/swagger",
+      "@fastify/swagger-ui",
+      "prom-client",
+      "node:http",
+      "node:https",
+      "node:stream",
+    ],
   },
   lab: { folders: ["base", "paxos", "kv", "transport", "wire", "storage", "node", "client"] },
   dev: {
