@@ -252,8 +252,8 @@ interface Explained {
 /** Says on stderr what went wrong with `argv`, and gives the exit status for it. */
 export function reportError(program: Program, error: unknown, { argv, terminal }: Reported): ExitCode {
   const explained = explainError(program, error, argv);
-  const isJson = /(?:^|\s)(?:-o|--output)[= ]?json(?:\s|$)/.test(argv.join(" "));
-  if (isJson || terminal.environment["KVD_OUTPUT"] === "json") {
+  const isJson = /(?:^|\s)(?:-o|--output)[= ]?jsonl?(?:\s|$)/.test(argv.join(" "));
+  if (isJson || /^jsonl?$/.test(terminal.environment["KVD_OUTPUT"] ?? "")) {
     terminal.err(`${JSON.stringify({ error: explained.json })}\n`);
   } else {
     for (const line of explained.message.split("\n")) terminal.err(`${program.name}: ${line}\n`);

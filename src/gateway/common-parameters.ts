@@ -46,7 +46,7 @@ export const REVISION: Parameter = {
   kind: "integer",
   min: 1,
   max: Number.MAX_SAFE_INTEGER,
-  describe: "the record as it was after this revision, which has to be in the retained window",
+  describe: "what there was after this revision, which has to be in the retained window",
 };
 
 export function revisionOf(query: Parameters): { readonly revision?: number } {

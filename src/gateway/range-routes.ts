@@ -3,7 +3,13 @@ import { keyAfter } from "../client/key-bytes.ts";
 import type { RangeOptions } from "../client/options.ts";
 import type { RangePage } from "../client/replies.ts";
 import { headersOf, json } from "./answer.ts";
-import { CHANGE_PARAMETERS, READ_PARAMETERS, refuseWeakChange } from "./common-parameters.ts";
+import {
+  CHANGE_PARAMETERS,
+  READ_PARAMETERS,
+  REVISION,
+  refuseWeakChange,
+  revisionOf,
+} from "./common-parameters.ts";
 import { badRequest, HttpError } from "./http-error.ts";
 import { intervalField, listedItem } from "./keys.ts";
 import { base64Text } from "./octets.ts";
@@ -48,6 +54,7 @@ export const RANGE_ROUTES: readonly Route[] = [
       },
       { name: "keys_only", kind: "flag", describe: "leaves the values out" },
       { name: "count_only", kind: "flag", describe: "tells how many keys there are, and nothing of them" },
+      REVISION,
       ...READ_PARAMETERS,
     ],
     bodyBytesMax: 0,
@@ -56,7 +63,7 @@ export const RANGE_ROUTES: readonly Route[] = [
       summary: `The records of a range, ascending: a page, or with Accept: ${LINES_TYPE} all of them, one on a line.`,
       replies: {
         200: {
-          describe: "a page, and where the next one is; pages are not of one moment",
+          describe: "a page, and where the next one is; without a revision pages are not of one moment",
           content: {
             "application/json": {
               anyOf: [
@@ -73,6 +80,7 @@ export const RANGE_ROUTES: readonly Route[] = [
             [LINES_TYPE]: { anyOf: [FULL_ITEM, HEAD_ITEM] },
           },
         },
+        410: jsonContent("the revision is compacted; oldest is the first that can be there", object({})),
       },
     },
     plan: planRange,
@@ -122,6 +130,7 @@ function planRange(input: Input): Plan {
     ...(end === undefined ? {} : { end }),
     ...(bytesMax === undefined ? {} : { bytesMax }),
     keysOnly: keysOnly || isCount,
+    ...revisionOf(query),
   };
   return {
     touches: [{ access: "read", start, end }],

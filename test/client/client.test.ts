@@ -209,6 +209,36 @@ t.test("a scan walks all pages and ends", async (t) => {
   client.close();
 });
 
+t.test("a scan of the past stays at its revision, page after page, whatever happens meanwhile", async (t) => {
+  const { world, nodes } = threeNodes();
+  const client = world.client();
+  const entries = Array.from({ length: 25 }, (_, index) => [`k/${100 + index}`, "old"] as const);
+  const { revision } = await world.resolve(client.putAll(entries));
+  const found: string[] = [];
+  const walk = async (): Promise<void> => {
+    for await (const { items } of client.pages({ prefix: "k/", limit: 10, revision })) {
+      for (const { key, record } of items) found.push(`${Buffer.from(key)}=${Buffer.from(record.value)}`);
+      await client.deleteRange({ prefix: "k/" });
+      await client.put("k/115x", "new");
+    }
+  };
+  await world.resolve(walk());
+  t.same(
+    found,
+    entries.map(([key, value]) => `${key}=${value}`),
+  );
+  const asked = nodes.flatMap(({ received }) => received).filter(({ kind }) => kind === "range");
+  t.equal(asked.length, 3);
+  const keysOnly = await world.resolve(client.range({ prefix: "k/11", keysOnly: true, revision }));
+  t.equal(keysOnly.items.length, 10);
+  t.equal(keysOnly.items[0]?.record.value.length, 0);
+  for (const wrong of [0, -1, 1.5]) {
+    const { failure } = await world.resolve(failureOf(client.range({ revision: wrong })));
+    t.match(failure, { code: "bad_request", outcome: "not_applied" });
+  }
+  client.close();
+});
+
 t.test("status asks exactly the node that was named", async (t) => {
   const { world, nodes } = threeNodes();
   const client = world.client();

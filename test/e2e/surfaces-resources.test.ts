@@ -154,6 +154,29 @@ const TABLE: readonly (readonly [ask: Ask, told: Told])[] = [
     { kind: "delete-range", prefix: "r/", count: 2 },
     { deleted: 2, revision: 9 },
   ],
+  [
+    { kind: "lines", revision: 5 },
+    {
+      items: [
+        { key: "a", ...record("2", 2, 1, 2) },
+        { key: "once", ...record("1", 1, 5, 5) },
+      ],
+    },
+  ],
+  [
+    { kind: "range", after: "b", limit: 2, revision: 8 },
+    {
+      items: [
+        { key: "r/1", ...record("x", 1, 8, 8) },
+        { key: "r/2", ...record("y", 1, 8, 8) },
+      ],
+      more: true,
+    },
+  ],
+  [{ kind: "count", revision: 3 }, { count: 2 }],
+  [{ kind: "count", revision: 9 }, { count: 4 }],
+  [{ kind: "count", revision: 9, later: 1_000_000 }, refused("bad_request")],
+  [{ kind: "range", after: "a", limit: 1, revision: 9, later: 1_000_000 }, refused("bad_request")],
 
   [
     { kind: "grant", lease: 7, ttlMs: 600_000 },
@@ -241,6 +264,9 @@ const TABLE: readonly (readonly [ask: Ask, told: Told])[] = [
 const FORGOTTEN: readonly (readonly [ask: Ask, told: Told])[] = [
   [{ kind: "get-at", key: "a", revision: 1 }, refused("compacted", { tellsOldest: true })],
   [{ kind: "watch", prefix: "a", from: 1, revisions: 1 }, refused("compacted", { tellsOldest: true })],
+  [{ kind: "lines", revision: 8 }, refused("compacted", { tellsOldest: true })],
+  [{ kind: "range", after: "", limit: 1, revision: 8 }, refused("compacted", { tellsOldest: true })],
+  [{ kind: "count", revision: 8 }, refused("compacted", { tellsOldest: true })],
   [
     { kind: "get", key: "a", level: "linearizable" },
     record("2", 2, 1, 2, { ends: false, level: "linearizable" }),

@@ -37,6 +37,51 @@ t.test("a range comes in pages, each with a link to the next", async (t) => {
   t.match(await ask("GET /v1/kv?prefix=k/&start=a"), { status: 400 });
 });
 
+t.test("a range of the past stays there from page to page, deleted keys included", async (t) => {
+  const { ask } = simulatedGateway(t);
+  const keys = await filled(ask, 25);
+  await ask("POST /kv/set?key=k/00003&value=changed");
+  await ask("DELETE /v1/kv?start=k/00010&end=k/00020&confirm=10");
+  await ask("POST /kv/set?key=k/00002b&value=later");
+  const found: unknown[] = [];
+  let next: unknown = "/v1/kv?prefix=k/&limit=10&revision=1";
+  for (let pages = 0; next !== null; pages++) {
+    t.ok(pages < 4, "it comes to an end");
+    const { json } = await ask(`GET ${next}`);
+    for (const item of json["items"] as { key: string; value: string; revision: number }[]) {
+      t.match(item, { value: `value of ${item.key}`, revision: 1 });
+      found.push(item.key);
+    }
+    next = json["next"];
+  }
+  t.same(found, keys);
+  t.same((await ask("GET /v1/kv?prefix=k/&count_only&revision=2")).json, { count: 25, revision: 4 });
+  t.same((await ask("GET /v1/kv?prefix=k/&count_only&revision=3")).json, { count: 15, revision: 4 });
+  const headers = { accept: "application/x-ndjson" };
+  const lines = await ask("GET /v1/kv?start=k/00002&end=k/00004&revision=2&keys_only", { headers });
+  t.equal(lines.text.match(/\n/g)?.length, 2);
+  t.match(await ask("GET /v1/kv?prefix=k/&revision=5"), { status: 400, json: { code: "bad_request" } });
+  t.match(await ask("GET /v1/kv?prefix=k/&revision=0"), { status: 400 });
+  t.match(await ask("GET /kv/keys?prefix=k/&revision=1"), { status: 400 });
+});
+
+t.test("a range whose past is forgotten says from where on there is any", async (t) => {
+  const { ask, world } = simulatedGateway(t);
+  const client = world.client();
+  await filled(ask, 5);
+  await ask("POST /kv/set?key=k/00003&value=changed");
+  await world.resolve(client.compact(1));
+  client.close();
+  t.match(await ask("GET /v1/kv?prefix=k/&revision=1"), {
+    status: 410,
+    json: { code: "compacted", oldest: 2 },
+  });
+  t.match(await ask("GET /v1/kv?prefix=k/&revision=1", { headers: { accept: "application/x-ndjson" } }), {
+    status: 410,
+  });
+  t.match(await ask("GET /v1/kv?prefix=k/&revision=2"), { status: 200, json: { count: 5 } });
+});
+
 t.test("as lines a range comes whole, in pages that nobody sees", async (t) => {
   const { ask, nodes } = simulatedGateway(t);
   const keys = await filled(ask, 2_500);

@@ -50,6 +50,11 @@ export const READ_OPTIONS: Readonly<Record<string, Options>> = {
   "min-revision": { type: "string", describe: "waits until the node has this revision of the store" },
 };
 
+/** Of reads that can be of the past. */
+export const REVISION_OPTION: Readonly<Record<string, Options>> = {
+  rev: { type: "string", describe: "as it was after this revision, if that is still kept" },
+};
+
 export const LIMIT_OPTION: Readonly<Record<string, Options>> = {
   limit: { type: "string", describe: "at most this many keys" },
 };
@@ -111,6 +116,12 @@ export function readOptionsOf(run: Run): Omit<ReadOptions, "timeoutMs" | "signal
     ...(staleness === undefined ? {} : { maxStalenessMs: parseDuration(staleness, "--max-staleness") }),
     ...(minRevision === undefined ? {} : { minRevision }),
   };
+}
+
+/** The revision of the past that is asked for, if one is. */
+export function revisionOf(args: Arguments): { readonly revision?: number } {
+  const revision = args.integer("rev", 1, Number.MAX_SAFE_INTEGER);
+  return revision === undefined ? {} : { revision };
 }
 
 function levelOf(run: Run): ReadLevel {

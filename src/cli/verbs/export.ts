@@ -5,7 +5,15 @@ import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { ProgressLine } from "../progress-line.ts";
 import { withClient } from "../session.ts";
-import { KEY_OPTIONS, PAGE_OPTIONS, pageOf, READ_OPTIONS, readOptionsOf } from "./data-options.ts";
+import {
+  KEY_OPTIONS,
+  PAGE_OPTIONS,
+  pageOf,
+  READ_OPTIONS,
+  REVISION_OPTION,
+  readOptionsOf,
+  revisionOf,
+} from "./data-options.ts";
 import { pagesUpTo } from "./pages-up-to.ts";
 
 /** `kvcli export [PREFIX]`: what `kvcli import` reads. */
@@ -13,10 +21,14 @@ export const exportCommand: Command = {
   usage: "export [prefix]",
   describe: "write keys, values and lifetimes as JSON lines, byte exact",
   positionals: { prefix: { type: "string", describe: "keys that start with it; all of them by default" } },
-  options: { ...KEY_OPTIONS, ...READ_OPTIONS, ...PAGE_OPTIONS },
+  options: { ...KEY_OPTIONS, ...READ_OPTIONS, ...REVISION_OPTION, ...PAGE_OPTIONS },
   examples: [
     ["$0 export > all.jsonl", "key or key_b64, value or value_b64; ttl_ms: what was left; lease_id"],
     ["$0 export app/ --after app/k >> app.jsonl", "go on behind the last key of an export that was cut off"],
+    [
+      "$0 export app/ --rev 41",
+      "as it was after revision 41, of one moment; how long keys lived is not known",
+    ],
   ],
   run: exportKeys,
 };
@@ -27,7 +39,8 @@ async function exportKeys(run: Run): Promise<ExitCode> {
   const progress = new ProgressLine(terminal, () => performance.now());
   let count = 0;
   await withClient(run, async (client) => {
-    for await (const { items } of pagesUpTo(client, { ...interval, ...readOptionsOf(run) }, limit)) {
+    const options = { ...interval, ...readOptionsOf(run), ...revisionOf(run.args) };
+    for await (const { items } of pagesUpTo(client, options, limit)) {
       for (const item of items) terminal.out(`${lineOf(item)}\n`);
       count += items.length;
       await terminal.flushed();

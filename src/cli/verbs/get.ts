@@ -11,7 +11,9 @@ import {
   KEY_OPTIONS,
   keyOf,
   READ_OPTIONS,
+  REVISION_OPTION,
   readOptionsOf,
+  revisionOf,
 } from "./data-options.ts";
 
 /** `kvcli get KEY`: the value's exact bytes, and status 1 when there is none. */
@@ -19,11 +21,7 @@ export const getCommand: Command = {
   usage: "get <key>",
   describe: "print a key's value",
   positionals: { key: { type: "string", describe: "the key" } },
-  options: {
-    ...KEY_OPTIONS,
-    ...READ_OPTIONS,
-    rev: { type: "string", describe: "as it was after this revision, if that is still kept" },
-  },
+  options: { ...KEY_OPTIONS, ...READ_OPTIONS, ...REVISION_OPTION },
   examples: [
     ["$0 get app/cfg", "the value; its exact bytes when piped"],
     ["$0 get app/cfg -o json", "with revisions and version"],
@@ -36,9 +34,8 @@ export const getCommand: Command = {
 
 async function get(run: Run): Promise<ExitCode> {
   const key = keyOf(run.args, run.args.text("key"));
-  const revision = run.args.integer("rev", 1, Number.MAX_SAFE_INTEGER);
-  const past = revision === undefined ? {} : { revision };
-  const reply = await withClient(run, (client) => client.get(key, { ...readOptionsOf(run), ...past }));
+  const options = { ...readOptionsOf(run), ...revisionOf(run.args) };
+  const reply = await withClient(run, (client) => client.get(key, options));
   const { record } = reply;
   if (record === undefined) {
     const details = { ...jsonBytes("key", key), revision: reply.revision, ...jsonFreshness(reply) };

@@ -6,7 +6,15 @@ import { jsonBytes, showKey } from "../key-text.ts";
 import { KeyTree } from "../key-tree.ts";
 import { usageError } from "../program-error.ts";
 import { namedFormat, withClient } from "../session.ts";
-import { KEY_OPTIONS, PAGE_OPTIONS, pageOf, READ_OPTIONS, readOptionsOf } from "./data-options.ts";
+import {
+  KEY_OPTIONS,
+  PAGE_OPTIONS,
+  pageOf,
+  READ_OPTIONS,
+  REVISION_OPTION,
+  readOptionsOf,
+  revisionOf,
+} from "./data-options.ts";
 import type { ItemView } from "./item-lines.ts";
 import { printItems } from "./item-lines.ts";
 import { pagesUpTo } from "./pages-up-to.ts";
@@ -20,6 +28,7 @@ export const lsCommand: Command = {
   options: {
     ...KEY_OPTIONS,
     ...READ_OPTIONS,
+    ...REVISION_OPTION,
     ...PAGE_OPTIONS,
     long: { alias: "l", type: "boolean", describe: "with revision, version and size" },
     tree: { type: "boolean", describe: "cut at slashes, as folders" },
@@ -41,7 +50,7 @@ async function ls(run: Run): Promise<ExitCode> {
     throw usageError("--tree is a table; leave -o away");
   const { limit, ...interval } = pageOf(run.args);
   await withClient(run, async (client) => {
-    const options = { ...interval, ...readOptionsOf(run), keysOnly: !isLong };
+    const options = { ...interval, ...readOptionsOf(run), ...revisionOf(run.args), keysOnly: !isLong };
     await printItems(run, pagesUpTo(client, options, limit), viewOf(isLong, isTree));
   });
   return EXIT_CODES.done;

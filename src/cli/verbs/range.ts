@@ -10,7 +10,9 @@ import {
   LIMIT_OPTION,
   limitOf,
   READ_OPTIONS,
+  REVISION_OPTION,
   readOptionsOf,
+  revisionOf,
 } from "./data-options.ts";
 import type { ItemView } from "./item-lines.ts";
 import { printItems } from "./item-lines.ts";
@@ -41,10 +43,11 @@ export const rangeCommand: Command = {
     start: { type: "string", describe: "the first key, or where it would be" },
     end: { type: "string", describe: "where it ends, itself not included; by default after the last key" },
   },
-  options: { ...KEY_OPTIONS, ...READ_OPTIONS, ...LIMIT_OPTION },
+  options: { ...KEY_OPTIONS, ...READ_OPTIONS, ...REVISION_OPTION, ...LIMIT_OPTION },
   examples: [
     ["$0 range app/a app/n", "app/a up to, not including, app/n"],
     ["$0 range app/ --limit 5 -o jsonl", "five keys from app/ on, a JSON object a line"],
+    ["$0 range app/a app/n --rev 41", "all of them as they were after revision 41, deleted ones included"],
   ],
   run: range,
 };
@@ -54,8 +57,7 @@ async function range(run: Run): Promise<ExitCode> {
   const endText = run.args.optionalText("end");
   const end = endText === undefined ? {} : { end: keyBoundOf(run.args, endText) };
   const limit = limitOf(run.args);
-  const count = await withClient(run, (client) =>
-    printItems(run, pagesUpTo(client, { start, ...end, ...readOptionsOf(run) }, limit), VIEW),
-  );
+  const options = { start, ...end, ...readOptionsOf(run), ...revisionOf(run.args) };
+  const count = await withClient(run, (client) => printItems(run, pagesUpTo(client, options, limit), VIEW));
   return count > 0 ? EXIT_CODES.done : EXIT_CODES.negative;
 }

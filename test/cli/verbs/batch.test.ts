@@ -81,6 +81,42 @@ t.test("ranges are shown as tables, trees and lines of JSON", async (t) => {
   t.match(JSON.parse((await kvcli("latency", "--count", "3", "-o", "json")).stdout), { count: 3 });
 });
 
+t.test("ranges are shown as they were, and exported so", async (t) => {
+  const entries = ["a", "b", "c"].map((key, index) => [`past/${key}`, `${index + 1}`] as const);
+  const { revision } = await client.putAll(entries);
+  await kvcli("del", "past/b", "past/c");
+  await kvcli("put", "past/d", "later");
+  await kvcli("put", "past/a", "later");
+  const then = ["--rev", `${revision}`];
+  t.match(await kvcli("ls", "past/", ...then), { status: 0, stdout: "past/a\npast/b\npast/c\n" });
+  t.match(await kvcli("count", "past/", ...then), { status: 0, stdout: "3\n" });
+  t.match(await kvcli("count", "past/"), { status: 0, stdout: "2\n" });
+  const { stdout } = await kvcli("range", "past/", "past0", ...then, "-o", "jsonl");
+  const lines = stdout.trim().split("\n");
+  t.match(
+    lines.map((line) => JSON.parse(line) as object),
+    [
+      { key: "past/a", value: "1" },
+      { key: "past/b", value: "2" },
+      { key: "past/c", value: "3" },
+    ],
+  );
+  const exported = await kvcli("export", "past/", "-q", ...then);
+  t.same(
+    exported.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as object),
+    [
+      { key: "past/a", value: "1" },
+      { key: "past/b", value: "2" },
+      { key: "past/c", value: "3" },
+    ],
+  );
+  t.match(await kvcli("ls", "past/", "--rev", "1000000"), { status: 2, stderr: /not reached/ });
+  t.match(await kvcli("ls", "past/", "--rev", "0"), { status: 2, stderr: /--rev/ });
+});
+
 t.test("wait ends as soon as it is so, or in its time with status 1", async (t) => {
   const waiting = kvcli("wait", "later", "--until", "value=yes");
   await client.put("later", "no");

@@ -9,6 +9,12 @@ export type Done =
   | { readonly op: "put"; readonly key: string; readonly value: string }
   | { readonly op: "get" | "delete" | "delete-range"; readonly key: string };
 
+/** After which change, and so many revisions behind that; by default now. */
+export interface Then {
+  readonly revision?: number;
+  readonly later?: number;
+}
+
 /**
  * What the surfaces with everything can be asked. Keys are without the surface's prefix, revisions are numbers
  * of changes as `Revisions` counts them, leases have small ids to which the surface adds its own thousands.
@@ -46,8 +52,9 @@ export type Ask =
       readonly do: readonly Done[];
       readonly else?: readonly Done[];
     }
-  | { readonly kind: "range"; readonly after: string; readonly limit: number }
-  | { readonly kind: "lines" | "count" | "dry-run" }
+  | ({ readonly kind: "range"; readonly after: string; readonly limit: number } & Then)
+  | ({ readonly kind: "lines" | "count" } & Then)
+  | { readonly kind: "dry-run" }
   | { readonly kind: "delete-range"; readonly prefix: string; readonly count: number }
   | { readonly kind: "grant"; readonly lease: number; readonly ttlMs: number }
   | { readonly kind: "keep-alive" | "show" | "revoke"; readonly lease: number }

@@ -2,7 +2,16 @@ import { createHash } from "node:crypto";
 import { KVCLI } from "../../../src/cli/kvcli.ts";
 import { runProgram } from "../../../src/cli/program.ts";
 import { FakeTerminal } from "../../cli/fake-terminal.ts";
-import { type Ask, type AskedSurface, type Compared, type Done, known, levelTold, type Told } from "./ask.ts";
+import {
+  type Ask,
+  type AskedSurface,
+  type Compared,
+  type Done,
+  known,
+  levelTold,
+  type Then,
+  type Told,
+} from "./ask.ts";
 import { Revisions } from "./step.ts";
 
 const PREFIX = "commands/";
@@ -109,7 +118,7 @@ class Commands {
           key,
         ];
       case "get-at":
-        return ["get", "--rev", `${this.#revisions.at(ask.revision) + (ask.later ?? 0)}`, "--", key];
+        return ["get", ...this.#then(ask), "--", key];
       case "get": {
         const { level, maxStalenessMs } = ask;
         const age = maxStalenessMs === undefined ? [] : ["--max-staleness", `${maxStalenessMs}ms`];
@@ -117,12 +126,14 @@ class Commands {
       }
       case "txn":
         return ["txn", "--", this.#txnText(ask)];
-      case "range":
-        return ["range", "--limit", `${ask.limit}`, "--", `${PREFIX}${ask.after}\0`, `${PREFIX}~`];
+      case "range": {
+        const interval = [`${PREFIX}${ask.after}\0`, `${PREFIX}~`];
+        return ["range", "--limit", `${ask.limit}`, ...this.#then(ask), "--", ...interval];
+      }
       case "lines":
-        return ["range", "--", PREFIX, `${PREFIX}~`];
+        return ["range", ...this.#then(ask), "--", PREFIX, `${PREFIX}~`];
       case "count":
-        return ["count", "--", PREFIX];
+        return ["count", ...this.#then(ask), "--", PREFIX];
       case "dry-run":
         return ["del", "--prefix", PREFIX, "--dry-run"];
       case "delete-range":
@@ -140,6 +151,10 @@ class Commands {
         return ["history", ...limit, ...revision(ask.before, "--before"), "--", key];
       }
     }
+  }
+
+  #then({ revision, later = 0 }: Then): readonly string[] {
+    return revision === undefined ? [] : ["--rev", `${this.#revisions.at(revision) + later}`];
   }
 
   #txnText(ask: Extract<Ask, { kind: "txn" }>): string {

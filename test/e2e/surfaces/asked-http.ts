@@ -1,4 +1,13 @@
-import { type Ask, type AskedSurface, type Compared, type Done, known, levelTold, type Told } from "./ask.ts";
+import {
+  type Ask,
+  type AskedSurface,
+  type Compared,
+  type Done,
+  known,
+  levelTold,
+  type Then,
+  type Told,
+} from "./ask.ts";
 import { Revisions } from "./step.ts";
 
 const PREFIX = "v1/";
@@ -99,12 +108,14 @@ class Resources {
       }
       case "range": {
         const query = { prefix: PREFIX, after: PREFIX + ask.after, limit: `${ask.limit}` };
-        return { path: "/v1/kv", query };
+        return { path: "/v1/kv", query: { ...query, ...this.#then(ask) } };
       }
-      case "lines":
-        return { path: "/v1/kv", query: { prefix: PREFIX }, headers: { accept: "application/x-ndjson" } };
+      case "lines": {
+        const headers = { accept: "application/x-ndjson" };
+        return { path: "/v1/kv", query: { prefix: PREFIX, ...this.#then(ask) }, headers };
+      }
       case "count":
-        return { path: "/v1/kv", query: { prefix: PREFIX, count_only: "" } };
+        return { path: "/v1/kv", query: { prefix: PREFIX, count_only: "", ...this.#then(ask) } };
       case "dry-run":
         return { method: "DELETE", path: "/v1/kv", query: { prefix: PREFIX, dry_run: "true" } };
       case "delete-range": {
@@ -138,6 +149,10 @@ class Resources {
     }
   }
 
+  #then({ revision, later = 0 }: Then): Readonly<Record<string, string>> {
+    return revision === undefined ? {} : { revision: `${this.#revisions.at(revision) + later}` };
+  }
+
   #itemRequest(ask: Extract<Ask, { kind: "put" | "delete" | "get" | "get-at" | "touch" }>): HttpRequest {
     const path = `/v1/kv/${PREFIX}${ask.key}`;
     const match = (number: number | undefined) =>
@@ -162,7 +177,7 @@ class Resources {
         return { method: "DELETE", path, query, headers: match(ask.ifRevision) };
       }
       case "get-at":
-        return { path, query: { revision: `${this.#revisions.at(ask.revision) + (ask.later ?? 0)}` } };
+        return { path, query: this.#then(ask) };
       case "get": {
         const { level, maxStalenessMs } = ask;
         const age = maxStalenessMs === undefined ? {} : { max_staleness: `${maxStalenessMs}ms` };

@@ -6,7 +6,16 @@ import { openClient } from "../../../src/client/open.ts";
 import type { KeyChange, TxnAnswer } from "../../../src/client/replies.ts";
 import type { TxnCompare, TxnDo } from "../../../src/client/txn.ts";
 import type { KeyRecord } from "../../../src/kv/command.ts";
-import { type Ask, type AskedSurface, type Compared, type Done, known, levelTold, type Told } from "./ask.ts";
+import {
+  type Ask,
+  type AskedSurface,
+  type Compared,
+  type Done,
+  known,
+  levelTold,
+  type Then,
+  type Told,
+} from "./ask.ts";
 import { Revisions } from "./step.ts";
 
 const PREFIX = "library/";
@@ -146,7 +155,7 @@ class Library {
   async #get(ask: Extract<Ask, { kind: "get" | "get-at" }>): Promise<Told> {
     const how =
       ask.kind === "get-at"
-        ? { revision: this.#revisions.at(ask.revision) + (ask.later ?? 0) }
+        ? this.#then(ask)
         : {
             consistency: ask.level,
             ...(ask.maxStalenessMs === undefined ? {} : { maxStalenessMs: ask.maxStalenessMs }),
@@ -168,7 +177,7 @@ class Library {
   ): Promise<Told> {
     if (ask.kind === "range") {
       const options = { prefix: PREFIX, start: `${PREFIX}${ask.after}\0`, limit: ask.limit, ...PATIENCE };
-      const { items, more } = await this.#client.range(options);
+      const { items, more } = await this.#client.range({ ...options, ...this.#then(ask) });
       return { items: items.map(({ key, record }) => ({ key: nameOf(key), ...this.#record(record) })), more };
     }
     if (ask.kind === "delete-range") {
@@ -177,9 +186,14 @@ class Library {
       return { deleted: reply.count, revision: this.#revisions.take(reply.revision) };
     }
     const items: Told[] = [];
-    for await (const { key, record } of this.#client.scan({ prefix: PREFIX, ...PATIENCE }))
+    const past = ask.kind === "dry-run" ? {} : this.#then(ask);
+    for await (const { key, record } of this.#client.scan({ prefix: PREFIX, ...past, ...PATIENCE }))
       items.push({ key: nameOf(key), ...this.#record(record) });
     return ask.kind === "lines" ? { items } : { count: items.length };
+  }
+
+  #then({ revision, later = 0 }: Then): { readonly revision?: number } {
+    return revision === undefined ? {} : { revision: this.#revisions.at(revision) + later };
   }
 
   async #past(ask: Extract<Ask, { kind: "history" | "watch" }>): Promise<Told> {
