@@ -86,7 +86,9 @@ class Disk {
     const from = this.#flushed;
     this.#flushed = offsetSlot(from, 1);
     const meta = { ...FRESH_META, revision: from, timeMs: from, keyCount: KEYS };
-    this.#storage.state(GROUP_ZERO).flush({ from, watermark: this.#flushed, rows, meta }, done);
+    const { genesis: membership } = this.#storage.identity;
+    const slice = { from, watermark: this.#flushed, rows, meta, digest: 0, membership };
+    this.#storage.state(GROUP_ZERO).flush(slice, done);
   }
 
   async close(): Promise<void> {

@@ -1,9 +1,12 @@
 import type { Slot } from "../base/ids.ts";
 import type { Overlay } from "../kv/overlay.ts";
-import type { StateStorage } from "../storage/storage.ts";
+import type { Slice, StateStorage } from "../storage/storage.ts";
 
 /** What was applied stays in memory so long, unless a slice is full before. */
 const FLUSH_AGE_MS = 5000;
+
+/** What a slice says besides rows, as of its watermark. */
+export type MarkAt = (watermark: Slot) => Pick<Slice, "digest" | "membership">;
 
 /**
  * Moves applied effects from memory to the state environment, one slice of whole slots at a time, behind
@@ -12,13 +15,15 @@ const FLUSH_AGE_MS = 5000;
 export class Flusher {
   readonly #state: StateStorage;
   readonly #overlay: Overlay;
+  readonly #markAt: MarkAt;
   readonly #onFlushed: (watermark: Slot) => void;
   #flushing = false;
   #dirtySinceMs: number | undefined;
 
-  constructor(state: StateStorage, overlay: Overlay, onFlushed: (watermark: Slot) => void) {
+  constructor(state: StateStorage, overlay: Overlay, markAt: MarkAt, onFlushed: (watermark: Slot) => void) {
     this.#state = state;
     this.#overlay = overlay;
+    this.#markAt = markAt;
     this.#onFlushed = onFlushed;
   }
 
@@ -44,7 +49,7 @@ export class Flusher {
     const slice = this.#overlay.nextSlice(learnedDurable);
     if (slice === undefined) return;
     this.#flushing = true;
-    this.#state.flush(slice, () => {
+    this.#state.flush({ ...slice, ...this.#markAt(slice.watermark) }, () => {
       this.#flushing = false;
       this.#overlay.flushed(slice.watermark);
       this.#onFlushed(slice.watermark);

@@ -22,6 +22,7 @@ import { decodeBatch, decodeCommand, encodeBatch } from "../wire/command-codec.t
 import { Applier } from "./applier.ts";
 import type { CommitQueue } from "./commit-queue.ts";
 import { Compaction, type HistoryWindow } from "./compaction.ts";
+import { DigestTrail } from "./digest-trail.ts";
 import { DuePace } from "./due-pace.ts";
 import { Flusher } from "./flusher.ts";
 import { OwnRequests } from "./own-requests.ts";
@@ -66,6 +67,7 @@ export class Group {
   readonly #pastReads: PastReads;
   readonly #applier: Applier;
   readonly #flusher: Flusher;
+  readonly #digests: DigestTrail;
   readonly #proposals = new Proposals();
   readonly #duePace = new DuePace();
   readonly #compaction: Compaction;
@@ -127,7 +129,15 @@ export class Group {
       answer: (read, freshness) => this.#answerRead(read, freshness),
       refuse: (origin, reason) => this.#answerFailure(origin, reason),
     });
-    this.#flusher = new Flusher(this.#state, this.#overlay, (watermark) => this.#onFlushed(watermark));
+    const { watermark, digest } = this.#state.recovered;
+    this.#digests = new DigestTrail(deps.crypto, watermark, digest);
+    const { genesis: membership } = deps.storage.identity;
+    this.#flusher = new Flusher(
+      this.#state,
+      this.#overlay,
+      (at) => ({ digest: this.#digests.at(at), membership }),
+      (at) => this.#onFlushed(at),
+    );
     this.#learnedDurable = recovered.learned;
     this.#stateDurable = this.#state.recovered.watermark;
     this.#timeHeard = new ClusterTimeEstimate(this.#machine.timeMs, nowMs);
@@ -406,6 +416,7 @@ export class Group {
   }
 
   #onApplied(slot: Slot, value: Value, applied: AppliedSlot): void {
+    this.#digests.add(slot, value);
     this.#compaction.note(this.#machine);
     if (value.kind !== "batch") this.#settled = this.#proposals.settle(slot, value);
     const settled = this.#settled;
@@ -431,6 +442,7 @@ export class Group {
 
   #onFlushed(watermark: Slot): void {
     this.#stateDurable = watermark;
+    this.#digests.drop(watermark);
     this.step({ kind: "state-durable", watermark });
   }
 

@@ -25,7 +25,20 @@ export type Write =
   /** Every slot in [firstKept, watermark) holds here the chosen value. Needs no commit of its own: it may wait for the next one. */
   | { readonly kind: "learned"; readonly watermark: Slot; readonly digest: number }
   /** Rows below are garbage. May wait for the next commit, too. */
-  | { readonly kind: "truncate"; readonly below: Slot };
+  | { readonly kind: "truncate"; readonly below: Slot }
+  /**
+   * The state that was built from a snapshot takes the old one's place: it holds every slot below `watermark`,
+   * and the log begins there. The promise, and the entries at and above it, stay as they are.
+   */
+  | {
+      readonly kind: "install";
+      /** Above the learned watermark. */
+      readonly watermark: Slot;
+      /** The chain digest at the watermark. */
+      readonly digest: number;
+      /** The number that the builder gave the state. */
+      readonly state: number;
+    };
 
 export interface Envelope {
   readonly to: NodeId;

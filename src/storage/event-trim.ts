@@ -3,7 +3,7 @@ import { keyText } from "../kv/key-text.ts";
 import type { EventRow, Row } from "../kv/state.ts";
 import { countDeletes, decodeEvents } from "./event-rows.ts";
 import type { RowOperation } from "./lmdb-environment.ts";
-import type { ChangeCounts } from "./state-rows.ts";
+import type { ChangeCounts } from "./snapshot.ts";
 import type { Slice } from "./storage.ts";
 import { TrimAllowance } from "./trim-allowance.ts";
 

@@ -29,14 +29,9 @@ import {
   readUserKey,
   userKey,
 } from "./schema.ts";
+import type { StateMark } from "./snapshot.ts";
 import { stateOperation } from "./state-operation.ts";
-import {
-  type ChangeCounts,
-  decodeExecuted,
-  decodeKeyRecord,
-  encodeStateMeta,
-  type StateMeta,
-} from "./state-rows.ts";
+import { decodeExecuted, decodeKeyRecord, encodeStateMark } from "./state-rows.ts";
 import type { RecoveredState, Slice, StateStorage } from "./storage.ts";
 
 export interface GroupStateDeps {
@@ -68,24 +63,21 @@ export class GroupState implements StateStorage {
   readonly recovered: RecoveredState;
   readonly #deps: GroupStateDeps;
   readonly #group: GroupId;
-  /** Where the next slice must begin. */
-  #watermark: Slot;
   /** The snapshot that reads use while a flush is under way: they must not see it before `done`. */
   #snapshot: ReadTransaction | undefined;
   #flush: Flush | undefined;
-  #counts: ChangeCounts;
-  /** The store's, as of the watermark. */
-  #revision: number;
+  /** Where the state stands as readers see it; the next slice begins at its watermark. */
+  #mark: StateMark;
 
-  constructor(deps: GroupStateDeps, group: GroupId, { watermark, machine, counts }: StateMeta) {
+  constructor(deps: GroupStateDeps, group: GroupId, mark: StateMark) {
     this.#deps = deps;
     this.#group = group;
-    this.#watermark = watermark;
-    this.#counts = counts;
-    this.#revision = machine.revision;
+    this.#mark = mark;
     this.recovered = {
-      watermark,
-      meta: machine,
+      watermark: mark.watermark,
+      meta: mark.machine,
+      digest: mark.digest,
+      membership: mark.membership,
       executed: () => this.#executed(),
       leases: () => this.#leases(),
       expiries: () => this.#expiries(),
@@ -128,13 +120,13 @@ export class GroupState implements StateStorage {
   flush(slice: Slice, done: () => void): void {
     assert(this.#flush === undefined, "one flush at a time");
     assert(
-      slice.from === this.#watermark,
-      `I14: a slice from ${slice.from} cannot follow ${this.#watermark}`,
+      slice.from === this.#mark.watermark,
+      `I14: a slice from ${slice.from} cannot follow ${this.#mark.watermark}`,
     );
     assert(slice.watermark > slice.from, "I14: a slice holds at least one slot");
     const trim = new EventTrim(this.#storedChanges(), slice, {
-      counts: this.#counts,
-      revision: this.#revision,
+      counts: this.#mark.counts,
+      revision: this.#mark.machine.revision,
     });
     this.#flush = { slice, done, trim, operations: [] };
     this.#trim(this.#flush);
@@ -165,9 +157,10 @@ export class GroupState implements StateStorage {
   #commit({ slice, done, trim, operations }: Flush): void {
     const { environment, guard, fatal } = this.#deps;
     const key = groupKey(this.#group);
-    const { watermark, meta: machine } = slice;
-    const meta = encodeStateMeta({ watermark, machine, counts: trim.counts });
-    operations.push({ table: "meta", key, value: this.#seal(RECORD_TYPE.stateMeta, key, meta) });
+    const { watermark, meta: machine, digest, membership } = slice;
+    const mark = { watermark, machine, digest, membership, counts: trim.counts };
+    const body = encodeStateMark(mark);
+    operations.push({ table: "meta", key, value: this.#seal(RECORD_TYPE.stateMeta, key, body) });
     const snapshot = this.#reading(() => environment.pin("meta", key));
     this.#snapshot = snapshot;
     guard.begin();
@@ -177,9 +170,7 @@ export class GroupState implements StateStorage {
         environment.unpin(snapshot);
         this.#snapshot = undefined;
         this.#flush = undefined;
-        this.#watermark = slice.watermark;
-        this.#counts = trim.counts;
-        this.#revision = slice.meta.revision;
+        this.#mark = mark;
         done();
       },
       (error: unknown) => failStop("state", fatal, error),

@@ -10,17 +10,17 @@ export type FoundingIdentity = Omit<Identity, "startCount">;
 const ROLES: readonly MemberRole[] = ["voter", "learner"];
 
 export function encodeIdentity(identity: FoundingIdentity): Uint8Array {
-  const writer = new FieldWriter()
-    .bytes(identity.clusterId)
-    .u32(identity.node)
-    .bytes(identity.incarnation)
-    .safeInteger(identity.genesis.epoch)
-    .u32(identity.genesis.members.length);
-  for (const member of identity.genesis.members) {
+  const writer = new FieldWriter().bytes(identity.clusterId).u32(identity.node).bytes(identity.incarnation);
+  writeMembership(writer, identity.genesis);
+  return writer.finish();
+}
+
+export function writeMembership(writer: FieldWriter, { epoch, members }: Membership): void {
+  writer.safeInteger(epoch).u32(members.length);
+  for (const member of members) {
     writer.u32(member.id).text(member.name).text(member.address.host).u32(member.address.port);
     writer.u8(ROLES.indexOf(member.role)).bytes(member.incarnation);
   }
-  return writer.finish();
 }
 
 /** Throws LayoutError. The arrays are copies. */
@@ -34,7 +34,8 @@ export function decodeIdentity(body: Uint8Array): FoundingIdentity {
   return { clusterId, node, incarnation, genesis };
 }
 
-function readMembership(reader: FieldReader): Membership {
+/** The arrays are copies. */
+export function readMembership(reader: FieldReader): Membership {
   const epoch = reader.safeInteger();
   const count = reader.u32();
   const members: Membership["members"][number][] = [];

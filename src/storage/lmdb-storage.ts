@@ -1,4 +1,4 @@
-import { assert } from "../base/assert.ts";
+import { AssertionError, assert } from "../base/assert.ts";
 import type { GroupId, NodeId } from "../base/ids.ts";
 import type { Crypto, Fatal, Timers } from "../base/seams.ts";
 import type { LogReader, RecoveredLog } from "../paxos/log-reader.ts";
@@ -12,6 +12,7 @@ import { LogGroup, type LogGroupDeps } from "./log-group.ts";
 import { LogSummary } from "./log-summary.ts";
 import { RECORD_TYPE } from "./record.ts";
 import { peerKey } from "./schema.ts";
+import type { SnapshotStorage } from "./snapshot.ts";
 import type { StateDirectory } from "./state-directory.ts";
 import type { Identity, LogWrite, PeerRecord, StateStorage, Storage } from "./storage.ts";
 
@@ -96,6 +97,10 @@ export class LmdbStorage implements Storage {
 
   state(group: GroupId): StateStorage {
     return this.#state.group(group);
+  }
+
+  snapshots(group: GroupId): SnapshotStorage {
+    throw new AssertionError(`group ${group} has no snapshots in LMDB yet`);
   }
 
   logBytes(): number {

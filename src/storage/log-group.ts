@@ -107,6 +107,9 @@ export class LogGroup implements LogReader {
         this.#summary.onTruncate(write.below);
         for (const slot of this.#damaged) if (slot < write.below) this.#damaged.delete(slot);
         return;
+      case "install":
+        this.#planInstall(write.watermark, write.digest);
+        return;
     }
   }
 
@@ -151,6 +154,17 @@ export class LogGroup implements LogReader {
       const mark = this.#held.get(at);
       if (mark !== undefined) this.#fingerprint.remove(mark);
       this.#held.delete(at);
+    }
+  }
+
+  /** What stood below the watermark is garbage; what was accepted above it stays. */
+  #planInstall(watermark: Slot, digest: number): void {
+    this.#summary.onInstall(watermark, digest);
+    for (const slot of this.#damaged) if (slot < watermark) this.#damaged.delete(slot);
+    for (const [slot, mark] of this.#held) {
+      if (slot >= watermark) continue;
+      this.#fingerprint.remove(mark);
+      this.#held.delete(slot);
     }
   }
 

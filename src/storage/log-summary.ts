@@ -40,6 +40,18 @@ export class LogSummary {
     if (below > this.firstKept) this.firstKept = below;
   }
 
+  /** A state with every slot below `watermark` takes the place of the log's beginning. */
+  onInstall(watermark: Slot, digest: number): void {
+    assert(
+      watermark > this.learned,
+      `I19: an install at ${watermark} would lower the learned ${this.learned}`,
+    );
+    this.firstKept = watermark;
+    this.learned = watermark;
+    this.digest = digest;
+    if (this.end < watermark) this.end = watermark;
+  }
+
   /** Checked at the end of each batch: what this node accepted, it had promised (I6, I8). */
   assertAccepted(entry: LogEntry): void {
     if (entry.chosen) return;

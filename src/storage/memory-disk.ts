@@ -17,8 +17,10 @@ import {
 } from "../kv/state.ts";
 import type { Write } from "../paxos/effects.ts";
 import type { LogEntry } from "../paxos/log-reader.ts";
+import type { Membership } from "../paxos/membership.ts";
 import type { FoundingIdentity } from "./identity-record.ts";
 import { LogSummary } from "./log-summary.ts";
+import type { SnapshotManifest, StateMark } from "./snapshot.ts";
 import type { PeerRecord, Slice } from "./storage.ts";
 import { TrimAllowance } from "./trim-allowance.ts";
 
@@ -49,6 +51,14 @@ export class MemoryLog {
     return this.entries.has(at) || this.unnoticed.has(at);
   }
 
+  /** Whether every slot from `from` up to the learned watermark can be read. */
+  isWhole(from: Slot): boolean {
+    const { firstKept, learned } = this.summary;
+    return (
+      firstKept <= from && from <= learned && [...this.damaged].every((at) => at < from || at >= learned)
+    );
+  }
+
   /** The slot's record, if there is one, fails its checks from here on. */
   damage(at: Slot): void {
     if (!this.#delete(at)) return;
@@ -65,6 +75,11 @@ export class MemoryLog {
   #delete(at: Slot): boolean {
     this.#bytes -= this.entries.get(at)?.value.bytes.length ?? 0;
     return this.entries.delete(at);
+  }
+
+  #drop(below: Slot): void {
+    for (const at of this.entries.keys()) if (at < below) this.#delete(at);
+    for (const at of this.damaged) if (at < below) this.damaged.delete(at);
   }
 
   #applyOne(write: Write): void {
@@ -85,8 +100,11 @@ export class MemoryLog {
         return;
       case "truncate":
         this.summary.onTruncate(write.below);
-        for (const at of this.entries.keys()) if (at < write.below) this.#delete(at);
-        for (const at of this.damaged) if (at < write.below) this.damaged.delete(at);
+        this.#drop(write.below);
+        return;
+      case "install":
+        this.summary.onInstall(write.watermark, write.digest);
+        this.#drop(write.watermark);
         return;
     }
   }
@@ -95,10 +113,19 @@ export class MemoryLog {
 /** The content of a row: no two rows share one. */
 export type StateRecord = KeyRecord | readonly ExecutedRecord[] | Lease | Expiry | Principal | EventRow;
 
+/** What a slice takes away besides what it says: changes that are forgotten, and keys of tombstones. */
+export interface Trimmed {
+  readonly events: readonly EventRow[];
+  readonly tombstones: readonly string[];
+}
+
 /** What one group's state looks like on a disk in memory. */
 export class MemoryState {
   watermark: Slot;
   meta: MachineMeta;
+  digest: number;
+  /** Undefined: the one at genesis. */
+  membership: Membership | undefined;
   /** Ascending by key. */
   readonly keys: (readonly [Uint8Array, KeyRecord])[];
   readonly executed: Map<Slot, readonly ExecutedRecord[]>;
@@ -120,6 +147,8 @@ export class MemoryState {
     this.#bytes = from?.bytes ?? 0;
     this.watermark = from?.watermark ?? slot(1);
     this.meta = from?.meta ?? FRESH_META;
+    this.digest = from?.digest ?? 0;
+    this.membership = from?.membership;
     this.keys = from === undefined ? [] : [...from.keys];
     this.executed = new Map(from?.executed);
     this.leases = new Map(from?.leases);
@@ -136,16 +165,26 @@ export class MemoryState {
     return this.#bytes;
   }
 
-  apply(slice: Slice): void {
-    this.#trim(slice);
-    for (const row of slice.rows) this.#write(row);
-    this.watermark = slice.watermark;
-    this.meta = slice.meta;
+  /** Answers what it took away of its own accord. */
+  apply(slice: Slice): Trimmed {
+    const trimmed = this.#trim(slice);
+    for (const row of slice.rows) this.write(row);
+    const { watermark, meta: machine, digest, membership } = slice;
+    this.setMark({ watermark, machine, digest, membership });
+    return trimmed;
+  }
+
+  setMark(mark: Omit<StateMark, "counts">): void {
+    this.watermark = mark.watermark;
+    this.meta = mark.machine;
+    this.digest = mark.digest;
+    this.membership = mark.membership;
   }
 
   /** Takes away some of the changes that are forgotten, and the tombstones that belong to them. */
-  #trim(slice: Slice): void {
+  #trim(slice: Slice): Trimmed {
     const allowance = new TrimAllowance(slice);
+    const tombstones: string[] = [];
     let count = 0;
     for (const row of this.events) {
       if (row.revision > slice.meta.compacted || allowance.isSpent) break;
@@ -153,13 +192,15 @@ export class MemoryState {
       count++;
       for (const { key, revision } of row.events) {
         const text = keyText(key);
-        if (this.tombstones.get(text) === revision) this.tombstones.delete(text);
+        if (this.tombstones.get(text) !== revision) continue;
+        this.tombstones.delete(text);
+        tombstones.push(text);
       }
     }
-    this.events.splice(0, count);
+    return { events: this.events.splice(0, count), tombstones };
   }
 
-  #write(row: Row): void {
+  write(row: Row): void {
     switch (row.table) {
       case "keys":
         return this.#setKey(row.key, row.record);
@@ -210,6 +251,13 @@ export class MemoryState {
   }
 }
 
+/** A snapshot on a disk in memory, or what was received of one. */
+export interface MemorySnapshot {
+  readonly manifest: SnapshotManifest;
+  /** Sealed, by index. */
+  readonly chunks: ReadonlyMap<number, Uint8Array>;
+}
+
 /** The durable image of a data directory in memory; openable again and again, by one at a time. */
 export class MemoryDisk {
   readonly identity: FoundingIdentity;
@@ -217,6 +265,11 @@ export class MemoryDisk {
   readonly peers: Map<NodeId, PeerRecord>;
   readonly logs: Map<GroupId, MemoryLog>;
   readonly states: Map<GroupId, MemoryState>;
+  readonly snapshots: Map<GroupId, MemorySnapshot>;
+  /** Snapshots that are being received. */
+  readonly received: Map<GroupId, MemorySnapshot>;
+  /** By number: states that no install has named; the next start removes them. */
+  readonly unusedStates: Map<number, MemoryState>;
 
   constructor(identity: FoundingIdentity, from?: MemoryDisk) {
     this.identity = identity;
@@ -224,6 +277,9 @@ export class MemoryDisk {
     this.peers = new Map(from?.peers);
     this.logs = new Map();
     this.states = new Map();
+    this.snapshots = new Map(from?.snapshots);
+    this.received = new Map(from?.received);
+    this.unusedStates = new Map(from?.unusedStates);
     for (const [group, log] of from?.logs ?? []) this.logs.set(group, new MemoryLog(log));
     for (const [group, state] of from?.states ?? []) this.states.set(group, new MemoryState(state));
   }
@@ -243,6 +299,16 @@ export class MemoryDisk {
   /** The slot's record, if there is one, fails its checks from here on. */
   damage(group: GroupId, at: Slot): void {
     this.log(group).damage(at);
+  }
+
+  /** A chunk of the snapshot, if there is one, fails its checks from here on. */
+  damageChunk(group: GroupId, index: number): void {
+    const snapshot = this.snapshots.get(group);
+    const chunk = snapshot?.chunks.get(index);
+    if (snapshot === undefined || chunk === undefined) return;
+    const damaged = chunk.with(chunk.length - 1, (chunk.at(-1) ?? 0) ^ 1);
+    const chunks = new Map(snapshot.chunks).set(index, damaged);
+    this.snapshots.set(group, { ...snapshot, chunks });
   }
 }
 

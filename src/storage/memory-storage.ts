@@ -1,31 +1,31 @@
-import { AssertionError, assert } from "../base/assert.ts";
-import type { GroupId, Slot } from "../base/ids.ts";
-import type { Fatal, Random } from "../base/seams.ts";
-import type { KeyRecord } from "../kv/command.ts";
-import { firstEventRow } from "../kv/event-rows.ts";
-import { keyText, textBytes } from "../kv/key-text.ts";
-import type { EventRow } from "../kv/state.ts";
+import { AssertionError, assert, present } from "../base/assert.ts";
+import { type GroupId, type Slot, slot } from "../base/ids.ts";
+import type { Crypto, Fatal, Random, Timers } from "../base/seams.ts";
 import type { LogReader, RecoveredLog } from "../paxos/log-reader.ts";
 import { DataDirectoryError, REPLACE_NODE_ADVICE } from "./data-directory-error.ts";
-import { type MemoryDisk, type MemoryLog, MemoryState, type StateRecord } from "./memory-disk.ts";
-import type {
-  Identity,
-  LogWrite,
-  PeerRecord,
-  RecoveredState,
-  Slice,
-  StateStorage,
-  Storage,
-} from "./storage.ts";
+import { type MemoryDisk, type MemoryLog, MemoryState, type Trimmed } from "./memory-disk.ts";
+import { MemoryGroupState } from "./memory-group-state.ts";
+import { MemorySnapshots } from "./memory-snapshots.ts";
+import { restoreState } from "./memory-state-build.ts";
+import type { SnapshotStorage } from "./snapshot.ts";
+import type { Identity, LogWrite, PeerRecord, StateStorage, Storage } from "./storage.ts";
 
-/** Which of the two environments a commit goes to. */
-export type Environment = "log" | "state";
+/** Which of the environments a commit goes to. */
+export type Environment = "log" | "state" | "snapshot";
 
 /**
  * Decides when a commit ends: calls `finish` once, in a turn of its own, or never. The commit is durable
  * and visible from then on. `refuse` says that nothing of it is on disk, whatever comes.
  */
 export type CommitScheduler = (what: Environment, finish: () => void, refuse: () => void) => void;
+
+export interface MemoryStorageDeps {
+  readonly schedule: CommitScheduler;
+  readonly crypto: Crypto;
+  readonly timers: Pick<Timers, "soon">;
+  /** Ends the process when a row of the state is found damaged. */
+  readonly fatal?: Fatal;
+}
 
 /** What becomes of the commits that are under way when the process dies. */
 export interface CrashOptions {
@@ -47,26 +47,28 @@ interface PendingCommit {
 export class MemoryStorage implements Storage {
   readonly identity: Identity;
   readonly #disk: MemoryDisk;
-  readonly #schedule: CommitScheduler;
-  readonly #fatal: Fatal;
+  readonly #deps: MemoryStorageDeps;
   /** Commits that have not ended, by what they write. */
   readonly #pending = new Map<string, PendingCommit>();
   readonly #states = new Map<GroupId, MemoryGroupState>();
+  readonly #snapshots = new Map<GroupId, MemorySnapshots>();
   #status: "open" | "closed" = "open";
 
   /**
    * Counts as a start. `disk` belongs to this storage until `crash` or `close`. Throws DataDirectoryError
-   * `damaged` when the state is not usable and the log no longer holds all that it came from. `fatal` ends
-   * the process when a row of the state is found damaged.
+   * `damaged` when the state is not usable and cannot be made again of the log, or of the snapshot and the log.
    */
-  constructor(disk: MemoryDisk, schedule: CommitScheduler, fatal: Fatal = failedAssertion) {
-    for (const group of disk.states.keys()) checkState(disk, group);
+  constructor(disk: MemoryDisk, deps: MemoryStorageDeps) {
+    disk.unusedStates.clear();
+    for (const group of disk.states.keys()) checkState(disk, group, deps.crypto);
+    for (const [group, { manifest }] of disk.received) {
+      if (manifest.watermark <= disk.log(group).summary.learned) disk.received.delete(group);
+    }
     for (const log of disk.logs.values()) log.unnoticed.clear();
     disk.startCount++;
     this.identity = { ...disk.identity, startCount: disk.startCount };
     this.#disk = disk;
-    this.#schedule = schedule;
-    this.#fatal = fatal;
+    this.#deps = deps;
   }
 
   get peers(): readonly PeerRecord[] {
@@ -90,23 +92,24 @@ export class MemoryStorage implements Storage {
     for (const write of writes) {
       if (write.kind === "group") checkWrites(this.#disk, writes, write.group);
     }
-    this.#commit(
-      "log",
-      newCommit("log", (disk) => applyLog(disk, writes), entriesOf(writes)),
-      done,
-    );
+    const installs = installsOf(writes);
+    for (const { group, state } of installs) this.#checkInstall(group, state);
+    const commit = newCommit("log", (disk) => applyLog(disk, writes), entriesOf(writes));
+    this.#commit("log", commit, () => {
+      for (const { group } of installs) {
+        this.#states.delete(group);
+        this.#groupSnapshots(group).onInstalled();
+      }
+      done();
+    });
   }
 
   state(group: GroupId): StateStorage {
-    const known = this.#states.get(group);
-    if (known !== undefined) return known;
-    const commit = (slice: Slice, done: () => void): void => {
-      const apply = (disk: MemoryDisk): void => disk.state(group).apply(slice);
-      this.#commit(`state ${group}`, newCommit("state", apply, []), done);
-    };
-    const state = new MemoryGroupState(this.#disk.state(group), commit, this.#fatal);
-    this.#states.set(group, state);
-    return state;
+    return this.#groupState(group);
+  }
+
+  snapshots(group: GroupId): SnapshotStorage {
+    return this.#groupSnapshots(group);
   }
 
   logBytes(): number {
@@ -143,6 +146,52 @@ export class MemoryStorage implements Storage {
     this.#disk.damage(group, slot);
   }
 
+  #groupState(group: GroupId): MemoryGroupState {
+    const known = this.#states.get(group);
+    if (known !== undefined) return known;
+    let trimmed: Trimmed = { events: [], tombstones: [] };
+    const state = new MemoryGroupState({
+      group,
+      state: this.#disk.state(group),
+      genesis: this.identity.genesis,
+      crypto: this.#deps.crypto,
+      fatal: this.#deps.fatal ?? failedAssertion,
+      writer: () => this.#snapshots.get(group)?.writer,
+      commit: (slice, done) => {
+        const apply = (disk: MemoryDisk): void => {
+          trimmed = disk.state(group).apply(slice);
+        };
+        this.#commit(`state ${group}`, newCommit("state", apply, []), () => done(trimmed));
+      },
+    });
+    this.#states.set(group, state);
+    return state;
+  }
+
+  #groupSnapshots(group: GroupId): MemorySnapshots {
+    const known = this.#snapshots.get(group);
+    if (known !== undefined) return known;
+    const { crypto, timers } = this.#deps;
+    const snapshots = new MemorySnapshots({
+      disk: this.#disk,
+      group,
+      crypto,
+      timers,
+      state: () => this.#groupState(group),
+      commit: (name, apply, done) =>
+        this.#commit(`${name} ${group}`, newCommit("snapshot", apply, []), () => {
+          if (this.#status === "open") done();
+        }),
+    });
+    this.#snapshots.set(group, snapshots);
+    return snapshots;
+  }
+
+  #checkInstall(group: GroupId, state: number): void {
+    assert(!this.#groupState(group).isFlushing, "I19: nothing is flushed while a state is installed");
+    this.#groupSnapshots(group).checkInstall(state);
+  }
+
   #commit(name: string, commit: PendingCommit, done: () => void): void {
     assert(this.#status === "open", "the storage is open");
     assert(!this.#pending.has(name), `one ${name} commit at a time`);
@@ -155,7 +204,7 @@ export class MemoryStorage implements Storage {
       commit.apply(this.#disk);
       done();
     };
-    this.#schedule(commit.what, finish, () => {
+    this.#deps.schedule(commit.what, finish, () => {
       commit.isRefused = true;
     });
   }
@@ -189,18 +238,23 @@ function tear(disk: MemoryDisk, { entries }: PendingCommit, random: Random): rea
   return torn.map(({ slot }) => slot);
 }
 
-/** A state that cannot be used is rebuilt by replay when the whole log is there. */
-function checkState(disk: MemoryDisk, group: GroupId): void {
+/** A state that cannot be used is made again of the whole log, or else of the snapshot and the log above it. */
+function checkState(disk: MemoryDisk, group: GroupId, crypto: Crypto): void {
   const state = disk.state(group);
   const log = disk.log(group);
   const { firstKept, learned } = log.summary;
   if (!state.isCondemned && state.watermark >= firstKept && state.watermark <= learned) return;
-  const isWhole = firstKept === 1 && [...log.damaged].every((slot) => slot >= learned);
-  if (!isWhole) {
+  if (log.isWhole(slot(1))) {
+    disk.states.set(group, new MemoryState());
+    return;
+  }
+  const snapshot = disk.snapshots.get(group);
+  const restored = snapshot && log.isWhole(snapshot.manifest.watermark) && restoreState(crypto, snapshot);
+  if (!restored) {
     const message = `the state is not usable and the log no longer holds all that it came from: ${REPLACE_NODE_ADVICE}`;
     throw new DataDirectoryError("damaged", message);
   }
-  disk.states.set(group, new MemoryState());
+  disk.states.set(group, restored);
 }
 
 function failedAssertion(reason: string): never {
@@ -212,6 +266,21 @@ function applyLog(disk: MemoryDisk, writes: readonly LogWrite[]): void {
     if (write.kind === "peer") disk.peers.set(write.peer.node, write.peer);
     else disk.log(write.group).apply(write.writes);
   }
+  for (const { group, state } of installsOf(writes)) {
+    disk.states.set(group, present(disk.unusedStates.get(state), "I19: what is installed was built"));
+    disk.unusedStates.delete(state);
+  }
+}
+
+function installsOf(writes: readonly LogWrite[]): { readonly group: GroupId; readonly state: number }[] {
+  const installs: { group: GroupId; state: number }[] = [];
+  for (const part of writes) {
+    if (part.kind !== "group") continue;
+    for (const write of part.writes) {
+      if (write.kind === "install") installs.push({ group: part.group, state: write.state });
+    }
+  }
+  return installs;
 }
 
 /** Throws when a write would break an invariant; changes nothing. */
@@ -224,6 +293,7 @@ function checkWrites(disk: MemoryDisk, writes: readonly LogWrite[], group: Group
     for (const one of write.writes) {
       if (one.kind === "promised") summary.onPromised(one.ballot);
       else if (one.kind === "truncate") summary.onTruncate(one.below);
+      else if (one.kind === "install") summary.onInstall(one.watermark, one.digest);
       else if (one.kind === "learned") {
         summary.onLearned(one.watermark, one.digest, (at) => written.has(at) || log.holds(at));
       } else {
@@ -241,97 +311,4 @@ function recoverLog(log: MemoryLog): RecoveredLog {
   const accepted = ascending.filter((entry) => entry.slot >= learned);
   const damaged = [...log.damaged].sort((left, right) => left - right);
   return { promised, acceptedMax, firstKept, learned, digest, end, accepted, damaged };
-}
-
-class MemoryGroupState implements StateStorage {
-  readonly recovered: RecoveredState;
-  readonly #state: MemoryState;
-  readonly #commit: (slice: Slice, done: () => void) => void;
-  readonly #fatal: Fatal;
-
-  constructor(state: MemoryState, commit: (slice: Slice, done: () => void) => void, fatal: Fatal) {
-    this.#state = state;
-    this.#commit = commit;
-    this.#fatal = fatal;
-    const { watermark, meta } = state;
-    this.recovered = {
-      watermark,
-      meta,
-      executed: () => this.#executed(),
-      leases: () => this.#leases(),
-      expiries: () => this.#expiries(),
-      principals: () => this.#principals(),
-    };
-  }
-
-  get(key: Uint8Array): KeyRecord | undefined {
-    const record = this.#state.get(key);
-    return record && this.#checked(record);
-  }
-
-  *range(start: Uint8Array, end: Uint8Array | undefined): Generator<readonly [Uint8Array, KeyRecord]> {
-    const { keys } = this.#state;
-    const stop = end === undefined ? keys.length : this.#state.indexOf(end);
-    for (let index = this.#state.indexOf(start); index < stop; index++) {
-      const row = keys[index] as readonly [Uint8Array, KeyRecord];
-      this.#checked(row[1]);
-      yield row;
-    }
-  }
-
-  tombstone(key: Uint8Array): number | undefined {
-    return this.#state.tombstones.get(keyText(key));
-  }
-
-  *tombstones(start: Uint8Array, end: Uint8Array | undefined): Generator<readonly [Uint8Array, number]> {
-    const [startText, endText] = [keyText(start), end && keyText(end)];
-    const within = [...this.#state.tombstones].filter(
-      ([text]) => text >= startText && (endText === undefined || text < endText),
-    );
-    within.sort(([left], [right]) => (left < right ? -1 : 1));
-    for (const [text, revision] of within) yield [textBytes(text), revision];
-  }
-
-  *eventRows(from: number): Generator<EventRow> {
-    const { events } = this.#state;
-    for (let at = firstEventRow(events, from); at < events.length; at++)
-      yield this.#checked(events[at] as EventRow);
-  }
-
-  flush(slice: Slice, done: () => void): void {
-    const { watermark } = this.#state;
-    assert(slice.from === watermark, `I14: a slice from ${slice.from} cannot follow ${watermark}`);
-    assert(slice.watermark > slice.from, "I14: a slice holds at least one slot");
-    this.#commit(slice, done);
-  }
-
-  bytes(): number {
-    return this.#state.bytes;
-  }
-
-  *#executed() {
-    const rows = [...this.#state.executed].sort(([left], [right]) => left - right);
-    for (const [slot, records] of rows) yield { slot, records: this.#checked(records) };
-  }
-
-  *#leases() {
-    const rows = [...this.#state.leases].sort(([left], [right]) => left - right);
-    for (const [id, lease] of rows) yield { id, lease: this.#checked(lease) };
-  }
-
-  *#expiries() {
-    const rows = [...this.#state.expiries].sort(([left], [right]) => (left < right ? -1 : 1));
-    for (const [text, expiry] of rows) yield { key: textBytes(text), expiry: this.#checked(expiry) };
-  }
-
-  *#principals() {
-    const rows = [...this.#state.principals].sort(([left], [right]) => (left < right ? -1 : 1));
-    for (const [id, principal] of rows) yield { id, principal: this.#checked(principal) };
-  }
-
-  #checked<Content extends StateRecord>(record: Content): Content {
-    if (!this.#state.damaged.has(record)) return record;
-    this.#state.isCondemned = true;
-    return this.#fatal("state: a record fails its checks: it will be rebuilt at the next start");
-  }
 }

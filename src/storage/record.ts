@@ -33,6 +33,8 @@ export const RECORD_TYPE = {
   principal: 14,
   events: 15,
   tombstone: 16,
+  snapshotChunk: 17,
+  snapshotManifest: 18,
 } as const;
 
 export type RecordType = (typeof RECORD_TYPE)[keyof typeof RECORD_TYPE];

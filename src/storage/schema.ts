@@ -2,12 +2,12 @@ import type { GroupId, NodeId, Slot } from "../base/ids.ts";
 import { getSafeInteger, putSafeInteger } from "./layout.ts";
 
 /** Raised by any change of tables, keys or record bodies. A directory with a higher one is refused. */
-export const FORMAT_VERSION = 7;
+export const FORMAT_VERSION = 8;
 
 /** The names of the tables; every one is a named database, the root stays unused. */
 export const LOG_TABLES = ["meta", "groups", "entries"] as const;
-export const STATE_TABLES = [
-  "meta",
+/** The tables of a state's rows in the order in which a snapshot has them: part of its format, append only. */
+export const ROW_TABLES = [
   "keys",
   "executed",
   "leases",
@@ -16,6 +16,9 @@ export const STATE_TABLES = [
   "events",
   "tombstones",
 ] as const;
+export type RowTable = (typeof ROW_TABLES)[number];
+export const STATE_TABLES = ["meta", ...ROW_TABLES] as const;
+export const SNAPSHOT_TABLES = ["meta", "chunks"] as const;
 
 /** Keys of the log's `meta` table. */
 export const FORMAT_KEY = textKey("format");

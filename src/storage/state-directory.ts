@@ -15,8 +15,10 @@ import { GROUP_ZERO, type GroupId, slot } from "../base/ids.ts";
 import type { Crypto, Fatal, Timers } from "../base/seams.ts";
 import { FRESH_META } from "../kv/state.ts";
 import type { RecoveredLog } from "../paxos/log-reader.ts";
+import type { Membership } from "../paxos/membership.ts";
 import { GroupState, type GroupStateDeps } from "./group-state.ts";
 import { HangGuard } from "./hang-guard.ts";
+import { decodeIdentity } from "./identity-record.ts";
 import { checkLmdbFile, DATA_FILE } from "./lmdb-check.ts";
 import { LmdbEnvironment } from "./lmdb-environment.ts";
 import { makeRecord, openRecord, RECORD_TYPE } from "./record.ts";
@@ -27,16 +29,17 @@ import {
   STATE_TABLES,
   stateDirectoryName,
 } from "./schema.ts";
-import { decodeStateMeta, encodeStateMeta, type StateMeta } from "./state-rows.ts";
+import type { StateMark } from "./snapshot.ts";
+import { decodeStateMark, encodeStateMark } from "./state-rows.ts";
 
 /** Stands in a state directory whose content was found damaged while it was in use. */
 const CONDEMNED_FILE = "condemned";
 
-const FRESH: StateMeta = {
-  watermark: slot(1),
-  machine: FRESH_META,
-  counts: { eventRows: 0, tombstones: 0 },
-};
+/** The mark of a state of no slot. */
+function freshMark(membership: Membership): StateMark {
+  const counts = { eventRows: 0, tombstones: 0 };
+  return { watermark: slot(1), digest: 0, membership, machine: FRESH_META, counts };
+}
 
 export interface StateDirectoryDeps {
   readonly crypto: Crypto;
@@ -53,9 +56,11 @@ export class StateDirectory {
   readonly #guard: HangGuard;
   readonly #deps: GroupStateDeps;
   readonly #groups = new Map<GroupId, GroupState>();
+  readonly #genesis: Membership;
 
-  private constructor(path: string, deps: StateDirectoryDeps, environment: LmdbEnvironment, meta: StateMeta) {
+  private constructor(path: string, deps: StateDirectoryDeps, environment: LmdbEnvironment, meta: StateMark) {
     this.#environment = environment;
+    this.#genesis = decodeIdentity(deps.identity).genesis;
     this.#guard = new HangGuard(deps.timers, deps.fatal, "state");
     const condemn = (reason: string) =>
       writeFileSync(join(path, CONDEMNED_FILE), `${reason}\n`, { flush: true });
@@ -91,7 +96,7 @@ export class StateDirectory {
   group(group: GroupId): GroupState {
     const known = this.#groups.get(group);
     if (known !== undefined) return known;
-    const fresh = new GroupState(this.#deps, group, FRESH);
+    const fresh = new GroupState(this.#deps, group, freshMark(this.#genesis));
     this.#groups.set(group, fresh);
     return fresh;
   }
@@ -103,7 +108,7 @@ export class StateDirectory {
 }
 
 /** The state's marks; throws when they are not to be trusted. */
-function readChecked(environment: LmdbEnvironment, deps: StateDirectoryDeps, log: RecoveredLog): StateMeta {
+function readChecked(environment: LmdbEnvironment, deps: StateDirectoryDeps, log: RecoveredLog): StateMark {
   const { crypto } = deps;
   const owner = environment.get("meta", IDENTITY_KEY);
   const identity = owner && openRecord(crypto, RECORD_TYPE.identity, IDENTITY_KEY, owner);
@@ -113,11 +118,14 @@ function readChecked(environment: LmdbEnvironment, deps: StateDirectoryDeps, log
   const record = environment.get("meta", key);
   const body = record && openRecord(crypto, RECORD_TYPE.stateMeta, key, record);
   if (body === undefined) throw new Error("its watermark is lost");
-  const meta = decodeStateMeta(body);
+  const meta = decodeStateMark(body);
   if (meta.watermark < log.firstKept || meta.watermark > log.learned) {
     throw new Error(
       `its watermark ${meta.watermark} is outside of the log's ${log.firstKept} to ${log.learned}`,
     );
+  }
+  if (meta.watermark === log.learned && meta.digest !== log.digest) {
+    throw new Error(`its digest ${meta.digest} at ${meta.watermark} is not the log's ${log.digest}`);
   }
   // Walking the keys finds rows that a damaged page lost without a trace.
   const bounds = { start: key, end: groupKey((GROUP_ZERO + 1) as GroupId) };
@@ -148,7 +156,12 @@ export async function createStateDirectory(
   mkdirSync(path, { mode: 0o700 });
   const environment = new LmdbEnvironment({ path, tables: STATE_TABLES, mode: "create" });
   const key = groupKey(GROUP_ZERO);
-  const meta = makeRecord(crypto, RECORD_TYPE.stateMeta, key, encodeStateMeta(FRESH));
+  const meta = makeRecord(
+    crypto,
+    RECORD_TYPE.stateMeta,
+    key,
+    encodeStateMark(freshMark(decodeIdentity(identity).genesis)),
+  );
   const owner = makeRecord(crypto, RECORD_TYPE.identity, IDENTITY_KEY, identity);
   await environment.commit([
     { table: "meta", key, value: meta },

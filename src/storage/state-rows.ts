@@ -1,10 +1,12 @@
 import { unreachable } from "../base/assert.ts";
 import type { Conflict, ErrorCode, Failure, Outcome } from "../base/errors.ts";
-import { isSlot, type Slot } from "../base/ids.ts";
+import { isSlot } from "../base/ids.ts";
 import type { KeyRecord } from "../kv/command.ts";
-import type { ExecutedRecord, MachineMeta, StoredOutcome } from "../kv/state.ts";
+import type { ExecutedRecord, StoredOutcome } from "../kv/state.ts";
+import { readMembership, writeMembership } from "./identity-record.ts";
 import { FieldReader, FieldWriter, LayoutError } from "./layout.ts";
 import { readKeyRecord, readResult, writeKeyRecord, writeResult } from "./result-rows.ts";
+import type { StateMark } from "./snapshot.ts";
 
 /** Bodies of the records in a state environment. Every decoder throws LayoutError; arrays are views of the body. */
 
@@ -13,38 +15,41 @@ const OUTCOME_KINDS: readonly StoredOutcome["kind"][] = ["result", "failure", "t
 const CONFLICT_KINDS: readonly (Conflict["kind"] | "none")[] = ["none", "revision", "count"];
 const OUTCOMES: readonly Outcome[] = ["not_applied", "unknown"];
 
-export interface StateMeta {
-  readonly watermark: Slot;
-  readonly machine: MachineMeta;
-  readonly counts: ChangeCounts;
+export function encodeStateMark(mark: StateMark): Uint8Array {
+  const writer = new FieldWriter(512);
+  writeStateMark(writer, mark);
+  return writer.finish();
 }
 
-/** Rows of changes and of tombstones that are on disk, forgotten ones included. */
-export interface ChangeCounts {
-  readonly eventRows: number;
-  readonly tombstones: number;
-}
-
-export function encodeStateMeta(meta: StateMeta): Uint8Array {
-  const { revision, timeMs, keyCount, expiryCount, leaseCount, lastLeaseId } = meta.machine;
-  return new FieldWriter(88)
-    .safeInteger(meta.watermark)
+export function writeStateMark(writer: FieldWriter, mark: StateMark): void {
+  const { revision, timeMs, keyCount, expiryCount, leaseCount, lastLeaseId } = mark.machine;
+  writer
+    .safeInteger(mark.watermark)
+    .double(mark.digest)
     .safeInteger(revision)
     .double(timeMs)
     .safeInteger(keyCount)
     .safeInteger(expiryCount)
     .safeInteger(leaseCount)
     .safeInteger(lastLeaseId)
-    .safeInteger(meta.machine.principalCount)
-    .safeInteger(meta.machine.compacted)
-    .safeInteger(meta.counts.eventRows)
-    .safeInteger(meta.counts.tombstones)
-    .finish();
+    .safeInteger(mark.machine.principalCount)
+    .safeInteger(mark.machine.compacted)
+    .safeInteger(mark.counts.eventRows)
+    .safeInteger(mark.counts.tombstones);
+  writeMembership(writer, mark.membership);
 }
 
-export function decodeStateMeta(body: Uint8Array): StateMeta {
+export function decodeStateMark(body: Uint8Array): StateMark {
   const reader = new FieldReader(body);
+  const mark = readStateMark(reader);
+  reader.finish();
+  return mark;
+}
+
+/** The arrays in it are copies. */
+export function readStateMark(reader: FieldReader): StateMark {
   const watermark = reader.safeInteger();
+  const digest = reader.double();
   const machine = {
     revision: reader.safeInteger(),
     timeMs: reader.double(),
@@ -56,9 +61,8 @@ export function decodeStateMeta(body: Uint8Array): StateMeta {
     compacted: reader.safeInteger(),
   };
   const counts = { eventRows: reader.safeInteger(), tombstones: reader.safeInteger() };
-  reader.finish();
   if (!isSlot(watermark)) throw new LayoutError("the watermark is no slot");
-  return { watermark, machine, counts };
+  return { watermark, digest, membership: readMembership(reader), machine, counts };
 }
 
 const KEY_RECORD_FIELDS_BYTES = 36;

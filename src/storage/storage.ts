@@ -4,6 +4,7 @@ import type { AppliedState, ExecutedRecord, ExpiryRows, MachineMeta, Row } from 
 import type { Write } from "../paxos/effects.ts";
 import type { LogReader, RecoveredLog } from "../paxos/log-reader.ts";
 import type { Membership } from "../paxos/membership.ts";
+import type { SnapshotStorage } from "./snapshot.ts";
 
 /** Who this data directory belongs to; written once by `init`, `startCount` by every start. */
 export interface Identity {
@@ -35,12 +36,20 @@ export interface Slice {
   readonly watermark: Slot;
   readonly rows: readonly Row[];
   readonly meta: MachineMeta;
+  /** The chain digest at the watermark. */
+  readonly digest: number;
+  /** As the slots below the watermark made it. */
+  readonly membership: Membership;
 }
 
 export interface RecoveredState extends ExpiryRows {
   /** Every slot below is in the state. 1 when fresh. */
   readonly watermark: Slot;
   readonly meta: MachineMeta;
+  /** The chain digest at the watermark. */
+  readonly digest: number;
+  /** As of the watermark. */
+  readonly membership: Membership;
   /** The rows of the exactly-once table, ascending by slot; consume it once, before the first flush. */
   executed(): Iterable<{ readonly slot: Slot; readonly records: readonly ExecutedRecord[] }>;
   principals(): Iterable<{ readonly id: string; readonly principal: Principal }>;
@@ -69,10 +78,12 @@ export interface Storage {
   logReader(group: GroupId): LogReader;
   /**
    * One durable atomic commit; `done` runs as a turn of its own once it is on disk. At most one is under
-   * way: the caller gathers while it waits (group commit).
+   * way: the caller gathers while it waits (group commit). While one with an `install` is, no flush is.
    */
   writeLog(writes: readonly LogWrite[], done: () => void): void;
+  /** A new object once an `install` is durable: the one before must not be used any more. */
   state(group: GroupId): StateStorage;
+  snapshots(group: GroupId): SnapshotStorage;
   /** Bytes of the log environment in use. */
   logBytes(): number;
   /** Ends cleanly; nothing may be under way. */

@@ -9,6 +9,8 @@ export interface StorageUnderTest {
   damage(group: GroupId, slot: Slot): Promise<void>;
   /** Damages the state's row of a key while nobody has it open. */
   damageKey(group: GroupId, key: Uint8Array): Promise<void>;
+  /** Damages a chunk of the snapshot while nobody has it open. */
+  damageChunk(group: GroupId, index: number): Promise<void>;
   /** Releases everything; also when a test failed half-way. */
   dispose(): Promise<void>;
 }

@@ -8,8 +8,10 @@ import { MemoryDisk } from "../../src/storage/memory-disk.ts";
 import { MemoryStorage } from "../../src/storage/memory-storage.ts";
 import { entryKey, LOG_TABLES, STATE_TABLES, userKey } from "../../src/storage/schema.ts";
 import type { Storage } from "../../src/storage/storage.ts";
+import { snapshotContract } from "./snapshot-contract.ts";
 import { storageContract } from "./storage-contract.ts";
-import { crypto, deps, fatal, IDENTITY } from "./storage-fixture.ts";
+import { crypto, deps, IDENTITY } from "./storage-fixture.ts";
+import type { MakeStorage } from "./storage-under-test.ts";
 
 t.test("lmdb", async (t) => {
   storageContract(t, async () => {
@@ -40,6 +42,7 @@ t.test("lmdb", async (t) => {
         await state.commit([{ table: "keys", key: rowKey, value: damaged }]);
         await state.close();
       },
+      damageChunk: async () => undefined,
       dispose: async () => {
         await open?.close().catch(() => undefined);
         rmSync(directory, { recursive: true, force: true });
@@ -49,17 +52,21 @@ t.test("lmdb", async (t) => {
 });
 
 t.test("memory", async (t) => {
-  storageContract(t, async () => {
+  const make: MakeStorage = async () => {
     const disk = new MemoryDisk(IDENTITY);
     return {
-      open: async () => new MemoryStorage(disk, (_what, finish) => setImmediate(finish), fatal),
+      open: async () =>
+        new MemoryStorage(disk, { ...deps, schedule: (_what, finish) => setImmediate(finish) }),
       damage: async (group, slot) => disk.damage(group, slot),
       damageKey: async (group, key) => {
         const state = disk.state(group);
         const record = state.get(key);
         if (record !== undefined) state.damaged.add(record);
       },
+      damageChunk: async (group, index) => disk.damageChunk(group, index),
       dispose: async () => undefined,
     };
-  });
+  };
+  storageContract(t, make);
+  snapshotContract(t, make);
 });

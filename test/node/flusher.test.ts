@@ -8,6 +8,7 @@ import { Flusher } from "../../src/node/flusher.ts";
 import type { Slice, StateStorage } from "../../src/storage/storage.ts";
 
 const META = FRESH_META;
+const MEMBERSHIP = { epoch: 1, members: [] };
 
 function harness() {
   const slices: { slice: Slice; done: () => void }[] = [];
@@ -24,6 +25,8 @@ function harness() {
     recovered: {
       watermark: slot(1),
       meta: META,
+      digest: 0,
+      membership: MEMBERSHIP,
       executed: () => [],
       leases: () => [],
       expiries: () => [],
@@ -39,7 +42,12 @@ function harness() {
     slices,
     flushed,
     apply,
-    flusher: new Flusher(state, overlay, (watermark) => flushed.push(watermark)),
+    flusher: new Flusher(
+      state,
+      overlay,
+      (watermark) => ({ digest: watermark * 31, membership: MEMBERSHIP }),
+      (watermark) => flushed.push(watermark),
+    ),
   };
 }
 
@@ -77,6 +85,7 @@ t.test("a slice never passes what the log holds as learned on disk", async (t) =
   flusher.poll(5010, slot(3));
   t.equal(slices.length, 0, "slot 3, the last of the slice, is not learned on disk yet");
   flusher.poll(5020, slot(4));
+  t.equal(slices[0]?.slice.digest, 4 * 31);
   t.equal(slices[0]?.slice.watermark, 4, "what came after its time had come is left to the next");
   t.strictSame(flushed, []);
   slices[0]?.done();

@@ -113,6 +113,8 @@ function writeText(write: Write): string {
     }
     case "learned":
       return `write learned ${write.watermark}`;
+    case "install":
+      return `write install ${write.watermark}`;
     case "truncate":
       return `write truncate ${write.below}`;
   }

@@ -2,9 +2,10 @@ import t from "tap";
 import { GROUP_ZERO, slot } from "../../src/base/ids.ts";
 import type { Random } from "../../src/base/seams.ts";
 import { MemoryDisk } from "../../src/storage/memory-disk.ts";
-import { MemoryStorage } from "../../src/storage/memory-storage.ts";
+import { type CommitScheduler, MemoryStorage } from "../../src/storage/memory-storage.ts";
 import {
   bytesOf,
+  crypto,
   entryWrite,
   group,
   IDENTITY,
@@ -14,6 +15,7 @@ import {
   promise,
   record,
   sliceOf,
+  stillTimers,
 } from "../contract/storage-fixture.ts";
 
 /** A random source that answers from a list. */
@@ -21,10 +23,14 @@ function answers(...list: number[]): Random {
   return { below: () => list.shift() ?? 0, bytes: (count) => new Uint8Array(count) };
 }
 
+function openWith(disk: MemoryDisk, schedule: CommitScheduler = () => undefined): MemoryStorage {
+  return new MemoryStorage(disk, { schedule, crypto, timers: stillTimers });
+}
+
 /** A storage whose commits end when the test says so. */
 function openHeld(disk = new MemoryDisk(IDENTITY)) {
   const waiting: (() => void)[] = [];
-  const storage = new MemoryStorage(disk, (_what, finish) => waiting.push(finish));
+  const storage = openWith(disk, (_what, finish) => waiting.push(finish));
   return { storage, finish: () => waiting.shift()?.() };
 }
 
@@ -35,7 +41,7 @@ t.test("a commit that ended survives a crash, whatever the dice say", async (t) 
   t.equal(done, 0, "nothing ends by itself");
   finish();
   t.equal(done, 1);
-  const reopened = new MemoryStorage(storage.crash(answers(0)), () => undefined);
+  const reopened = openWith(storage.crash(answers(0)));
   t.match(reopened.recoverLog(GROUP_ZERO), { learned: 2, end: 2 });
   t.equal(reopened.identity.startCount, 2);
 });
@@ -59,7 +65,7 @@ t.test(
       const disk = storage.crash(answers(log, state));
       finish();
       finish();
-      const reopened = new MemoryStorage(disk, () => undefined);
+      const reopened = openWith(disk);
       const found = reopened.recoverLog(GROUP_ZERO);
       t.equal(found.end, log === 1 ? 3 : 2);
       t.equal(found.promised > 2048, log === 1);
@@ -92,7 +98,7 @@ t.test("damage is reported now and after a crash", async (t) => {
   storage.damage(GROUP_ZERO, slot(2));
   storage.damage(GROUP_ZERO, slot(5));
   t.equal(storage.logReader(GROUP_ZERO).read(slot(2)), "damaged");
-  const reopened = new MemoryStorage(storage.crash(answers()), () => undefined);
+  const reopened = openWith(storage.crash(answers()));
   t.same(reopened.recoverLog(GROUP_ZERO).damaged, [2]);
 });
 
@@ -104,7 +110,7 @@ t.test("what is damaged under an open log is noticed at the next start alone", a
   storage.writeLog([group(learned(2))], () => undefined);
   finish();
   const disk = storage.crash(answers());
-  const reopened = new MemoryStorage(disk, () => undefined);
+  const reopened = openWith(disk);
   t.match(reopened.recoverLog(GROUP_ZERO), { learned: 2, damaged: [1], accepted: [] });
   t.throws(() => {
     reopened.writeLog([group(promise(1), entryWrite(3, pattern(9)), learned(4))], () => undefined);
@@ -139,7 +145,7 @@ t.test("nothing of a refused commit is ever on the disk", async (t) => {
   ] as const) {
     const disk = new MemoryDisk(IDENTITY);
     disk.log(GROUP_ZERO).apply([promise(1), entryWrite(1, pattern(9)), learned(2)]);
-    const storage = new MemoryStorage(disk, (_what, _finish, refuse) => refuse());
+    const storage = openWith(disk, (_what, _finish, refuse) => refuse());
     writeIt(storage);
     const left = storage.crash(answers(1, 1));
     t.equal(left.log(GROUP_ZERO).summary.promised, disk.log(GROUP_ZERO).summary.promised, what);

@@ -54,7 +54,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
   },
   node: {
     folders: ["base", "paxos", "kv", "transport", "wire"],
-    files: ["src/storage/storage.ts"],
+    files: ["src/storage/storage.ts", "src/storage/snapshot.ts"],
   },
   client: {
     folders: ["base", "kv", "transport", "wire"],

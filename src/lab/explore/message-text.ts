@@ -56,6 +56,8 @@ export function writeText(write: Write): string {
     }
     case "learned":
       return `learned<${write.watermark}`;
+    case "install":
+      return `install<${write.watermark}`;
     case "truncate":
       return `truncated<${write.below}`;
     default:

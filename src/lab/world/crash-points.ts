@@ -1,14 +1,21 @@
 import type { LogWrite } from "../../storage/storage.ts";
 
-/** What a commit is made of. A start count has a commit of its own; `slice` is a flush of the state. */
+/**
+ * What a commit is made of. A start count has a commit of its own; `slice` is a flush of the state; `snapshot`
+ * is one from its first chunk to its manifest, `state-build` all that a state is built with.
+ */
 export const COMMIT_PARTS = [
   "promise",
   "entry",
   "learned",
   "truncate",
+  "install",
   "peer",
   "start-count",
   "slice",
+  "snapshot",
+  "received-chunk",
+  "state-build",
 ] as const;
 export type CommitPart = (typeof COMMIT_PARTS)[number];
 

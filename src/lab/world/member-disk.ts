@@ -1,6 +1,6 @@
 import { assert } from "../../base/assert.ts";
 import { GROUP_ZERO, type Slot } from "../../base/ids.ts";
-import type { Random } from "../../base/seams.ts";
+import type { Crypto, Random } from "../../base/seams.ts";
 import { DataDirectoryError } from "../../storage/data-directory-error.ts";
 import { HangGuard } from "../../storage/hang-guard.ts";
 import type { MemoryDisk, StateRecord } from "../../storage/memory-disk.ts";
@@ -17,6 +17,7 @@ export interface MemberDiskDeps {
   readonly host: Host;
   readonly trace: Trace;
   readonly random: SeededRandom;
+  readonly crypto: Crypto;
   /** Throws when the process is to be killed there. */
   readonly pass: (point: CrashPoint) => void;
 }
@@ -81,7 +82,8 @@ export class MemberDisk {
       const storage = this.#makeStorage(refuse);
       const guard = (what: Environment): HangGuard =>
         new HangGuard(host, (reason) => this.#end(reason), what);
-      this.#session = { kind: "open", storage, guards: { log: guard("log"), state: guard("state") } };
+      const state = guard("state");
+      this.#session = { kind: "open", storage, guards: { log: guard("log"), state, snapshot: state } };
       pass("start-count-committed");
       pass("start-count-announced");
       run(storage);
@@ -165,8 +167,14 @@ export class MemberDisk {
 
   #makeStorage(refuse: (reason: string) => never): MemoryStorage {
     try {
+      const { host: timers, crypto } = this.#deps;
       const schedule = this.#schedule.bind(this);
-      return new MemoryStorage(this.#image, schedule, (reason) => this.#end(reason));
+      return new MemoryStorage(this.#image, {
+        schedule,
+        crypto,
+        timers,
+        fatal: (reason) => this.#end(reason),
+      });
     } catch (error) {
       if (error instanceof DataDirectoryError) return refuse(error.message);
       throw error;

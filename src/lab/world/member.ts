@@ -91,6 +91,7 @@ export class Member {
         host: this.host,
         trace: deps.trace,
         random: deps.random,
+        crypto: deps.crypto,
         pass: (point) => this.#pass(point),
       },
     );

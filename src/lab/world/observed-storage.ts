@@ -1,5 +1,6 @@
 import { GROUP_ZERO, type GroupId, type Slot } from "../../base/ids.ts";
 import type { LogEntry, LogReader, RecoveredLog } from "../../paxos/log-reader.ts";
+import type { SnapshotStorage } from "../../storage/snapshot.ts";
 import type {
   Identity,
   LogWrite,
@@ -11,6 +12,7 @@ import type {
 } from "../../storage/storage.ts";
 import type { Learning } from "../oracles/slot-oracle.ts";
 import { type CommitPart, type CommitPhase, type CrashPoint, partsOf } from "./crash-points.ts";
+import { ObservedSnapshots } from "./observed-snapshots.ts";
 
 export interface StorageObserver {
   /** The process gets there; may throw. */
@@ -23,6 +25,7 @@ export class ObservedStorage implements Storage {
   readonly #storage: Storage;
   readonly #observer: StorageObserver;
   readonly #states = new Map<GroupId, StateStorage>();
+  readonly #snapshots = new Map<GroupId, SnapshotStorage>();
   #learned: Slot;
 
   constructor(storage: Storage, observer: StorageObserver) {
@@ -53,6 +56,7 @@ export class ObservedStorage implements Storage {
     this.#reportLearned(writes);
     this.#storage.writeLog(writes, () => {
       this.#passAll(parts, "committed");
+      if (parts.includes("install")) this.#states.clear();
       done();
       this.#passAll(parts, "announced");
     });
@@ -65,6 +69,14 @@ export class ObservedStorage implements Storage {
     const state = new ObservedState(this.#storage.state(group), this.#observer.pass);
     this.#states.set(group, state);
     return state;
+  }
+
+  snapshots(group: GroupId): SnapshotStorage {
+    const known = this.#snapshots.get(group);
+    if (known !== undefined) return known;
+    const snapshots = new ObservedSnapshots(this.#storage.snapshots(group), this.#observer.pass);
+    this.#snapshots.set(group, snapshots);
+    return snapshots;
   }
 
   logBytes(): number {

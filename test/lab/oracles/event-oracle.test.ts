@@ -32,7 +32,8 @@ function world() {
   const check = (given: readonly Row[], compacted = 0): void => {
     const state = new MemoryState();
     const meta = { ...model.metaAt(4), compacted };
-    state.apply({ from: slot(1), watermark: slot(4), rows: given, meta });
+    const membership = { epoch: 1, members: [] };
+    state.apply({ from: slot(1), digest: 0, membership, watermark: slot(4), rows: given, meta });
     checkEvents("n1", state, model);
   };
   return { rows, first, second, check };

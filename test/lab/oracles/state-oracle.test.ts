@@ -41,7 +41,15 @@ function world(): {
   }
   const check = (given: readonly Row[] = rows): void => {
     const state = new MemoryState();
-    state.apply({ from: slot(1), watermark: slot(4), rows: given, meta: model.metaAt(4) });
+    const membership = { epoch: 1, members: [] };
+    state.apply({
+      from: slot(1),
+      digest: 0,
+      membership,
+      watermark: slot(4),
+      rows: given,
+      meta: model.metaAt(4),
+    });
     checkState("n1", state, model);
   };
   return { model, rows, check };
