@@ -10,7 +10,7 @@ import { isLoopback } from "../client/links.ts";
 import { HISTORY_WINDOW, type HistoryWindow } from "../node/compaction.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { type HttpConfig, httpConfig, httpConflict } from "./http-config.ts";
-import { LOG_LEVELS } from "./log-lines.ts";
+import { LOG_FORMATS, LOG_LEVELS } from "./log-lines.ts";
 import { ProgramError } from "./program-error.ts";
 
 /** Settings of one node, by the names of the file. */
@@ -20,6 +20,7 @@ export interface Config {
   readonly listen: Address | undefined;
   readonly security: "plain";
   readonly log_level: (typeof LOG_LEVELS)[number];
+  readonly log_format: (typeof LOG_FORMATS)[number];
   readonly trace: string | undefined;
   readonly history: HistoryWindow;
   /** Undefined when there is no HTTP interface. */
@@ -43,6 +44,7 @@ const SETTINGS = {
     error: "it has to be 'plain', said openly: this version cannot encrypt, and serves loopback alone",
   }),
   log_level: z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(", ")} is needed` }).default("info"),
+  log_format: z.enum(LOG_FORMATS, { error: `one of ${LOG_FORMATS.join(", ")} is needed` }).default("text"),
   trace: z.string({ error: "a file is needed" }).min(1, "a file is needed").optional(),
   "history.age": z
     .string({ error: "a duration from 1s to 87600h is needed" })
@@ -162,6 +164,7 @@ function toConfig(checked: Checked): Config {
     listen: checked.listen === undefined ? undefined : parseEndpoint(checked.listen),
     security: checked.security,
     log_level: checked.log_level,
+    log_format: checked.log_format,
     trace: checked.trace,
     history: {
       ageMs: durationMs(checked["history.age"]) ?? HISTORY_WINDOW.ageMs,

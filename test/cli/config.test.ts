@@ -42,6 +42,7 @@ t.test(
       listen: "default",
       security: "kvd.yaml:2",
       log_level: "KVD_SERVER_LOG_LEVEL",
+      log_format: "default",
       trace: "default",
       "history.age": "default",
       "history.revisions": "default",

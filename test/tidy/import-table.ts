@@ -101,7 +101,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
       "dev",
       "gateway",
     ],
-    outside: ["yargs", "yargs/*", "yaml", "zod", "node:*"],
+    outside: ["yargs", "yargs/*", "yaml", "zod", "pino", "node:*"],
     // kvlab's files alone: the daemon and its tools must work without the lab.
     exceptions: {
       "src/cli/chi-cluster.ts": { folders: ["lab"] },

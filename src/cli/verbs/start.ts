@@ -20,7 +20,8 @@ import { dataDirectoryProblem } from "../data-directory-problem.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { type HttpService, type HttpServiceOptions, openHttpService } from "../http-service.ts";
-import { lineLog } from "../log-lines.ts";
+import { isJournalStream } from "../journal.ts";
+import { openLog } from "../log-lines.ts";
 import { NodeTrace } from "../node-trace.ts";
 import { ProgramError } from "../program-error.ts";
 import { ServiceReport } from "../service-report.ts";
@@ -44,11 +45,13 @@ export const startCommand: Command = {
 async function start(run: Run): Promise<ExitCode> {
   const { config } = await configOf(run);
   const clock = new SystemClock();
-  const log = lineLog(
-    config.log_level,
-    (line) => run.terminal.err(line),
-    () => clock.wallMs(),
-  );
+  const log = openLog({
+    least: config.log_level,
+    format: config.log_format,
+    isJournal: isJournalStream(run.terminal.environment["JOURNAL_STREAM"], process.stderr.fd),
+    write: (line) => run.terminal.err(line),
+    wallMs: () => clock.wallMs(),
+  });
   const fatal = failStop(log);
   const random = new SystemRandom();
   const timers = new SystemTimers();

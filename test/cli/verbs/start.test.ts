@@ -103,15 +103,16 @@ t.test("kvd start tells the service manager when it listens and when it stops", 
   };
   const child = execFile(process.execPath, [KVD, ...START, path], { env });
   t.teardown(() => child.kill("SIGKILL"));
-  const until = async (text: string): Promise<readonly string[]> => {
+  const until = async (pattern: RegExp): Promise<string> => {
     for (;;) {
-      const lines = existsSync(heard) ? readFileSync(heard, "utf8").split("\n") : [];
-      if (lines.includes(text) || child.exitCode !== null) return lines;
+      const text = existsSync(heard) ? readFileSync(heard, "utf8") : "";
+      if (pattern.test(text) || child.exitCode !== null) return text;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };
-  t.ok((await until("READY=1")).includes("READY=1"));
-  t.match((await until("WATCHDOG=1")).join("\n"), /^STATUS=n1 .*\n(?:.*\n)*WATCHDOG=1$/m);
+  // A start that takes long pings the watchdog, too: what counts is that it goes on afterwards.
+  const alive = /^READY=1\n(?:.*\n)*STATUS=n1 .*\n(?:.*\n)*WATCHDOG=1$/m;
+  t.match(await until(alive), alive);
   child.kill("SIGTERM");
   t.equal((await once(child, "exit"))[0], 0);
 });
