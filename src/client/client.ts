@@ -37,6 +37,7 @@ import {
   revisionOf,
   wholeNumber,
 } from "./operations.ts";
+import { Operator } from "./operator.ts";
 import { READ_NAMES } from "./option-names.ts";
 import type {
   Bytes,
@@ -128,6 +129,8 @@ export class Client {
   readonly #locks: Locks;
   #held: HeldLease[] = [];
   readonly #watches: Watches;
+  /** What an operator asks of the cluster. */
+  readonly operator: Operator;
 
   /** Takes ownership of `deps.network`. */
   constructor(options: ClientOptions, deps: LinksDeps, limits?: Limits) {
@@ -142,6 +145,7 @@ export class Client {
     const { clock } = deps;
     const [dispatcher, writer] = [this.#dispatcher, this.#writer];
     this.#caller = new Caller({ dispatcher, writer, clock, options, rights: limits?.rights });
+    this.operator = new Operator(this.#caller);
     this.#watches = new Watches({
       ask: async ({ request, ...poll }) => expectBody(await this.#ask(REPLICA, request, poll), "events"),
       timers: deps.timers,
@@ -399,13 +403,6 @@ export class Client {
     const target: Target = { kind: "node", address: endpoint };
     const reply = await this.#ask(target, (id) => ({ kind: "status", id }), options);
     return expectBody(reply, "status").status;
-  }
-
-  /** Makes the leader hand over to the named node, or to the best when empty; the new leader's name. */
-  async handOver(to: string, options: RequestOptions = {}): Promise<string> {
-    const request = (id: number, timeoutMs: number): Request => ({ kind: "hand-over", id, timeoutMs, to });
-    const reply = await this.#ask({ kind: "leader" }, request, options);
-    return expectBody(reply, "handed-over").to;
   }
 
   /** Waits until this one has the lock, in the order in which it was asked for; then nobody else has it. */

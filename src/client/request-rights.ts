@@ -35,6 +35,7 @@ export function forbiddenRead(rights: Rights, request: Request): Failure | undef
       return undefined;
     case "principals":
     case "hand-over":
+    case "stand":
       return forbidden(adminRefusal(rights));
     default:
       return unreachable(request);

@@ -155,6 +155,7 @@ class Simulation {
       members: this.#members,
       clients: this.#clients.programs,
       handOver: (to) => this.#clients.handOver(to),
+      stand: (member) => this.#clients.stand(member),
     });
   }
 

@@ -461,6 +461,11 @@ export class Group {
     this.#deps.answer(origin, { kind: "failure", failure: reason });
   }
 
+  /** Takes leadership if a quorum promises, whoever has it. */
+  stand(): void {
+    this.step({ kind: "stand" });
+  }
+
   /** Gives leadership up, to `to` or to the best follower. */
   handOver(to: NodeId = NOBODY): void {
     this.step({ kind: "hand-over", to });

@@ -1,5 +1,5 @@
 import { failure } from "../base/errors.ts";
-import type { NodeId } from "../base/ids.ts";
+import { type Ballot, NOBODY, type NodeId } from "../base/ids.ts";
 import type { Clock } from "../base/seams.ts";
 import type { LinkId, TransportService } from "../transport/service.ts";
 import { decodeReply, decodeRequest, encodeReply, encodeRequest } from "../wire/client-codec.ts";
@@ -22,16 +22,21 @@ export interface RequestsDeps {
   readonly counters: Counters;
 }
 
-interface WaitingHandOver {
+/** An operator who wants another leader. */
+interface WaitingForLeader {
   readonly origin: Origin;
   readonly deadlineMs: number;
+  /** Of the leader that is to go. */
+  readonly ballot: Ballot;
+  /** Whether it may be this node that leads then. */
+  readonly mayBeSelf: boolean;
 }
 
 /** Routes what clients ask: to the group here, or once more to the leader, and the answers back. */
 export class Requests {
   readonly #deps: RequestsDeps;
   readonly #forwards = new Forwards();
-  #handOvers: WaitingHandOver[] = [];
+  #successions: WaitingForLeader[] = [];
 
   constructor(deps: RequestsDeps) {
     this.#deps = deps;
@@ -64,6 +69,8 @@ export class Requests {
         return this.answer(origin, { kind: "pong" });
       case "hand-over":
         return this.#handOver(origin, request);
+      case "stand":
+        return this.#stand(origin, request.timeoutMs);
     }
   }
 
@@ -115,7 +122,7 @@ export class Requests {
       const reason = failure("timeout", "unknown", "the leader that this was forwarded to has not answered");
       this.answer(origin, { kind: "failure", failure: reason });
     }
-    this.#settleHandOvers(nowMs);
+    this.#settleSuccessions(nowMs);
   }
 
   #mutate(origin: Origin, request: Extract<Request, { kind: "mutate" }>): void {
@@ -153,18 +160,31 @@ export class Requests {
       return group.refuse(origin, "bad_request", `no member is named ${request.to}`);
     }
     if (request.to === this.#deps.name) return this.answer(origin, { kind: "handed-over", to: request.to });
-    this.#handOvers.push({ origin, deadlineMs: this.#deps.clock.nowMs() + request.timeoutMs });
+    this.#awaitSuccessor(origin, request.timeoutMs, false);
     group.handOver(target);
   }
 
-  #settleHandOvers(nowMs: number): void {
-    if (this.#handOvers.length === 0) return;
+  #stand(origin: Origin, timeoutMs: number): void {
+    const group = this.#deps.group();
+    if (group.view.serving) return this.answer(origin, { kind: "handed-over", to: this.#deps.name });
+    this.#awaitSuccessor(origin, timeoutMs, true);
+    group.stand();
+  }
+
+  #awaitSuccessor(origin: Origin, timeoutMs: number, mayBeSelf: boolean): void {
+    const deadlineMs = this.#deps.clock.nowMs() + timeoutMs;
+    this.#successions.push({ origin, deadlineMs, ballot: this.#deps.group().view.ballot, mayBeSelf });
+  }
+
+  #settleSuccessions(nowMs: number): void {
+    if (this.#successions.length === 0) return;
     const { view } = this.#deps.group();
-    const successor =
-      view.role === "leader" || view.leader === 0 ? undefined : this.#deps.roster.nameOf(view.leader);
-    this.#handOvers = this.#handOvers.filter(({ origin, deadlineMs }) => {
-      if (successor !== undefined) this.answer(origin, { kind: "handed-over", to: successor });
-      else if (nowMs >= deadlineMs) {
+    const leadsSelf = view.role === "leader";
+    const isLed = leadsSelf ? view.serving : view.leader !== NOBODY;
+    this.#successions = this.#successions.filter(({ origin, deadlineMs, ballot, mayBeSelf }) => {
+      if (isLed && view.ballot > ballot && (mayBeSelf || !leadsSelf)) {
+        this.answer(origin, { kind: "handed-over", to: this.#deps.roster.nameOf(view.leader) });
+      } else if (nowMs >= deadlineMs) {
         const reason = failure("timeout", "unknown", "nobody has taken the leadership over in time");
         this.answer(origin, { kind: "failure", failure: reason });
       } else return true;

@@ -16,7 +16,9 @@ export type Input =
   /** The state holds every slot below durably; the log below what all members hold may go. */
   | { readonly kind: "state-durable"; readonly watermark: Slot }
   /** An operator's, or the stopping node's, wish that `to` should lead (NOBODY: the best follower). */
-  | { readonly kind: "hand-over"; readonly to: NodeId };
+  | { readonly kind: "hand-over"; readonly to: NodeId }
+  /** An operator's wish that this node should lead, when no leader answers: without a pre-vote, not without promises. */
+  | { readonly kind: "stand" };
 
 /** One change to the log. The writes of one effects are one atomic batch, in order. */
 export type Write =

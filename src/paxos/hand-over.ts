@@ -1,4 +1,4 @@
-import { type Ballot, NOBODY, type NodeId, type Slot } from "../base/ids.ts";
+import { BALLOT_ZERO, type Ballot, NOBODY, type NodeId, type Slot, slot } from "../base/ids.ts";
 import { ELECTION_TIMEOUT_MS_MAX, ELECTION_TIMEOUT_MS_MIN } from "../base/limits.ts";
 
 /** The target has this long to catch up; the group takes no writes meanwhile. */
@@ -59,6 +59,7 @@ export class HandOver {
   }
 }
 
+/** BALLOT_ZERO: an operator's, whoever leads and whatever was promised. */
 interface Call {
   readonly ballot: Ballot;
   readonly chosen: Slot;
@@ -74,11 +75,19 @@ export class Summons {
     this.#call = { ballot, chosen, untilMs: nowMs + TAKE_OVER_MS };
   }
 
-  /** The ballot handed over, once, when it is time to prepare; void when it came too late or `promised` is above it. */
+  /** An operator asks, because no leader answers. */
+  onForced(nowMs: number): void {
+    this.#call = { ballot: BALLOT_ZERO, chosen: slot(0), untilMs: nowMs + TAKE_OVER_MS };
+  }
+
+  /**
+   * The ballot handed over, or BALLOT_ZERO when nobody handed over, once, when it is time to prepare; void when it
+   * came too late or `promised` is above it.
+   */
   take(learned: Slot, promised: Ballot, nowMs: number): Ballot | undefined {
     const call = this.#call;
     if (call === undefined) return undefined;
-    if (nowMs >= call.untilMs || promised > call.ballot) {
+    if (nowMs >= call.untilMs || (call.ballot !== BALLOT_ZERO && promised > call.ballot)) {
       this.#call = undefined;
       return undefined;
     }

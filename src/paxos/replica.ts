@@ -175,6 +175,10 @@ export class Replica {
         return this.#truncation.onStateDurable(input.watermark);
       case "hand-over":
         return this.#proposer.leadership?.beginHandOver(input.to === NOBODY ? undefined : input.to);
+      case "stand":
+        if (this.#proposer.kind === "idle" && this.#quorum.isVoter(this.#self))
+          this.#summons.onForced(this.#nowMs);
+        return;
       default:
         return unreachable(input);
     }

@@ -30,6 +30,7 @@ import {
   readMutate,
   readPrincipals,
   readRangeRequest,
+  readStand,
   readWatch,
   watchBody,
 } from "./request-fields.ts";
@@ -81,6 +82,8 @@ export function encodeRequest(request: Request): Uint8Array {
       return encodePayload(MESSAGE_TYPE.cancelRequest, kvd.CancelRequest, { id });
     case "hand-over":
       return encodePayload(MESSAGE_TYPE.handOverRequest, kvd.HandOverRequest, request);
+    case "stand":
+      return encodePayload(MESSAGE_TYPE.standRequest, kvd.StandRequest, request);
     default:
       return unreachable(request);
   }
@@ -111,6 +114,8 @@ function readRequest(reader: protobuf.Reader): Request {
       return { kind: "cancel", id: countField(kvd.CancelRequest.decode(reader).id, "id") };
     case MESSAGE_TYPE.handOverRequest:
       return readHandOver(reader);
+    case MESSAGE_TYPE.standRequest:
+      return readStand(reader);
     case MESSAGE_TYPE.leasesRequest:
       return readLeases(reader);
     case MESSAGE_TYPE.principalsRequest:

@@ -94,7 +94,9 @@ export type Request =
   /** The asker awaits no answer to the watch request `id` any more, and none to this. */
   | { readonly kind: "cancel"; readonly id: number }
   /** Asks the leader to hand over, to the named node or, when empty, to the best. */
-  | { readonly kind: "hand-over"; readonly id: number; readonly timeoutMs: number; readonly to: string };
+  | { readonly kind: "hand-over"; readonly id: number; readonly timeoutMs: number; readonly to: string }
+  /** Asks the node to stand for election, because no leader answers. */
+  | { readonly kind: "stand"; readonly id: number; readonly timeoutMs: number };
 
 /** Asks for the changes of an interval of keys, a page as soon as there are any. */
 export interface WatchRequest {

@@ -28,6 +28,7 @@ export const MESSAGE_TYPE = {
   watchRequest: 39,
   historyRequest: 40,
   cancelRequest: 41,
+  standRequest: 47,
   principalsRequest: 48,
   resultReply: 64,
   recordReply: 65,

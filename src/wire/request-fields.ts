@@ -122,6 +122,15 @@ export function readHandOver(reader: protobuf.Reader): Request {
   };
 }
 
+export function readStand(reader: protobuf.Reader): Request {
+  const body = kvd.StandRequest.decode(reader);
+  return {
+    kind: "stand",
+    id: countField(body.id, "id"),
+    timeoutMs: amountField(body.timeoutMs, "time-out"),
+  };
+}
+
 export function intervalBody({ start, end }: KeyInterval): {
   readonly start: Uint8Array;
   readonly bounded: boolean;

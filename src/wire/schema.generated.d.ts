@@ -3269,6 +3269,69 @@ export namespace kvd {
     }
 
     /**
+     * Properties of a StandRequest.
+     * @deprecated Use kvd.StandRequest.$Properties instead.
+     */
+    interface IStandRequest extends kvd.StandRequest.$Properties {
+    }
+
+    /** Represents a StandRequest. */
+    class StandRequest {
+
+        /**
+         * Constructs a new StandRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.StandRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** StandRequest id. */
+        id: number;
+
+        /** StandRequest timeoutMs. */
+        timeoutMs: number;
+
+        /**
+         * Encodes the specified StandRequest message. Does not implicitly {@link kvd.StandRequest.verify|verify} messages.
+         * @param message StandRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.StandRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a StandRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.StandRequest & kvd.StandRequest.$Shape} StandRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.StandRequest & kvd.StandRequest.$Shape;
+    }
+
+    namespace StandRequest {
+
+        /** Properties of a StandRequest. */
+        interface $Properties {
+
+            /** StandRequest id */
+            id?: (number|null);
+
+            /** StandRequest timeoutMs */
+            timeoutMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a StandRequest. */
+        type $Shape = kvd.StandRequest.$Properties;
+    }
+
+    /**
      * Properties of a LeasesRequest.
      * @deprecated Use kvd.LeasesRequest.$Properties instead.
      */

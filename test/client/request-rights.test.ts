@@ -34,7 +34,8 @@ const ADMIN: readonly ((client: Client) => Promise<unknown>)[] = [
   (client) => client.createPrincipal("x", { role: "admin", verifier }),
   (client) => client.rotatePrincipal("x", { verifier }),
   (client) => client.revokePrincipal("x"),
-  (client) => client.handOver(""),
+  (client) => client.operator.handOver(""),
+  (client) => client.operator.stand({ host: "127.0.0.1", port: 1 }),
 ];
 
 const codeOf = (promise: Promise<unknown>): Promise<string> =>

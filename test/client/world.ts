@@ -345,6 +345,8 @@ export class FakeNode {
         return "later";
       case "hand-over":
         return { kind: "handed-over", to: request.to };
+      case "stand":
+        return { kind: "handed-over", to: this.name };
       case "mutate": {
         if (this.world.leader === undefined) return refusal("no_leader", "not_applied", "nobody leads");
         if (this.world.leader !== this) return refusal("not_leader", "not_applied", "not the leader");

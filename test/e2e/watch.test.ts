@@ -27,7 +27,7 @@ t.test(
       const startMs = performance.now();
       const load = new Load(client);
       for (let change = 0; change < CHANGES_OF_LEADER; change += 2) {
-        const leader = await client.handOver("", { timeoutMs: PATIENCE_MS });
+        const leader = await client.operator.handOver("", { timeoutMs: PATIENCE_MS });
         await cluster.kill(leader);
         await cluster.restart(leader);
       }

@@ -1,4 +1,5 @@
 import t from "tap";
+import { BALLOT_ZERO } from "../../src/base/ids.ts";
 import { ELECTION_TIMEOUT_MS_MAX, ELECTION_TIMEOUT_MS_MIN } from "../../src/base/limits.ts";
 import { HandOver, Summons } from "../../src/paxos/hand-over.ts";
 import { Bench, b, messagesOf, n, s } from "./fixtures.ts";
@@ -54,4 +55,25 @@ t.test("only the leader that this node follows can hand over to it", async (t) =
   const effects = bench.receive(2, handOver);
   t.same(effects.writes, [{ kind: "promised", ballot: b(4, 1) }]);
   t.equal(messagesOf(effects, "prepare")[0]?.handOver, b(3, 2));
+});
+
+t.test("asked by an operator a node stands at once, and leads with the promises of a quorum", async (t) => {
+  const bench = new Bench();
+  const beat = { round: 1, chosen: s(1), digest: 0, durableEverywhere: s(1), serving: true };
+  bench.receive(2, { kind: "heartbeat", ballot: b(3, 2), ...beat });
+  const effects = bench.step({ kind: "stand" });
+  t.same(messagesOf(effects, "pre-vote"), [], "without a pre-vote");
+  t.match(messagesOf(effects, "prepare"), [{ ballot: b(4, 1), handOver: BALLOT_ZERO }, {}]);
+  t.same(bench.step({ kind: "stand" }).writes, [], "once");
+  bench.durable(effects.writeSequence);
+  t.equal(bench.replica.view(bench.nowMs).role, "candidate");
+  const range = { from: s(1), next: s(1), end: s(1), learned: s(1), firstKept: s(1) };
+  bench.receive(3, { kind: "promise", ballot: b(4, 1), ...range, reports: [] });
+  t.equal(bench.replica.view(bench.nowMs).role, "leader");
+});
+
+t.test("who stands already goes on as it is", async (t) => {
+  const leader = new Bench();
+  leader.lead();
+  t.same(leader.step({ kind: "stand" }).writes, []);
 });

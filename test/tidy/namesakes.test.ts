@@ -11,6 +11,7 @@ import { visibleText } from "./source-text.ts";
 const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/cli/verbs/lock-options.ts": "test/cli/verbs/lock.test.ts",
   "src/client/lock-requests.ts": "test/e2e/locks.test.ts",
+  "src/client/operator.ts": "test/cli/verbs/failover.test.ts",
   "src/client/observe.ts": "test/e2e/lock-command.test.ts",
   "src/cli/chi-cluster.ts": "test/e2e/chi-real.test.ts",
   "src/client/caller.ts": "test/client/client.test.ts",

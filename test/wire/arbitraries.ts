@@ -271,6 +271,7 @@ export const request: fc.Arbitrary<Request> = fc.oneof(
   shape({ kind: fc.constant("status" as const), id: count }),
   shape({ kind: fc.constantFrom("ping" as const, "cancel" as const), id: count }),
   shape({ kind: fc.constant("hand-over" as const), id: count, timeoutMs: amount, to: name }),
+  shape({ kind: fc.constant("stand" as const), id: count, timeoutMs: amount }),
 );
 
 export const hint = shape({

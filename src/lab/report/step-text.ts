@@ -75,6 +75,8 @@ export class StepText {
         return `read r${field("id")}`;
       case "state-durable":
         return `state on disk <${field("watermark")}`;
+      case "stand":
+        return "asked to stand";
       case "hand-over":
         return `asked to hand over${input["to"] === 0 ? "" : ` to ${this.#nameOf(field("to"))}`}`;
       default:

@@ -120,6 +120,13 @@ export class Clients {
     this.#ask(machine, (session) => session.handOver(to));
   }
 
+  stand({ name, address }: { readonly name: string; readonly address: Address }): void {
+    const machine = this.#deps.random.pick(this.#machines);
+    if (machine.host.state !== "running") return;
+    this.#deps.trace.add("ops", "stand", name);
+    this.#ask(machine, (session) => session.stand(address));
+  }
+
   #counted({ openTransport, trace }: ClientsDeps): TransportFactory {
     return watchedTransport(openTransport, {
       onPayload: (payload) => trace.count(payloadName(payload) ?? "reply:unknown"),

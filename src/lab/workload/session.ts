@@ -1,3 +1,4 @@
+import type { Address } from "../../base/seams.ts";
 import { HotWork } from "./hot-work.ts";
 import { asRefusal } from "./insistence.ts";
 import { Program, type ProgramDeps } from "./program.ts";
@@ -97,6 +98,12 @@ export class Session {
   }
 
   async handOver(to: string): Promise<void> {
-    await this.#program.call(this.#program.client.handOver(to, { timeoutMs: 1000 })).catch(asRefusal);
+    await this.#program
+      .call(this.#program.client.operator.handOver(to, { timeoutMs: 1000 }))
+      .catch(asRefusal);
+  }
+
+  async stand(at: Address): Promise<void> {
+    await this.#program.call(this.#program.client.operator.stand(at, { timeoutMs: 1000 })).catch(asRefusal);
   }
 }

@@ -38,6 +38,8 @@ export interface NemesisDeps {
   readonly clients: readonly ClientProgram[];
   /** Asks the cluster to let the named member lead, the best when empty. */
   readonly handOver: (to: string) => void;
+  /** Asks the member to stand for election, whether there is a leader or not. */
+  readonly stand: (member: Member) => void;
 }
 
 /** Makes everything go wrong that its plan names, until it is told to heal all of it. */
@@ -138,7 +140,7 @@ export class Nemesis {
   }
 
   #cause(incident: Incident): void {
-    const { members, random, clients, handOver } = this.#deps;
+    const { members, random, clients, handOver, stand } = this.#deps;
     const someone = random.isLucky(0.4) ? this.#leader() : random.pick(members);
     switch (incident) {
       case "kill":
@@ -174,6 +176,7 @@ export class Nemesis {
         return this.#jumpWallClock(someone);
       case "hand-over":
         this.#occurred(incident);
+        if (random.isLucky(0.3)) return stand(someone);
         return handOver(random.isLucky(0.5) ? "" : random.pick(members).name);
       case "partition":
       case "one-way":
