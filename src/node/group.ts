@@ -208,7 +208,6 @@ export class Group {
   step(input: Input): void {
     const nowMs = this.#deps.clock.nowMs();
     this.#perform(this.#take(input, nowMs));
-    this.#view = this.#replica.view(nowMs);
     // A leader that takes a higher round is a candidate for a moment, and its proposals live on.
     if (this.#view.role === "follower" && this.#hasOffice) this.#onDeposed();
   }
@@ -308,7 +307,7 @@ export class Group {
 
   #perform(effects: Effects): void {
     for (const notice of effects.notices) {
-      if (notice.kind === "serving") this.#readyAt = this.#replica.view(this.#deps.clock.nowMs()).chosen;
+      if (notice.kind === "serving") this.#readyAt = this.#view.chosen;
       this.#deps.onNotice(this.id, notice);
     }
     for (const broadcast of effects.messages) this.#deps.broadcast(this.id, broadcast);
@@ -363,13 +362,13 @@ export class Group {
     assert(effects.proposed !== undefined, "I10: a proposal that was allowed got a slot");
     this.#proposals.proposed(effects.proposed, proposed);
     this.#perform(effects);
-    this.#view = this.#replica.view(nowMs);
     return effects.proposed;
   }
 
   #take(input: Input, nowMs: number): Effects {
     const effects = this.#replica.step(input, nowMs);
-    this.#deps.onStep?.({ group: this.id, nowMs, input, effects, view: this.#replica.view(nowMs) });
+    this.#view = this.#replica.view(nowMs);
+    this.#deps.onStep?.({ group: this.id, nowMs, input, effects, view: this.#view });
     return effects;
   }
 

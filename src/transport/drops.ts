@@ -1,6 +1,8 @@
 /** Counts what was dropped, by reason: silence on the wire must not be silence in the metrics. */
 export class Drops {
   readonly #counts = new Map<string, number>();
+  /** All reasons so far, ascending. */
+  #reasons: readonly string[] = [];
 
   count(reason: string): void {
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
@@ -8,6 +10,7 @@ export class Drops {
 
   /** A copy, ascending by reason. */
   sorted(): ReadonlyMap<string, number> {
-    return new Map([...this.#counts].sort(([left], [right]) => (left < right ? -1 : 1)));
+    if (this.#reasons.length < this.#counts.size) this.#reasons = [...this.#counts.keys()].sort();
+    return new Map(this.#reasons.map((reason) => [reason, this.#counts.get(reason) ?? 0]));
   }
 }

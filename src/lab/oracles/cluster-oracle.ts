@@ -10,7 +10,7 @@ import { type Ended, Model } from "./model.ts";
 import { Pace } from "./pace.ts";
 import { ProtocolOracle, type ProtocolOracleOptions } from "./protocol-oracle.ts";
 import { Stamps } from "./stamps.ts";
-import { checkState } from "./state-oracle.ts";
+import { checkState, type Verified } from "./state-oracle.ts";
 import { demand, Violation } from "./violation.ts";
 import { Watching } from "./watch-log.ts";
 
@@ -32,6 +32,7 @@ export class ClusterOracle {
   readonly #protocol: ProtocolOracle;
   readonly #model = new Model();
   readonly #answers = new Answers(this.#model);
+  readonly #verified: Verified = new WeakMap();
   readonly #stamps: Stamps;
   readonly #pace: Pace;
 
@@ -130,8 +131,8 @@ export class ClusterOracle {
       "I14 no state is ahead of its log",
       () => `${name} has a state of ${state.watermark}, and a log that knows ${learned} as chosen`,
     );
-    checkState(name, state, this.#model);
-    checkEvents(name, state, this.#model);
+    checkState(name, state, this.#model, this.#verified);
+    checkEvents(name, state, this.#model, this.#verified);
   }
 
   #nameOf(index: number): string {

@@ -23,6 +23,8 @@ interface Awaited {
 /** A link of a living process to another member. */
 interface Line {
   readonly remote: string;
+  /** Undefined when the other is no member. */
+  readonly ways: { readonly there: Way; readonly back: Way } | undefined;
   awaited: Awaited[];
 }
 
@@ -59,7 +61,7 @@ export class Deliveries {
       const listening: LinkHandler = {
         admit: (hello, from) => handler.admit(hello, from),
         onUp: (link, body, from, initiator) => {
-          lines.set(link, { remote: textOf(from), awaited: [] });
+          lines.set(link, this.#newLine(own, textOf(from)));
           handler.onUp(link, body, from, initiator);
         },
         onDown: (link, reason, detail) => {
@@ -67,8 +69,8 @@ export class Deliveries {
           handler.onDown(link, reason, detail);
         },
         onPayload: (link, payload) => {
-          const remote = lines.get(link)?.remote;
-          if (remote !== undefined) this.#onDelivered(remote, own, payload);
+          const line = lines.get(link);
+          if (line !== undefined) this.#onDelivered(line, own, payload);
           handler.onPayload(link, payload);
         },
       };
@@ -86,9 +88,9 @@ export class Deliveries {
     const beforeMs = this.#options.nowMs() - ARRIVAL_MS_MAX;
     if (beforeMs < healedMs) return;
     for (const [own, lines] of this.#lines) {
-      for (const { remote, awaited } of lines.values()) {
-        if (!this.#lines.has(remote)) continue;
-        const missing = awaited.find((one) => one.sentMs < beforeMs && !this.#hasArrived(own, remote, one));
+      for (const { remote, ways, awaited } of lines.values()) {
+        if (ways === undefined || !this.#lines.has(remote)) continue;
+        const missing = awaited.find((one) => one.sentMs < beforeMs && !hasArrived(ways, one));
         demand(
           missing === undefined,
           "what is sent arrives",
@@ -106,16 +108,16 @@ export class Deliveries {
         service.close(link);
       },
       sendDatagram: (link, payload) => {
-        const remote = lines.get(link)?.remote;
-        if (remote !== undefined) this.#wayOf(own, remote).bare.add(this.#keyOf(payload));
+        lines.get(link)?.ways?.there.bare.add(this.#keyOf(payload));
         service.sendDatagram(link, payload);
       },
       sendMessage: (link, payload, about) => {
         const line = lines.get(link);
         const isSent = service.sendMessage(link, payload, about);
         if (!isSent) return false;
-        const sent = this.#onSent(own, line?.remote, payload);
-        if (sent !== undefined && about === undefined) line?.awaited.push(sent);
+        if (line?.ways === undefined) return true;
+        const sent = this.#onSent(line.ways.there, payload);
+        if (about === undefined) line.awaited.push(sent);
         return true;
       },
       withdraw: (link, below) => service.withdraw(link, below),
@@ -134,27 +136,25 @@ export class Deliveries {
   #demandAcknowledged(service: TransportService, own: string, lines: ReadonlyMap<LinkId, Line>): void {
     for (const [link, line] of lines) {
       if (line.awaited.length === 0 || service.stats(link)?.queuedBytes !== 0) continue;
-      const { remote, awaited } = line;
+      const { remote, ways, awaited } = line;
       line.awaited = [];
       demand(
-        awaited.every((one) => this.#hasArrived(own, remote, one)),
+        ways === undefined || awaited.every((one) => hasArrived(ways, one)),
         "what is acknowledged has arrived",
         () => `${remote} has acknowledged a message of ${own} that was never handed to it`,
       );
     }
   }
 
-  #onSent(own: string, remote: string | undefined, payload: Uint8Array): Awaited | undefined {
-    if (remote === undefined || !this.#members.has(remote)) return undefined;
-    const { sent, delivered } = this.#wayOf(own, remote);
+  #onSent({ sent, delivered }: Way, payload: Uint8Array): Awaited {
     const key = this.#keyOf(payload);
     sent.set(key, (sent.get(key) ?? 0) + 1);
     return { payload: key, deliveredBefore: delivered.get(key) ?? 0, sentMs: this.#options.nowMs() };
   }
 
-  #onDelivered(remote: string, own: string, payload: Uint8Array): void {
-    if (!this.#members.has(remote)) return;
-    const { sent, delivered, bare } = this.#wayOf(remote, own);
+  #onDelivered({ remote, ways }: Line, own: string, payload: Uint8Array): void {
+    if (ways === undefined) return;
+    const { sent, delivered, bare } = ways.back;
     const key = this.#keyOf(payload);
     if (bare.has(key)) return;
     const count = (delivered.get(key) ?? 0) + 1;
@@ -167,8 +167,12 @@ export class Deliveries {
     );
   }
 
-  #hasArrived(own: string, remote: string, { payload, deliveredBefore }: Awaited): boolean {
-    return (this.#wayOf(own, remote).delivered.get(payload) ?? 0) > deliveredBefore;
+  #newLine(own: string, remote: string): Line {
+    const isMember = this.#members.has(remote);
+    const ways = isMember
+      ? { there: this.#wayOf(own, remote), back: this.#wayOf(remote, own) }
+      : undefined;
+    return { remote, ways, awaited: [] };
   }
 
   #wayOf(from: string, to: string): Way {
@@ -183,6 +187,10 @@ export class Deliveries {
   #keyOf(payload: Uint8Array): number {
     return payload.length * 2 ** 32 + this.#options.crypto.crc32(payload);
   }
+}
+
+function hasArrived({ there }: { readonly there: Way }, { payload, deliveredBefore }: Awaited): boolean {
+  return (there.delivered.get(payload) ?? 0) > deliveredBefore;
 }
 
 function textOf({ host, port }: Address): string {

@@ -6,6 +6,10 @@ export function equalData(left: unknown, right: unknown): boolean {
   if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return false;
   if (left instanceof Uint8Array || right instanceof Uint8Array)
     return left instanceof Uint8Array && right instanceof Uint8Array && equalBytes(left, right);
-  const fields = new Set([...Object.keys(left), ...Object.keys(right)]);
-  return [...fields].every((field) => equalData(Reflect.get(left, field), Reflect.get(right, field)));
+  for (const field in left) if (!equalData(Reflect.get(left, field), Reflect.get(right, field))) return false;
+  // What both have was compared above.
+  for (const field in right) {
+    if (!(field in left) && Reflect.get(right, field) !== undefined) return false;
+  }
+  return true;
 }

@@ -15,6 +15,8 @@ import { demand } from "./violation.ts";
 export interface Execution {
   readonly slot: Slot;
   readonly command: Command;
+  /** In the form of a map's key. */
+  readonly client: string;
   readonly outcome: PlainOutcome;
   /** The store's revision after it. */
   readonly revision: number;
@@ -68,9 +70,9 @@ export class Model {
   readonly #ends = new Map<string, Standing<Expiry>[]>();
   readonly #principals = new Map<string, Standing<Principal>[]>();
   readonly #executions = new Map<string, Execution>();
-  /** In the order of execution. */
-  readonly #ordered: Execution[] = [];
-  readonly #latest = new Map<string, Execution>();
+  readonly #rows = new Map<Slot, Execution[]>();
+  /** By client, in the order of execution. */
+  readonly #ofClients = new Map<string, Execution[]>();
   readonly #log: LoggedChange[] = [];
   /** How many changes of keys there were up to a revision, by revision. */
   readonly #changeCounts: number[] = [0];
@@ -82,9 +84,9 @@ export class Model {
     return this.#metas.length;
   }
 
-  /** In the order of execution. */
-  get executions(): readonly Execution[] {
-    return this.#ordered;
+  /** By slot, ascending, and in each in the order of execution. */
+  get executions(): ReadonlyMap<Slot, readonly Execution[]> {
+    return this.#rows;
   }
 
   keys(): IterableIterator<string> {
@@ -181,6 +183,11 @@ export class Model {
     return this.#executions.get(key);
   }
 
+  /** The last of this execution's client in the slots below `watermark`. */
+  lastOfClient({ client }: Execution, watermark: number): Execution | undefined {
+    return lastOf(this.#ofClients.get(client), (execution) => execution.slot < watermark);
+  }
+
   #applyBatch(slot: Slot, batch: Batch): Ended | undefined {
     this.#store.timeMs = Math.max(this.#store.timeMs, batch.stampMs);
     // First of all, so that no command of the slot sees what its time has ended.
@@ -193,11 +200,13 @@ export class Model {
   }
 
   #perform(slot: Slot, command: Command): void {
-    const { client, sequence, acknowledged, deadlineMs } = command.identity;
+    const { sequence, acknowledged, deadlineMs } = command.identity;
     const { timeMs } = this.#store;
-    const latest = this.#latest.get(keyText(client));
+    const client = keyText(command.identity.client);
+    const ofClient = listOf(this.#ofClients, client);
+    const latest = ofClient.at(-1);
     const known = latest !== undefined && timeMs <= latest.clientKeepUntilMs ? latest : undefined;
-    const key = executionKey(client, sequence);
+    const key = executionKey(command.identity.client, sequence);
     const isRepeat = this.#executions.has(key);
     if (known !== undefined && sequence <= known.acknowledged) return;
     if (timeMs > deadlineMs) return;
@@ -209,6 +218,7 @@ export class Model {
     const execution: Execution = {
       slot,
       command,
+      client,
       outcome,
       revision: store.revision,
       keepUntilMs,
@@ -216,8 +226,8 @@ export class Model {
       clientKeepUntilMs: Math.max(known?.clientKeepUntilMs ?? 0, keepUntilMs),
     };
     this.#executions.set(key, execution);
-    this.#latest.set(keyText(client), execution);
-    this.#ordered.push(execution);
+    ofClient.push(execution);
+    listOf(this.#rows, slot).push(execution);
   }
 
   /** The store as one more step of the slot has made it. */

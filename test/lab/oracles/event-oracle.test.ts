@@ -4,6 +4,7 @@ import type { KeyEvent } from "../../../src/kv/event.ts";
 import type { Row } from "../../../src/kv/state.ts";
 import { checkEvents } from "../../../src/lab/oracles/event-oracle.ts";
 import { Model } from "../../../src/lab/oracles/model.ts";
+import type { Verified } from "../../../src/lab/oracles/state-oracle.ts";
 import { MemoryState } from "../../../src/storage/memory-disk.ts";
 import { apply } from "./commands.ts";
 
@@ -29,12 +30,13 @@ function world() {
     { table: "events", revision: 4, part: 0, events: second },
     { table: "events", revision: 5, part: 0, events: [changed("k", 5, 4)] },
   ];
+  const verified: Verified = new WeakMap();
   const check = (given: readonly Row[], compacted = 0): void => {
     const state = new MemoryState();
     const meta = { ...model.metaAt(4), compacted };
     const membership = { epoch: 1, members: [] };
     state.apply({ from: slot(1), digest: 0, membership, watermark: slot(4), rows: given, meta });
-    checkEvents("n1", state, model);
+    checkEvents("n1", state, model, verified);
   };
   return { rows, first, second, check };
 }

@@ -37,7 +37,7 @@ t.test("a request is executed once, however often it is chosen", async (t) => {
   apply(model, 900_000, { sequence: 1, value: "a" });
   apply(model, 9_000_000, { sequence: 1, value: "a" });
   t.equal(model.metaAt(model.watermark).revision, 1);
-  t.equal(model.executions.length, 1);
+  t.equal(model.executions.size, 1);
 });
 
 t.test("what its client has acknowledged, or what is past its deadline, is not executed", async (t) => {

@@ -3,7 +3,7 @@ import { slot } from "../../../src/base/ids.ts";
 import { keyText } from "../../../src/kv/key-text.ts";
 import type { ExecutedRecord, Row } from "../../../src/kv/state.ts";
 import { Model } from "../../../src/lab/oracles/model.ts";
-import { checkState } from "../../../src/lab/oracles/state-oracle.ts";
+import { checkState, type Verified } from "../../../src/lab/oracles/state-oracle.ts";
 import { MemoryState } from "../../../src/storage/memory-disk.ts";
 import { apply } from "./commands.ts";
 
@@ -21,7 +21,7 @@ function world(): {
   for (const key of ["k", "l"]) {
     rows.push({ table: "keys", key: new TextEncoder().encode(key), record: model.recordAt(key, 4) });
   }
-  for (const execution of model.executions) {
+  for (const execution of [...model.executions.values()].flat()) {
     const { client, sequence } = execution.command.identity;
     const { acknowledged, keepUntilMs, clientKeepUntilMs, outcome } = execution;
     if (outcome.kind === "failure") continue;
@@ -39,6 +39,7 @@ function world(): {
       rows[rows.indexOf(row)] = { ...row, records: [...(row.records ?? []), record] };
     else rows.push({ table: "executed", slot: execution.slot, records: [record] });
   }
+  const verified: Verified = new WeakMap();
   const check = (given: readonly Row[] = rows): void => {
     const state = new MemoryState();
     const membership = { epoch: 1, members: [] };
@@ -50,7 +51,7 @@ function world(): {
       rows: given,
       meta: model.metaAt(4),
     });
-    checkState("n1", state, model);
+    checkState("n1", state, model, verified);
   };
   return { model, rows, check };
 }
