@@ -10,7 +10,8 @@ import { type Ended, Model } from "./model.ts";
 import { Pace } from "./pace.ts";
 import { ProtocolOracle, type ProtocolOracleOptions } from "./protocol-oracle.ts";
 import { Stamps } from "./stamps.ts";
-import { checkState, type Verified } from "./state-oracle.ts";
+import { checkState } from "./state-oracle.ts";
+import { Verified } from "./verified.ts";
 import { demand, Violation } from "./violation.ts";
 import { Watching } from "./watch-log.ts";
 
@@ -32,7 +33,7 @@ export class ClusterOracle {
   readonly #protocol: ProtocolOracle;
   readonly #model = new Model();
   readonly #answers = new Answers(this.#model);
-  readonly #verified: Verified = new WeakMap();
+  readonly #verified = new Verified();
   readonly #stamps: Stamps;
   readonly #pace: Pace;
 

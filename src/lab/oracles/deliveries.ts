@@ -169,9 +169,7 @@ export class Deliveries {
 
   #newLine(own: string, remote: string): Line {
     const isMember = this.#members.has(remote);
-    const ways = isMember
-      ? { there: this.#wayOf(own, remote), back: this.#wayOf(remote, own) }
-      : undefined;
+    const ways = isMember ? { there: this.#wayOf(own, remote), back: this.#wayOf(remote, own) } : undefined;
     return { remote, ways, awaited: [] };
   }
 

@@ -1,7 +1,7 @@
 import { keyText } from "../../kv/key-text.ts";
 import type { MemoryState } from "../../storage/memory-disk.ts";
 import { equalRecords, type Model } from "./model.ts";
-import type { Verified } from "./state-oracle.ts";
+import type { Verified } from "./verified.ts";
 import { demand } from "./violation.ts";
 
 const RULE = "I18 a state keeps every change that is not forgotten";
@@ -13,7 +13,7 @@ export function checkEvents(name: string, state: MemoryState, model: Model, veri
   let last = 0;
   for (const row of events) {
     const firstRevision = row.events[0]?.revision ?? 0;
-    if (firstRevision > meta.compacted && firstRevision >= last && verified.get(row) === model) {
+    if (firstRevision > meta.compacted && firstRevision >= last && verified.has(row, model)) {
       last = row.revision;
       count += row.events.length;
       continue;
@@ -37,7 +37,7 @@ export function checkEvents(name: string, state: MemoryState, model: Model, veri
       RULE,
       () => `${name} at ${watermark}: a row of ${last} says ${row.revision}`,
     );
-    if (firstRevision > meta.compacted) verified.set(row, model);
+    if (firstRevision > meta.compacted) verified.add(row, model);
   }
   const expected = model.changeCount(meta.compacted, meta.revision);
   demand(count === expected, RULE, () => `${name} at ${watermark} has ${count} changes, not ${expected}`);

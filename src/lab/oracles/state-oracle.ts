@@ -8,13 +8,11 @@ import { equalData } from "./equal-data.ts";
 import { type Execution, equalRecords, type Model } from "./model.ts";
 import type { PlainOutcome } from "./plain-refusal.ts";
 import { valueBytesOf } from "./value-bytes.ts";
+import type { Verified } from "./verified.ts";
 import { demand } from "./violation.ts";
 
 /** What an answer takes besides the values in it. */
 const RESULT_FIXED_BYTES = 64;
-
-/** Content of disks that was seen to say what this of the model says: neither changes any more. */
-export type Verified = WeakMap<object, object>;
 
 /**
  * Holds the state that a member has on disk to what the model has at the same watermark: every key, what
@@ -33,12 +31,7 @@ export function checkState(name: string, state: MemoryState, model: Model, verif
   checkTable(name, state, model, verified);
 }
 
-function checkKeys(
-  name: string,
-  { keys, watermark }: MemoryState,
-  model: Model,
-  verified: Verified,
-): void {
+function checkKeys(name: string, { keys, watermark }: MemoryState, model: Model, verified: Verified): void {
   let expected = 0;
   for (const key of model.keys()) if (model.recordAt(key, watermark) !== undefined) expected++;
   demand(
@@ -48,7 +41,7 @@ function checkKeys(
   );
   for (const [key, record] of keys) {
     const right = model.recordAt(keyText(key), watermark);
-    if (right !== undefined && verified.get(record) === right) continue;
+    if (right !== undefined && verified.has(record, right)) continue;
     demand(
       equalRecords(record, right),
       "I18 a state is what its slots make of it",
@@ -56,7 +49,7 @@ function checkKeys(
         `${name} at ${watermark} has key ${keyText(key)} at revision ${record.modRevision}, version ` +
         `${record.version}, instead of ${right?.modRevision ?? "none"}, ${right?.version ?? "none"}`,
     );
-    if (right !== undefined) verified.set(record, right);
+    if (right !== undefined) verified.add(record, right);
   }
 }
 
@@ -94,14 +87,15 @@ function checkTable(
   const { timeMs } = model.metaAt(watermark);
   for (const [slot, records] of executed) {
     const right = slot < watermark ? (model.executions.get(slot) ?? []) : [];
-    if (verified.get(records) === right) continue;
+    if (verified.has(records, right)) continue;
     demand(
-      records.length === right.length && records.every((record, at) => isRecordOf(record, right[at])),
+      records.length === right.length &&
+        records.every((record, at) => isRecordOf(record, right[at], verified)),
       "I24 the exactly-once table says what was executed",
       () =>
         `${name} at ${watermark}: the row of slot ${slot} has ${records.length} for ${right.length} records`,
     );
-    verified.set(records, right);
+    verified.add(records, right);
   }
   for (const [slot, row] of model.executions) {
     if (slot >= watermark) break;
@@ -115,9 +109,14 @@ function checkTable(
         `with request ${missed?.command.identity.sequence} of ${toHex(missed?.command.identity.client ?? new Uint8Array(0)).slice(0, 8)}`,
     );
   }
+  demand(
+    verified.isKeptAt(watermark, executed.keys()),
+    "I3 equal states on disk",
+    () => `${name} at ${watermark} has other rows of the exactly-once table than another member there`,
+  );
 }
 
-function isRecordOf(record: ExecutedRecord, execution: Execution | undefined): boolean {
+function isRecordOf(record: ExecutedRecord, execution: Execution | undefined, verified: Verified): boolean {
   if (execution === undefined) return false;
   const { identity } = execution.command;
   return (
@@ -126,7 +125,8 @@ function isRecordOf(record: ExecutedRecord, execution: Execution | undefined): b
     record.acknowledged === execution.acknowledged &&
     record.keepUntilMs === execution.keepUntilMs &&
     record.clientKeepUntilMs === execution.clientKeepUntilMs &&
-    isOutcomeOf(record.outcome, execution)
+    isOutcomeOf(record.outcome, execution) &&
+    verified.isHashOf(execution, record.payloadHash)
   );
 }
 

@@ -12,6 +12,8 @@ const CONFIRM_ATTEMPTS = 2;
 const CONFIRM_PAUSE_MS = 1000;
 /** Reads of all keys go out so many at once. */
 const READS_AT_ONCE = 16;
+/** By how much shorter a hurried worker's pauses are. */
+const HURRY = 5;
 const OWN_KEY_CHANCE = 0.4;
 const ECHO_CHANCE = 0.03;
 
@@ -22,6 +24,7 @@ export class Session {
   readonly #writes: Writes;
   readonly #hotWork: HotWork;
   #isStopping = false;
+  #isHurried = false;
 
   /** Within a turn of the host's process. */
   constructor(deps: ProgramDeps) {
@@ -34,6 +37,11 @@ export class Session {
   /** Whether an event of this process may be an answer that somebody waits for. */
   get isWaiting(): boolean {
     return this.#program.isWaiting;
+  }
+
+  /** From now on its workers hardly rest. */
+  hurry(): void {
+    this.#isHurried = true;
   }
 
   stop(): void {
@@ -50,7 +58,7 @@ export class Session {
   async work(worker: string): Promise<void> {
     const { random, keys, workload, host } = this.#program.deps;
     const { clients, workersPerClient, ratePerSecond, readShare, burstChance, mixedChance } = workload;
-    const pauseMsMax = (2 * 1000 * clients * workersPerClient) / ratePerSecond;
+    const pauseMsMax = (2 * 1000 * clients * workersPerClient) / ratePerSecond / (1 - burstChance);
     await host.sleep(random.fraction() * pauseMsMax);
     while (!this.#isStopping) {
       const isRead = random.isLucky(readShare);
@@ -62,7 +70,8 @@ export class Session {
         await this.#reads.read(worker, key).catch(asRefusal);
       } else await this.#writes.write(worker, keys.writable(worker, random));
       if (random.isLucky(ECHO_CHANCE)) await this.#program.echo();
-      if (!random.isLucky(burstChance)) await host.sleep(random.fraction() * pauseMsMax);
+      const pauseMs = random.fraction() * pauseMsMax;
+      if (!random.isLucky(burstChance)) await host.sleep(this.#isHurried ? pauseMs / HURRY : pauseMs);
     }
   }
 

@@ -203,7 +203,7 @@ function drawWorkload(random: SeededRandom): Workload {
   return {
     clients: random.between(1, 3),
     workersPerClient: random.pick([1, 2, 4, 6]),
-    ratePerSecond: random.pick([20, 25, 40]),
+    ratePerSecond: random.pick([20, 25, 30]),
     readShare: random.pick([0.3, 0.5, 0.5, 0.7]),
     hotKeys,
     watchers: random.pick([0, 1, 1, 3]),

@@ -4,7 +4,7 @@ import type { KeyEvent } from "../../../src/kv/event.ts";
 import type { Row } from "../../../src/kv/state.ts";
 import { checkEvents } from "../../../src/lab/oracles/event-oracle.ts";
 import { Model } from "../../../src/lab/oracles/model.ts";
-import type { Verified } from "../../../src/lab/oracles/state-oracle.ts";
+import { Verified } from "../../../src/lab/oracles/verified.ts";
 import { MemoryState } from "../../../src/storage/memory-disk.ts";
 import { apply } from "./commands.ts";
 
@@ -30,7 +30,7 @@ function world() {
     { table: "events", revision: 4, part: 0, events: second },
     { table: "events", revision: 5, part: 0, events: [changed("k", 5, 4)] },
   ];
-  const verified: Verified = new WeakMap();
+  const verified = new Verified();
   const check = (given: readonly Row[], compacted = 0): void => {
     const state = new MemoryState();
     const meta = { ...model.metaAt(4), compacted };

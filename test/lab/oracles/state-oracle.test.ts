@@ -3,7 +3,8 @@ import { slot } from "../../../src/base/ids.ts";
 import { keyText } from "../../../src/kv/key-text.ts";
 import type { ExecutedRecord, Row } from "../../../src/kv/state.ts";
 import { Model } from "../../../src/lab/oracles/model.ts";
-import { checkState, type Verified } from "../../../src/lab/oracles/state-oracle.ts";
+import { checkState } from "../../../src/lab/oracles/state-oracle.ts";
+import { Verified } from "../../../src/lab/oracles/verified.ts";
 import { MemoryState } from "../../../src/storage/memory-disk.ts";
 import { apply } from "./commands.ts";
 
@@ -39,7 +40,7 @@ function world(): {
       rows[rows.indexOf(row)] = { ...row, records: [...(row.records ?? []), record] };
     else rows.push({ table: "executed", slot: execution.slot, records: [record] });
   }
-  const verified: Verified = new WeakMap();
+  const verified = new Verified();
   const check = (given: readonly Row[] = rows): void => {
     const state = new MemoryState();
     const membership = { epoch: 1, members: [] };
