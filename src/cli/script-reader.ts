@@ -22,7 +22,7 @@ export class ScriptReader {
 
   /** Whether an operation may end here. */
   get isAtBreak(): boolean {
-    this.#skipSpaces();
+    this.skipSpaces();
     return this.isAtEnd || this.#text[this.#at] === ";" || this.#text[this.#at] === "\n";
   }
 
@@ -69,7 +69,7 @@ export class ScriptReader {
   }
 
   takeFlag(flag: string): boolean {
-    this.#skipSpaces();
+    this.skipSpaces();
     return this.takeKeyword(flag);
   }
 
@@ -122,7 +122,8 @@ export class ScriptReader {
     return Buffer.of(byte);
   }
 
-  #skipSpaces(): void {
+  /** Blanks of this line. */
+  skipSpaces(): void {
     while (this.#text[this.#at] === " " || this.#text[this.#at] === "\t") this.#at++;
   }
 

@@ -1,7 +1,11 @@
+import { durationMs } from "../base/duration.ts";
+import { TTL_MS_MAX, TTL_MS_MIN } from "../base/limits.ts";
+import type { LifetimeOptions } from "../client/options.ts";
 import type { TxnCompare, TxnDo, TxnRequest } from "../client/txn.ts";
 import type { Relation } from "../kv/command.ts";
 import { usageError } from "./program-error.ts";
 import { ScriptReader } from "./script-reader.ts";
+import { textOf } from "./word-bytes.ts";
 
 const RELATIONS: readonly Relation[] = ["!=", "=", "<", ">"];
 
@@ -72,7 +76,11 @@ function stepOf(reader: ScriptReader): TxnDo {
   switch (verb) {
     case "put":
     case "set":
-      return { put: reader.takeArgument("a key"), value: reader.takeArgument("a value") };
+      return {
+        put: reader.takeArgument("a key"),
+        value: reader.takeArgument("a value"),
+        ...lifetimeOf(reader),
+      };
     case "get":
       return { get: reader.takeArgument("a key") };
     case "del":
@@ -86,4 +94,19 @@ function stepOf(reader: ScriptReader): TxnDo {
     default:
       throw reader.error(`'${verb}' is not one of put, del, get`);
   }
+}
+
+function lifetimeOf(reader: ScriptReader): LifetimeOptions {
+  if (reader.takeFlag("--ttl")) {
+    const text = textOf(reader.takeArgument("a time like 30s"));
+    const ttlMs = durationMs(text ?? "") ?? 0;
+    if (ttlMs < TTL_MS_MIN || ttlMs > TTL_MS_MAX)
+      throw reader.error(`expected a time from ${TTL_MS_MIN}ms on, as 30s or 1h`);
+    return { ttlMs };
+  }
+  if (!reader.takeFlag("--lease")) return {};
+  reader.skipSpaces();
+  const leaseId = reader.takeNumber();
+  if (leaseId === 0) throw reader.error("leases have ids from 1 on");
+  return { leaseId };
 }

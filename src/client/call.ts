@@ -78,6 +78,11 @@ const ANSWERS_OF_THE_LOG: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "expired",
   "bad_value",
   "condition_failed",
+  "fenced",
+  "lease_not_found",
+  "lease_exists",
+  "principal_not_found",
+  "principal_exists",
   "result_too_large",
 ]);
 

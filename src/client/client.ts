@@ -17,7 +17,7 @@ import { Caller, expectBody } from "./caller.ts";
 import { lockName } from "./contenders.ts";
 import { deleteInSteps } from "./delete-in-steps.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { deleteReply, deleteRequest, fencedTxn, putReply, putRequest, unfencedReply } from "./fence.ts";
+import { fenced } from "./fence.ts";
 import { answeredAs, consistencyOf, readTarget } from "./freshness.ts";
 import { HeldLease } from "./held-lease.ts";
 import { walkHistory } from "./history.ts";
@@ -47,7 +47,7 @@ import type {
   ClientOptions,
   CreatePrincipalOptions,
   DeleteRangeOptions,
-  Fence,
+  FencedOptions,
   GetOptions,
   GrantOptions,
   HistoryOptions,
@@ -61,7 +61,6 @@ import type {
   ReadOptions,
   RequestOptions,
   RotatePrincipalOptions,
-  TxnOptions,
   WatchOptions,
   WriteOptions,
 } from "./options.ts";
@@ -192,18 +191,12 @@ export class Client {
 
   /** Stores a value, under a condition if one is named, for as long as is named. */
   async put(key: Bytes, value: Bytes, options: PutOptions = {}): Promise<PutReply> {
-    const { fence } = options;
-    if (fence !== undefined)
-      return putReply(await this.#fenced(putRequest(key, value, options), fence, options));
-    return this.#change(() => putOperation(key, value, options), options);
+    return this.#change(() => fenced(putOperation(key, value, options), options), options);
   }
 
   /** Deletes a key, under a condition if one is named; `deleted` is false when there was none. */
   async delete(key: Bytes, options: WriteOptions = {}): Promise<DeleteReply> {
-    const { fence } = options;
-    if (fence !== undefined)
-      return deleteReply(await this.#fenced(deleteRequest(key, options), fence, options));
-    return this.#change(() => deleteOperation(key, options), options);
+    return this.#change(() => fenced(deleteOperation(key, options), options), options);
   }
 
   /**
@@ -221,25 +214,24 @@ export class Client {
   /** Stores all entries or none, at one revision; no key twice. */
   async putAll(
     entries: Iterable<readonly [key: Bytes, value: Bytes, lifetime?: LifetimeOptions]>,
-    options: ChangeOptions = {},
+    options: FencedOptions = {},
   ): Promise<PutAllReply> {
-    return this.#change(() => putAllOperation(entries), options);
+    return this.#change(() => fenced(putAllOperation(entries), options), options);
   }
 
   /** Makes a key's value from its present one, at the server. */
   async modify(key: Bytes, change: Modification, options: ModifyOptions = {}): Promise<ModifyReply> {
-    return this.#change(() => modifyOperation(key, change, options), options);
+    return this.#change(() => fenced(modifyOperation(key, change, options), options), options);
   }
 
   /** Does one of two lists of operations, whole, as the compares hold or not. */
-  async txn(request: TxnRequest, options: TxnOptions = {}): Promise<TxnReply> {
-    if (options.fence !== undefined) return this.#fenced(request, options.fence, options);
-    return this.#change(() => txnOperation(request), options);
+  async txn(request: TxnRequest, options: FencedOptions = {}): Promise<TxnReply> {
+    return this.#change(() => fenced(txnOperation(request), options), options);
   }
 
   /** Gives a key `ttlMs` to live from now on, without writing it anew; a key of a lease is refused. */
-  async touch(key: Bytes, ttlMs: number, options: ChangeOptions = {}): Promise<TouchReply> {
-    return this.#change(() => ({ kind: "touch", key: bytesOf(key), ttlMs }), options);
+  async touch(key: Bytes, ttlMs: number, options: FencedOptions = {}): Promise<TouchReply> {
+    return this.#change(() => fenced({ kind: "touch", key: bytesOf(key), ttlMs }, options), options);
   }
 
   async grantLease(options: GrantOptions): Promise<GrantReply> {
@@ -474,11 +466,6 @@ export class Client {
     );
     this.#held = [...this.#held.filter((other) => other.isHeld), held];
     return held;
-  }
-
-  async #fenced(request: TxnRequest, fence: Fence, options: ChangeOptions): Promise<TxnReply> {
-    const fenced = fencedTxn(request, fence);
-    return unfencedReply(await this.#change(() => txnOperation(fenced), options), fence);
   }
 
   #ask(target: Target, request: CallOptions["request"], options: RequestOptions): Promise<Reply> {

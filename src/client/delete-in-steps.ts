@@ -1,6 +1,7 @@
 import { KvdError } from "../base/errors.ts";
 import { SLOT_KEYS_MAX } from "../base/limits.ts";
 import type { DeleteRangeOperation, Extent, Result } from "../kv/command.ts";
+import { fenced } from "./fence.ts";
 import { intervalOf } from "./key-bytes.ts";
 import { misuse, wholeNumber } from "./operations.ts";
 import { DELETE_RANGE_NAMES, refuseUnknownOptions } from "./option-names.ts";
@@ -43,11 +44,12 @@ export async function deleteInSteps(
       ...(requestId === undefined ? {} : { requestId }),
       ...(identity === undefined ? {} : { identity }),
     };
-    const reply = await step(() => ({ kind: "delete-range", ...interval, extent }), stepOptions).catch(
-      (error: unknown) => {
-        throw count === 0 ? error : afterSteps(error, count);
-      },
-    );
+    const reply = await step(
+      () => fenced({ kind: "delete-range", ...interval, extent }, options),
+      stepOptions,
+    ).catch((error: unknown) => {
+      throw count === 0 ? error : afterSteps(error, count);
+    });
     count += reply.count;
     const { revision, more, servedBy } = reply;
     if (!more || count >= limit || isNamed) {

@@ -33,7 +33,7 @@ export class Leadership {
     return this.#lock.isHeld;
   }
 
-  /** For `put`, `delete` and `txn`: done only while this one leads. */
+  /** For changes of keys: done only while this one leads. */
   get fence(): Fence {
     return this.#lock.fence;
   }

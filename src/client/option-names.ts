@@ -5,6 +5,7 @@ import type {
   ChangeOptions,
   CreatePrincipalOptions,
   DeleteRangeOptions,
+  FencedOptions,
   GetOptions,
   GrantOptions,
   HistoryOptions,
@@ -18,7 +19,6 @@ import type {
   ReadOptions,
   RequestOptions,
   RotatePrincipalOptions,
-  TxnOptions,
   WatchOptions,
   WriteOptions,
 } from "./options.ts";
@@ -28,9 +28,9 @@ export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
 
 const REQUEST: OptionNames<RequestOptions> = { timeoutMs: true, signal: true };
 const CHANGE: OptionNames<ChangeOptions> = { ...REQUEST, requestId: true, identity: true };
-const TXN: OptionNames<TxnOptions> = { ...CHANGE, fence: true };
+const FENCED: OptionNames<FencedOptions> = { ...CHANGE, fence: true };
 const WRITE: OptionNames<WriteOptions> = {
-  ...TXN,
+  ...FENCED,
   previous: true,
   ifAbsent: true,
   ifRevision: true,
@@ -40,7 +40,7 @@ const LIFETIME: OptionNames<LifetimeOptions> = { ttlMs: true, leaseId: true };
 const PUT: OptionNames<PutOptions> = { ...WRITE, ...LIFETIME };
 const INTERVAL: OptionNames<IntervalOptions> = { prefix: true, start: true, end: true };
 const GRANT: OptionNames<GrantOptions> = { ...CHANGE, ttlMs: true, leaseId: true };
-const MODIFY: OptionNames<ModifyOptions> = { ...CHANGE, previous: true, value: true };
+const MODIFY: OptionNames<ModifyOptions> = { ...FENCED, previous: true, value: true };
 const CREATE: OptionNames<CreatePrincipalOptions> = { ...CHANGE, role: true, prefix: true, verifier: true };
 const ROTATE: OptionNames<RotatePrincipalOptions> = { ...CHANGE, verifier: true, graceMs: true };
 
@@ -74,7 +74,7 @@ const WATCH: OptionNames<WatchOptions> = {
 };
 /** Of the deletion of a range, whose steps are changes of their own. */
 export const DELETE_RANGE_NAMES: OptionNames<DeleteRangeOptions> = {
-  ...CHANGE,
+  ...FENCED,
   ...INTERVAL,
   expectedCount: true,
   limit: true,
@@ -89,15 +89,15 @@ export const READ_NAMES = {
   watch: WATCH,
 } as const;
 
-/** By what is asked for. A put or delete under a fence is a transaction, with the options that it came with. */
+/** By what is asked for. */
 const CHANGE_NAMES: Readonly<Record<Operation["kind"], Readonly<Record<string, true>>>> = {
   put: PUT,
   delete: WRITE,
-  "delete-range": CHANGE,
-  "put-all": CHANGE,
+  "delete-range": FENCED,
+  "put-all": FENCED,
   modify: MODIFY,
-  txn: PUT,
-  touch: CHANGE,
+  txn: FENCED,
+  touch: FENCED,
   compact: CHANGE,
   "lease-grant": GRANT,
   "lease-keep-alive": CHANGE,

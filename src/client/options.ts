@@ -55,8 +55,9 @@ export interface Fence {
   readonly token: number;
 }
 
-export interface TxnOptions extends ChangeOptions {
-  /** Rejects with `fenced` when the lock is not held any more; the transaction's `else` may only get then. */
+/** Of a change of keys. */
+export interface FencedOptions extends ChangeOptions {
+  /** Rejects with `fenced` when the lock is not held any more. */
   readonly fence?: Fence;
 }
 
@@ -110,7 +111,7 @@ export interface RotatePrincipalOptions extends ChangeOptions {
 }
 
 /** One condition at most. A change whose condition does not hold rejects with `condition_failed`. */
-export interface WriteOptions extends TxnOptions {
+export interface WriteOptions extends FencedOptions {
   /** Whether to return the record that the change replaced. */
   readonly previous?: boolean;
   /** Only if there is no record. */
@@ -121,7 +122,7 @@ export interface WriteOptions extends TxnOptions {
   readonly ifValue?: Bytes;
 }
 
-export interface ModifyOptions extends ChangeOptions {
+export interface ModifyOptions extends FencedOptions {
   readonly previous?: boolean;
   /**
    * Whether to return the value as it is afterwards; true by default. Answers above 4 KiB are not kept for a
@@ -138,7 +139,7 @@ export interface IntervalOptions {
 }
 
 /** A range must be named: the prefix "" is every key. */
-export interface DeleteRangeOptions extends ChangeOptions, IntervalOptions {
+export interface DeleteRangeOptions extends FencedOptions, IntervalOptions {
   /** Deletes only if the range holds exactly so many keys, 10,000 at most, all at once. */
   readonly expectedCount?: number;
   /** Deletes the first so many keys at most. */

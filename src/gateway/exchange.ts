@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { toHex } from "../base/bytes.ts";
 import type { Crypto, Timers } from "../base/seams.ts";
 import type { Client } from "../client/client.ts";
-import type { ReadLevel, ReadOptions, RequestOptions, TxnOptions } from "../client/options.ts";
+import type { FencedOptions, ReadLevel, ReadOptions, RequestOptions } from "../client/options.ts";
 import type { Touch } from "../kv/rights.ts";
 import { touchRefusal } from "../kv/rights.ts";
 import type { Principal } from "./access.ts";
@@ -82,7 +82,7 @@ function restOf(request: FastifyRequest): string {
   return segmentsOf(request)["*"] ?? "";
 }
 
-function contextOf(input: Input, deps: ExchangeDeps, change: TxnOptions): Context {
+function contextOf(input: Input, deps: ExchangeDeps, change: FencedOptions): Context {
   const timeoutMs = input.query.duration("timeout", TIMEOUT_MS_MAX);
   const patience = timeoutMs === undefined ? {} : { timeoutMs };
   const gone = new AbortController();

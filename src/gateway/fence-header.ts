@@ -20,10 +20,7 @@ export function fenceOf(
   header: string | readonly string[] | undefined,
 ): HeaderFence | undefined {
   if (header === undefined) return undefined;
-  if (fence !== true)
-    throw badRequest(
-      `Kvd-Fence: not here, at ${path}; put and delete of one key take it, and transactions, which can do the rest`,
-    );
+  if (fence !== true) throw badRequest(`Kvd-Fence: not here, at ${path}; changes of keys take it`);
   const [, key = "", token] = FENCE.exec(`${header}`) ?? [];
   if (token === undefined)
     throw badRequest("Kvd-Fence: KEY:TOKEN is needed, as the lock's own answer has it");

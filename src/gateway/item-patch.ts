@@ -20,6 +20,7 @@ export const ITEM_PATCH: Route = {
   method: "PATCH",
   path: "/v1/kv/*",
   access: "write",
+  fence: true,
   parameters: CHANGE_PARAMETERS,
   bodyBytesMax: 2 * (VALUE_BYTES_MAX + ENVELOPE_BYTES),
   document: {

@@ -89,6 +89,7 @@ export const RANGE_ROUTES: readonly Route[] = [
     method: "DELETE",
     path: "/v1/kv",
     access: "write",
+    fence: true,
     parameters: [
       ...INTERVAL,
       {

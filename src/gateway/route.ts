@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Timers } from "../base/seams.ts";
 import type { Client } from "../client/client.ts";
-import type { ReadLevel, ReadOptions, RequestOptions, TxnOptions } from "../client/options.ts";
+import type { FencedOptions, ReadLevel, ReadOptions, RequestOptions } from "../client/options.ts";
 import type { Touch } from "../kv/rights.ts";
 import type { Parameter, Parameters } from "./parameters.ts";
 
@@ -75,7 +75,7 @@ export interface Context {
   readonly timers: Timers;
   readonly timing: RequestOptions;
   /** Options of every change: patience, the identity that an Idempotency-Key gives, and the fence of a Kvd-Fence. */
-  readonly change: TxnOptions;
+  readonly change: FencedOptions;
   /** Options of every read, its level included. */
   readonly read: (byDefault: ReadLevel) => ReadOptions;
   /** Fires when the answer is sent, or the one who asked is gone. */

@@ -35,6 +35,7 @@ export const SEED_MODIFY: Route = {
   method: "POST",
   path: "/kv/rmw",
   access: "write",
+  fence: true,
   parameters: [...FIELDS, ...CHANGE_PARAMETERS],
   bodyBytesMax: 2 * (VALUE_BYTES_MAX + ENVELOPE_BYTES),
   document: {

@@ -53,6 +53,7 @@ export const SEED_WRITES: readonly Route[] = [
     method: "POST",
     path: "/kv/set-multi",
     access: "write",
+    fence: true,
     parameters: CHANGE_PARAMETERS,
     bodyBytesMax: TXN_BYTES_MAX * 2,
     document: {

@@ -27,7 +27,18 @@ export type Condition =
   /** There is a record, with exactly this value. */
   | { readonly kind: "value"; readonly value: Uint8Array };
 
-export interface PutOperation {
+/** A lock that must be held: the record of its key is the one that was made at the revision `token`. */
+export interface Fence {
+  readonly key: Uint8Array;
+  readonly token: number;
+}
+
+/** A change of keys that is done only while the lock is held, if one is named. */
+export interface Fenced {
+  readonly fence?: Fence;
+}
+
+export interface PutOperation extends Fenced {
   readonly kind: "put";
   readonly key: Uint8Array;
   readonly value: Uint8Array;
@@ -39,7 +50,7 @@ export interface PutOperation {
   readonly owner?: string;
 }
 
-export interface DeleteOperation {
+export interface DeleteOperation extends Fenced {
   readonly kind: "delete";
   readonly key: Uint8Array;
   readonly previous: boolean;
@@ -52,7 +63,7 @@ export interface KeyInterval {
   readonly end: Uint8Array | undefined;
 }
 
-export interface DeleteRangeOperation extends KeyInterval {
+export interface DeleteRangeOperation extends KeyInterval, Fenced {
   readonly kind: "delete-range";
   readonly extent: Extent;
 }
@@ -71,7 +82,7 @@ export interface Entry {
 }
 
 /** All entries or none; no key twice. */
-export interface PutAllOperation {
+export interface PutAllOperation extends Fenced {
   readonly kind: "put-all";
   readonly entries: readonly Entry[];
   readonly owner?: string;
@@ -90,7 +101,7 @@ export type Change =
   | { readonly kind: "cas"; readonly expected: Uint8Array; readonly argument: Uint8Array };
 
 /** A read-modify-write of one key, which ends when it would have ended before. */
-export interface ModifyOperation {
+export interface ModifyOperation extends Fenced {
   readonly kind: "modify";
   readonly key: Uint8Array;
   readonly change: Change;
@@ -131,7 +142,7 @@ export type TxnStep =
   | { readonly kind: "get"; readonly key: Uint8Array };
 
 /** If all compares hold the steps are done, in order, otherwise the others; no list changes a key twice. */
-export interface TxnOperation {
+export interface TxnOperation extends Fenced {
   readonly kind: "txn";
   readonly compares: readonly Compare[];
   readonly steps: readonly TxnStep[];
@@ -140,7 +151,7 @@ export interface TxnOperation {
 }
 
 /** Gives a key so long to live from now on, without writing it anew; a key of a lease is refused. */
-export interface TouchOperation {
+export interface TouchOperation extends Fenced {
   readonly kind: "touch";
   readonly key: Uint8Array;
   readonly ttlMs: number;

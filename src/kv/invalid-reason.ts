@@ -3,6 +3,7 @@ import type { Failure } from "../base/errors.ts";
 import { ITEM_BYTES, SLOT_KEYS_MAX, TXN_BYTES_MAX } from "../base/limits.ts";
 import type { Change, Condition, Entry, Extent, Operation, RequestIdentity } from "./command.ts";
 import { parseDecimal } from "./decimal.ts";
+import { fenceOf, invalidFenceReason } from "./fence.ts";
 import {
   badRequest,
   invalidKeyReason,
@@ -18,6 +19,11 @@ import { keyText } from "./key-text.ts";
 
 /** Why an operation is refused whatever the store holds; the same answer at admission and at apply. */
 export function invalidReason(operation: Operation): Failure | undefined {
+  const fence = fenceOf(operation);
+  return (fence && invalidFenceReason(fence)) ?? invalidUnfencedReason(operation);
+}
+
+function invalidUnfencedReason(operation: Operation): Failure | undefined {
   switch (operation.kind) {
     case "put":
       return (

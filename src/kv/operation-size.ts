@@ -91,8 +91,10 @@ export function addsExpiries(operation: Operation): boolean {
 }
 
 /** What counts towards the limit of a transaction: each key and value of it, and a little for each. */
-export function txnBytes({ compares, steps, otherwise }: TxnOperation): number {
-  let bytes = 0;
+export function txnBytes({ compares, steps, otherwise, owner = "", fence }: TxnOperation): number {
+  // A UTF-16 unit takes three bytes of UTF-8 at most.
+  let bytes = owner === "" ? 0 : ITEM_BYTES + 3 * owner.length;
+  if (fence !== undefined) bytes += 2 * ITEM_BYTES + fence.key.length;
   for (const compare of compares) {
     const valueBytes = compare.target === "value" ? compare.value.length : 0;
     bytes += 2 * ITEM_BYTES + compare.key.length + valueBytes;

@@ -1,6 +1,7 @@
 import { unreachable } from "../base/assert.ts";
 import { compareBytes, equalBytes, prefixEnd, toHex } from "../base/bytes.ts";
 import type { KeyInterval, Lifetime, Operation, TxnOperation, TxnStep } from "./command.ts";
+import { fenceOf } from "./fence.ts";
 import type { Principal } from "./principal.ts";
 
 /** What a principal may do, and which one it is. */
@@ -32,6 +33,13 @@ export function adminRefusal({ id, role, prefix }: Rights): string | undefined {
 
 /** Why a principal may not have this done. Leases are no keys: see `narrowed`. */
 export function operationRefusal(rights: Rights, operation: Operation): string | undefined {
+  const fence = fenceOf(operation);
+  // Whether it stands would tell something of its key.
+  const unread = fence && touchRefusal(rights, keyTouch("read", fence.key));
+  return unread ?? unfencedRefusal(rights, operation);
+}
+
+function unfencedRefusal(rights: Rights, operation: Operation): string | undefined {
   switch (operation.kind) {
     case "put":
     case "delete":

@@ -11,6 +11,7 @@ import type {
   Operation,
   PutAllOperation,
 } from "../kv/command.ts";
+import { fenceBody, fenceField } from "./fence-fields.ts";
 import { bytesField, countField, malformed, refuseCrowded, wordField, wordNumber } from "./fields.ts";
 import { lifetimeBody, lifetimeField, ownerField } from "./lease-fields.ts";
 import { encodePayload } from "./payload.ts";
@@ -57,22 +58,31 @@ const CHANGES: readonly Change["kind"][] = [
 export function encodeOperation(operation: Operation): Uint8Array {
   switch (operation.kind) {
     case "put": {
-      const { key, value, previous, condition, lifetime, owner = "" } = operation;
-      const isPlain = condition === undefined && lifetime === undefined;
+      const { key, value, previous, condition, lifetime, owner = "", fence } = operation;
+      const isPlain = condition === undefined && lifetime === undefined && fence === undefined;
       const body = isPlain
         ? operation
-        : { key, value, previous, ...conditionBody(condition), ...lifetimeBody(lifetime), owner };
+        : {
+            key,
+            value,
+            previous,
+            ...conditionBody(condition),
+            ...lifetimeBody(lifetime),
+            owner,
+            ...fenceBody(fence),
+          };
       return encodePayload(OPERATION_TYPE.put, kvd.PutOperation, body as kvd.PutOperation.$Properties);
     }
     case "delete": {
-      const { key, previous, condition } = operation;
-      const body = { key, previous, ...conditionBody(condition) };
+      const { key, previous, condition, fence } = operation;
+      const body = { key, previous, ...conditionBody(condition), ...fenceBody(fence) };
       return encodePayload(OPERATION_TYPE.delete, kvd.DeleteOperation, body);
     }
     case "delete-range": {
-      const { start, end, extent } = operation;
+      const { start, end, extent, fence } = operation;
       const interval = { start, bounded: end !== undefined, end: end ?? EMPTY_BYTES };
-      const body = { ...interval, extent: wordNumber(EXTENTS, extent.kind), keys: extent.keys };
+      const how = { extent: wordNumber(EXTENTS, extent.kind), keys: extent.keys };
+      const body = { ...interval, ...how, ...fenceBody(fence) };
       return encodePayload(OPERATION_TYPE.deleteRange, kvd.DeleteRangeOperation, body);
     }
     case "put-all":
@@ -81,8 +91,10 @@ export function encodeOperation(operation: Operation): Uint8Array {
       return encodePayload(OPERATION_TYPE.modify, kvd.ModifyOperation, modifyBody(operation));
     case "txn":
       return encodePayload(OPERATION_TYPE.txn, kvd.TxnOperation, txnBody(operation));
-    case "touch":
-      return encodePayload(OPERATION_TYPE.touch, kvd.TouchOperation, operation);
+    case "touch": {
+      const { key, ttlMs, fence } = operation;
+      return encodePayload(OPERATION_TYPE.touch, kvd.TouchOperation, { key, ttlMs, ...fenceBody(fence) });
+    }
     case "lease-grant":
       return encodePayload(OPERATION_TYPE.leaseGrant, kvd.LeaseGrantOperation, operation);
     case "lease-keep-alive":
@@ -119,6 +131,7 @@ export function readOperation(reader: protobuf.Reader): Operation {
         ...conditionField(body),
         ...lifetimeField(body.ttlMs, body.leaseId),
         ...ownerField(body.owner),
+        ...fenceField(body),
       };
     }
     case OPERATION_TYPE.delete: {
@@ -128,15 +141,18 @@ export function readOperation(reader: protobuf.Reader): Operation {
         key: bytesField(body.key),
         previous: body.previous,
         ...conditionField(body),
+        ...fenceField(body),
       };
     }
     case OPERATION_TYPE.deleteRange: {
-      const { start, bounded, end, extent, keys } = kvd.DeleteRangeOperation.decode(reader);
+      const body = kvd.DeleteRangeOperation.decode(reader);
+      const { start, bounded, end, extent, keys } = body;
       return {
         kind: "delete-range",
         start: bytesField(start),
         end: bounded ? bytesField(end) : undefined,
         extent: { kind: wordField(EXTENTS, extent, "extent"), keys },
+        ...fenceField(body),
       };
     }
     case OPERATION_TYPE.putAll:
@@ -148,8 +164,9 @@ export function readOperation(reader: protobuf.Reader): Operation {
     case OPERATION_TYPE.txn:
       return readTxn(reader);
     case OPERATION_TYPE.touch: {
-      const { key, ttlMs } = kvd.TouchOperation.decode(reader);
-      return { kind: "touch", key: bytesField(key), ttlMs: countField(ttlMs, "time to live") };
+      const body = kvd.TouchOperation.decode(reader);
+      const ttlMs = countField(body.ttlMs, "time to live");
+      return { kind: "touch", key: bytesField(body.key), ttlMs, ...fenceField(body) };
     }
     case OPERATION_TYPE.leaseGrant: {
       const { leaseId, ttlMs, owner } = kvd.LeaseGrantOperation.decode(reader);
@@ -207,10 +224,11 @@ function conditionField(body: ConditionBody): { readonly condition?: Condition }
     : { condition: { kind, value: bytesField(body.ifValue) } };
 }
 
-function putAllBody({ entries, owner = "" }: PutAllOperation): kvd.PutAllOperation.$Properties {
+function putAllBody({ entries, owner = "", fence }: PutAllOperation): kvd.PutAllOperation.$Properties {
   const keys = entries.map(({ key }) => key);
   const values = entries.map(({ value }) => value);
-  if (entries.every(({ lifetime }) => lifetime === undefined)) return { keys, values, owner };
+  if (entries.every(({ lifetime }) => lifetime === undefined))
+    return { keys, values, owner, ...fenceBody(fence) };
   const lifetimes = entries.map(({ lifetime }) => lifetimeBody(lifetime));
   return {
     keys,
@@ -218,11 +236,12 @@ function putAllBody({ entries, owner = "" }: PutAllOperation): kvd.PutAllOperati
     ttlsMs: lifetimes.map(({ ttlMs }) => ttlMs),
     leaseIds: lifetimes.map(({ leaseId }) => leaseId),
     owner,
+    ...fenceBody(fence),
   };
 }
 
 function putAllField(body: kvd.PutAllOperation): PutAllOperation {
-  return { kind: "put-all", entries: entriesField(body), ...ownerField(body.owner) };
+  return { kind: "put-all", entries: entriesField(body), ...ownerField(body.owner), ...fenceField(body) };
 }
 
 function entriesField({ keys, values, ttlsMs, leaseIds }: kvd.PutAllOperation): readonly Entry[] {
@@ -241,6 +260,7 @@ function modifyBody({
   change,
   returnsValue,
   previous,
+  fence,
 }: ModifyOperation): kvd.ModifyOperation.$Properties {
   return {
     key,
@@ -249,6 +269,7 @@ function modifyBody({
     expected: change.kind === "cas" ? change.expected : EMPTY_BYTES,
     returnsValue,
     previous,
+    ...fenceBody(fence),
   };
 }
 
@@ -258,5 +279,5 @@ function modifyField(body: kvd.ModifyOperation): ModifyOperation {
   const change =
     kind === "cas" ? { kind, expected: bytesField(body.expected), argument } : { kind, argument };
   const { returnsValue, previous } = body;
-  return { kind: "modify", key: bytesField(body.key), change, returnsValue, previous };
+  return { kind: "modify", key: bytesField(body.key), change, returnsValue, previous, ...fenceField(body) };
 }

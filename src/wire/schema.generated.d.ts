@@ -1253,6 +1253,12 @@ export namespace kvd {
         /** PutOperation owner. */
         owner: string;
 
+        /** PutOperation fenceKey. */
+        fenceKey: Uint8Array;
+
+        /** PutOperation fenceToken. */
+        fenceToken: number;
+
         /**
          * Encodes the specified PutOperation message. Does not implicitly {@link kvd.PutOperation.verify|verify} messages.
          * @param message PutOperation message or plain object to encode
@@ -1304,6 +1310,12 @@ export namespace kvd {
             /** PutOperation owner */
             owner?: (string|null);
 
+            /** PutOperation fenceKey */
+            fenceKey?: (Uint8Array|null);
+
+            /** PutOperation fenceToken */
+            fenceToken?: (number|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -1346,6 +1358,12 @@ export namespace kvd {
         /** DeleteOperation ifValue. */
         ifValue: Uint8Array;
 
+        /** DeleteOperation fenceKey. */
+        fenceKey: Uint8Array;
+
+        /** DeleteOperation fenceToken. */
+        fenceToken: number;
+
         /**
          * Encodes the specified DeleteOperation message. Does not implicitly {@link kvd.DeleteOperation.verify|verify} messages.
          * @param message DeleteOperation message or plain object to encode
@@ -1384,6 +1402,12 @@ export namespace kvd {
 
             /** DeleteOperation ifValue */
             ifValue?: (Uint8Array|null);
+
+            /** DeleteOperation fenceKey */
+            fenceKey?: (Uint8Array|null);
+
+            /** DeleteOperation fenceToken */
+            fenceToken?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1427,6 +1451,12 @@ export namespace kvd {
         /** DeleteRangeOperation keys. */
         keys: number;
 
+        /** DeleteRangeOperation fenceKey. */
+        fenceKey: Uint8Array;
+
+        /** DeleteRangeOperation fenceToken. */
+        fenceToken: number;
+
         /**
          * Encodes the specified DeleteRangeOperation message. Does not implicitly {@link kvd.DeleteRangeOperation.verify|verify} messages.
          * @param message DeleteRangeOperation message or plain object to encode
@@ -1465,6 +1495,12 @@ export namespace kvd {
 
             /** DeleteRangeOperation keys */
             keys?: (number|null);
+
+            /** DeleteRangeOperation fenceKey */
+            fenceKey?: (Uint8Array|null);
+
+            /** DeleteRangeOperation fenceToken */
+            fenceToken?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1508,6 +1544,12 @@ export namespace kvd {
         /** PutAllOperation owner. */
         owner: string;
 
+        /** PutAllOperation fenceKey. */
+        fenceKey: Uint8Array;
+
+        /** PutAllOperation fenceToken. */
+        fenceToken: number;
+
         /**
          * Encodes the specified PutAllOperation message. Does not implicitly {@link kvd.PutAllOperation.verify|verify} messages.
          * @param message PutAllOperation message or plain object to encode
@@ -1546,6 +1588,12 @@ export namespace kvd {
 
             /** PutAllOperation owner */
             owner?: (string|null);
+
+            /** PutAllOperation fenceKey */
+            fenceKey?: (Uint8Array|null);
+
+            /** PutAllOperation fenceToken */
+            fenceToken?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1592,6 +1640,12 @@ export namespace kvd {
         /** ModifyOperation previous. */
         previous: boolean;
 
+        /** ModifyOperation fenceKey. */
+        fenceKey: Uint8Array;
+
+        /** ModifyOperation fenceToken. */
+        fenceToken: number;
+
         /**
          * Encodes the specified ModifyOperation message. Does not implicitly {@link kvd.ModifyOperation.verify|verify} messages.
          * @param message ModifyOperation message or plain object to encode
@@ -1633,6 +1687,12 @@ export namespace kvd {
 
             /** ModifyOperation previous */
             previous?: (boolean|null);
+
+            /** ModifyOperation fenceKey */
+            fenceKey?: (Uint8Array|null);
+
+            /** ModifyOperation fenceToken */
+            fenceToken?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1853,6 +1913,12 @@ export namespace kvd {
         /** TxnOperation owner. */
         owner: string;
 
+        /** TxnOperation fenceKey. */
+        fenceKey: Uint8Array;
+
+        /** TxnOperation fenceToken. */
+        fenceToken: number;
+
         /**
          * Encodes the specified TxnOperation message. Does not implicitly {@link kvd.TxnOperation.verify|verify} messages.
          * @param message TxnOperation message or plain object to encode
@@ -1889,6 +1955,12 @@ export namespace kvd {
             /** TxnOperation owner */
             owner?: (string|null);
 
+            /** TxnOperation fenceKey */
+            fenceKey?: (Uint8Array|null);
+
+            /** TxnOperation fenceToken */
+            fenceToken?: (number|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -1922,6 +1994,12 @@ export namespace kvd {
         /** TouchOperation ttlMs. */
         ttlMs: number;
 
+        /** TouchOperation fenceKey. */
+        fenceKey: Uint8Array;
+
+        /** TouchOperation fenceToken. */
+        fenceToken: number;
+
         /**
          * Encodes the specified TouchOperation message. Does not implicitly {@link kvd.TouchOperation.verify|verify} messages.
          * @param message TouchOperation message or plain object to encode
@@ -1951,6 +2029,12 @@ export namespace kvd {
 
             /** TouchOperation ttlMs */
             ttlMs?: (number|null);
+
+            /** TouchOperation fenceKey */
+            fenceKey?: (Uint8Array|null);
+
+            /** TouchOperation fenceToken */
+            fenceToken?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

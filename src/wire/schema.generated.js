@@ -1968,6 +1968,8 @@ export const kvd = $root.kvd = (() => {
         PutOperation.prototype.ttlMs = 0;
         PutOperation.prototype.leaseId = 0;
         PutOperation.prototype.owner = "";
+        PutOperation.prototype.fenceKey = $util.newBuffer([]);
+        PutOperation.prototype.fenceToken = 0;
 
         PutOperation.encode = function (message, writer, _depth) {
             if (!writer)
@@ -1994,6 +1996,10 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(65).double(message.leaseId);
             if (message.owner != null && $Object.hasOwnProperty.call(message, "owner") && message.owner !== "")
                 writer.uint32(74).string(message.owner);
+            if (message.fenceKey != null && $Object.hasOwnProperty.call(message, "fenceKey") && message.fenceKey.length)
+                writer.uint32(82).bytes(message.fenceKey);
+            if (message.fenceToken != null && $Object.hasOwnProperty.call(message, "fenceToken") && !$Object.is(message.fenceToken, 0))
+                writer.uint32(89).double(message.fenceToken);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2108,6 +2114,24 @@ export const kvd = $root.kvd = (() => {
                             delete message.owner;
                         continue;
                     }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.fenceKey = value;
+                        else
+                            delete message.fenceKey;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.fenceToken = value;
+                        else
+                            delete message.fenceToken;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2142,6 +2166,8 @@ export const kvd = $root.kvd = (() => {
         DeleteOperation.prototype.condition = 0;
         DeleteOperation.prototype.ifRevision = 0;
         DeleteOperation.prototype.ifValue = $util.newBuffer([]);
+        DeleteOperation.prototype.fenceKey = $util.newBuffer([]);
+        DeleteOperation.prototype.fenceToken = 0;
 
         DeleteOperation.encode = function (message, writer, _depth) {
             if (!writer)
@@ -2160,6 +2186,10 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(33).double(message.ifRevision);
             if (message.ifValue != null && $Object.hasOwnProperty.call(message, "ifValue") && message.ifValue.length)
                 writer.uint32(42).bytes(message.ifValue);
+            if (message.fenceKey != null && $Object.hasOwnProperty.call(message, "fenceKey") && message.fenceKey.length)
+                writer.uint32(50).bytes(message.fenceKey);
+            if (message.fenceToken != null && $Object.hasOwnProperty.call(message, "fenceToken") && !$Object.is(message.fenceToken, 0))
+                writer.uint32(57).double(message.fenceToken);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2238,6 +2268,24 @@ export const kvd = $root.kvd = (() => {
                             delete message.ifValue;
                         continue;
                     }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.fenceKey = value;
+                        else
+                            delete message.fenceKey;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.fenceToken = value;
+                        else
+                            delete message.fenceToken;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2272,6 +2320,8 @@ export const kvd = $root.kvd = (() => {
         DeleteRangeOperation.prototype.end = $util.newBuffer([]);
         DeleteRangeOperation.prototype.extent = 0;
         DeleteRangeOperation.prototype.keys = 0;
+        DeleteRangeOperation.prototype.fenceKey = $util.newBuffer([]);
+        DeleteRangeOperation.prototype.fenceToken = 0;
 
         DeleteRangeOperation.encode = function (message, writer, _depth) {
             if (!writer)
@@ -2290,6 +2340,10 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(32).uint32(message.extent);
             if (message.keys != null && $Object.hasOwnProperty.call(message, "keys") && message.keys !== 0)
                 writer.uint32(40).uint32(message.keys);
+            if (message.fenceKey != null && $Object.hasOwnProperty.call(message, "fenceKey") && message.fenceKey.length)
+                writer.uint32(50).bytes(message.fenceKey);
+            if (message.fenceToken != null && $Object.hasOwnProperty.call(message, "fenceToken") && !$Object.is(message.fenceToken, 0))
+                writer.uint32(57).double(message.fenceToken);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2368,6 +2422,24 @@ export const kvd = $root.kvd = (() => {
                             delete message.keys;
                         continue;
                     }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.fenceKey = value;
+                        else
+                            delete message.fenceKey;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.fenceToken = value;
+                        else
+                            delete message.fenceToken;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2406,6 +2478,8 @@ export const kvd = $root.kvd = (() => {
         PutAllOperation.prototype.ttlsMs = $util.emptyArray;
         PutAllOperation.prototype.leaseIds = $util.emptyArray;
         PutAllOperation.prototype.owner = "";
+        PutAllOperation.prototype.fenceKey = $util.newBuffer([]);
+        PutAllOperation.prototype.fenceToken = 0;
 
         PutAllOperation.encode = function (message, writer, _depth) {
             if (!writer)
@@ -2426,6 +2500,10 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(34).doubles(message.leaseIds);
             if (message.owner != null && $Object.hasOwnProperty.call(message, "owner") && message.owner !== "")
                 writer.uint32(42).string(message.owner);
+            if (message.fenceKey != null && $Object.hasOwnProperty.call(message, "fenceKey") && message.fenceKey.length)
+                writer.uint32(50).bytes(message.fenceKey);
+            if (message.fenceToken != null && $Object.hasOwnProperty.call(message, "fenceToken") && !$Object.is(message.fenceToken, 0))
+                writer.uint32(57).double(message.fenceToken);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2512,6 +2590,24 @@ export const kvd = $root.kvd = (() => {
                             delete message.owner;
                         continue;
                     }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.fenceKey = value;
+                        else
+                            delete message.fenceKey;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.fenceToken = value;
+                        else
+                            delete message.fenceToken;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2547,6 +2643,8 @@ export const kvd = $root.kvd = (() => {
         ModifyOperation.prototype.expected = $util.newBuffer([]);
         ModifyOperation.prototype.returnsValue = false;
         ModifyOperation.prototype.previous = false;
+        ModifyOperation.prototype.fenceKey = $util.newBuffer([]);
+        ModifyOperation.prototype.fenceToken = 0;
 
         ModifyOperation.encode = function (message, writer, _depth) {
             if (!writer)
@@ -2567,6 +2665,10 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(40).bool(message.returnsValue);
             if (message.previous != null && $Object.hasOwnProperty.call(message, "previous") && message.previous !== false)
                 writer.uint32(48).bool(message.previous);
+            if (message.fenceKey != null && $Object.hasOwnProperty.call(message, "fenceKey") && message.fenceKey.length)
+                writer.uint32(58).bytes(message.fenceKey);
+            if (message.fenceToken != null && $Object.hasOwnProperty.call(message, "fenceToken") && !$Object.is(message.fenceToken, 0))
+                writer.uint32(65).double(message.fenceToken);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2652,6 +2754,24 @@ export const kvd = $root.kvd = (() => {
                             message.previous = value;
                         else
                             delete message.previous;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.fenceKey = value;
+                        else
+                            delete message.fenceKey;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.fenceToken = value;
+                        else
+                            delete message.fenceToken;
                         continue;
                     }
                 }
@@ -2986,6 +3106,8 @@ export const kvd = $root.kvd = (() => {
         TxnOperation.prototype.steps = $util.emptyArray;
         TxnOperation.prototype.otherwise = $util.emptyArray;
         TxnOperation.prototype.owner = "";
+        TxnOperation.prototype.fenceKey = $util.newBuffer([]);
+        TxnOperation.prototype.fenceToken = 0;
 
         TxnOperation.encode = function (message, writer, _depth) {
             if (!writer)
@@ -3005,6 +3127,10 @@ export const kvd = $root.kvd = (() => {
                     $root.kvd.TxnStep.encode(message.otherwise[i], writer.uint32(26).fork(), _depth + 1).ldelim();
             if (message.owner != null && $Object.hasOwnProperty.call(message, "owner") && message.owner !== "")
                 writer.uint32(34).string(message.owner);
+            if (message.fenceKey != null && $Object.hasOwnProperty.call(message, "fenceKey") && message.fenceKey.length)
+                writer.uint32(42).bytes(message.fenceKey);
+            if (message.fenceToken != null && $Object.hasOwnProperty.call(message, "fenceToken") && !$Object.is(message.fenceToken, 0))
+                writer.uint32(49).double(message.fenceToken);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3071,6 +3197,24 @@ export const kvd = $root.kvd = (() => {
                             delete message.owner;
                         continue;
                     }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.fenceKey = value;
+                        else
+                            delete message.fenceKey;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.fenceToken = value;
+                        else
+                            delete message.fenceToken;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -3102,6 +3246,8 @@ export const kvd = $root.kvd = (() => {
 
         TouchOperation.prototype.key = $util.newBuffer([]);
         TouchOperation.prototype.ttlMs = 0;
+        TouchOperation.prototype.fenceKey = $util.newBuffer([]);
+        TouchOperation.prototype.fenceToken = 0;
 
         TouchOperation.encode = function (message, writer, _depth) {
             if (!writer)
@@ -3114,6 +3260,10 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(10).bytes(message.key);
             if (message.ttlMs != null && $Object.hasOwnProperty.call(message, "ttlMs") && !$Object.is(message.ttlMs, 0))
                 writer.uint32(17).double(message.ttlMs);
+            if (message.fenceKey != null && $Object.hasOwnProperty.call(message, "fenceKey") && message.fenceKey.length)
+                writer.uint32(26).bytes(message.fenceKey);
+            if (message.fenceToken != null && $Object.hasOwnProperty.call(message, "fenceToken") && !$Object.is(message.fenceToken, 0))
+                writer.uint32(33).double(message.fenceToken);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3163,6 +3313,24 @@ export const kvd = $root.kvd = (() => {
                             message.ttlMs = value;
                         else
                             delete message.ttlMs;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.fenceKey = value;
+                        else
+                            delete message.fenceKey;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.fenceToken = value;
+                        else
+                            delete message.fenceToken;
                         continue;
                     }
                 }

@@ -2,6 +2,7 @@ import type protobuf from "protobufjs/minimal.js";
 import { unreachable } from "../base/assert.ts";
 import { TXN_OPERATIONS_MAX } from "../base/limits.ts";
 import type { Compare, Relation, TxnOperation, TxnStep } from "../kv/command.ts";
+import { fenceBody, fenceField } from "./fence-fields.ts";
 import { bytesField, countField, malformed, refuseCrowded, wordField, wordNumber } from "./fields.ts";
 import { lifetimeBody, lifetimeField, ownerField } from "./lease-fields.ts";
 import { kvd } from "./schema.generated.js";
@@ -21,12 +22,14 @@ export function txnBody({
   steps,
   otherwise,
   owner = "",
+  fence,
 }: TxnOperation): kvd.TxnOperation.$Properties {
   return {
     compares: compares.map(compareBody),
     steps: steps.map(stepBody),
     otherwise: otherwise.map(stepBody),
     owner,
+    ...fenceBody(fence),
   };
 }
 
@@ -41,6 +44,7 @@ export function readTxn(reader: protobuf.Reader): TxnOperation {
     steps: body.steps.map(stepField),
     otherwise: body.otherwise.map(stepField),
     ...ownerField(body.owner),
+    ...fenceField(body),
   };
 }
 

@@ -57,6 +57,36 @@ else
   });
 });
 
+t.test("a key that is put may live for a time, or as long as a lease", async (t) => {
+  const put = { put: bytes("a"), value: bytes("1") };
+  t.same(
+    parseTxn("then put a 1 --ttl 1.5m; put a 1 --lease 7 ; put a 1 --ttl 100ms else put a 1 --ttl 1h").do,
+    [
+      { ...put, ttlMs: 90_000 },
+      { ...put, leaseId: 7 },
+      { ...put, ttlMs: 100 },
+    ],
+  );
+  t.same(parseTxn("then put a --ttl").do, [{ put: bytes("a"), value: bytes("--ttl") }], "it is the value");
+  for (const lifetime of [
+    "--ttl",
+    "--ttl 5",
+    "--ttl 99ms",
+    "--ttl 99999999h",
+    "--lease",
+    "--lease 0",
+    "--lease x",
+    "--ttl 1s --lease 7",
+    "--lease 7 --ttl 1s",
+    "--tll 1s",
+  ])
+    t.throws(
+      () => parseTxn(`then put a 1 ${lifetime}`),
+      { code: "usage", message: /^line 1, char/ },
+      lifetime,
+    );
+});
+
 t.test("what is not a transaction is a usage error that names the place", async (t) => {
   const bad: readonly (readonly [string, RegExp])[] = [
     ["", /character 1: expected 'if' or 'then'/],

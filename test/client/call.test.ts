@@ -20,7 +20,7 @@ t.test("not applied is certain only when no attempt is in doubt, or when the log
   const refused = failure("too_large", "not_applied", "x");
   t.equal(verdict(call(true, false), refused).outcome, "not_applied");
   t.equal(verdict(call(true, true), refused).outcome, "unknown");
-  for (const code of ["expired", "sequence_reused", "bad_value", "condition_failed"] as const) {
+  for (const code of ["expired", "bad_value", "condition_failed", "fenced", "lease_not_found"] as const) {
     t.equal(verdict(call(true, true), failure(code, "not_applied", "x")).outcome, "not_applied", code);
   }
   t.equal(verdict(call(true, true), failure("expired", "unknown", "x")).outcome, "unknown");

@@ -29,6 +29,8 @@ t.test("what the compiler would not let pass is refused before anything is sent"
     [() => unchecked.delete("a", { ttlMs: 5_000 }), /unknown option ttlMs/],
     [() => unchecked.deleteRange({ prefix: "a", expectedcount: 1 }), /did you mean expectedCount\?/],
     [() => unchecked.putAll([["a", "b"]], { ifAbsent: true }), /unknown option ifAbsent/],
+    [() => unchecked.txn({ do: [{ get: "a" }] }, { ifAbsent: true }), /unknown option ifAbsent/],
+    [() => unchecked.grantLease({ ttlMs: 1_000, fence: { key: "l", token: 1 } }), /unknown option fence/],
     [() => unchecked.modify("a", { op: "incr" }, { values: false }), /did you mean value\?/],
     [() => unchecked.get("a", { limit: 1 }), /unknown option limit/],
     [() => unchecked.range({ perfix: "a" }), /did you mean prefix\?/],

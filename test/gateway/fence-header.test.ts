@@ -20,16 +20,41 @@ t.test("what is no fence is refused, and so is one where nobody would heed it", 
   const { ask, world } = simulatedGateway(t);
   const headers = { "kvd-fence": "a:1" };
   for (const [line, body] of [
-    ["POST /kv/set-multi", '{"a":"1"}'],
-    ["POST /kv/rmw?key=a&op=incr", ""],
-    ["DELETE /v1/kv?prefix=a&confirm=0", ""],
+    ["GET /kv/get?key=a", ""],
+    ["POST /v1/locks/a", '{"lease":1}'],
     ["POST /v1/leases", '{"ttl":"1h"}'],
-    ["PATCH /v1/kv/a", '{"op":"incr"}'],
     ["GET /v1/kv/a", ""],
   ] as const) {
-    const type = line.startsWith("PATCH") ? { "content-type": "application/json" } : {};
-    const told = await ask(line, { headers: { ...headers, ...type }, ...(body === "" ? {} : { body }) });
+    const told = await ask(line, { headers, ...(body === "" ? {} : { body }) });
     t.match(told, { status: 400, json: { detail: /Kvd-Fence: not here/ } }, line);
   }
   t.equal(world.revision, 0);
+});
+
+t.test("every change of keys depends on the lock that its fence names", async (t) => {
+  const { ask, world } = simulatedGateway(t);
+  await ask("PUT /v1/kv/lock", { body: "me" });
+  const changes = [
+    ["PUT /v1/kv/a", { body: "1" }],
+    ["POST /kv/set?key=a&value=1", {}],
+    ["POST /kv/set-multi", { body: '{"a":"1"}' }],
+    ["POST /kv/rmw?key=a&op=incr", {}],
+    ["PATCH /v1/kv/a", { body: '{"op":"incr"}', headers: { "content-type": "application/json" } }],
+    ["PATCH /v1/kv/a", { body: '{"ttl":"1h"}', headers: { "content-type": "application/json" } }],
+    ["DELETE /v1/kv?prefix=a&confirm=1", {}],
+    ["POST /kv/delete?key=a", {}],
+    ["POST /v1/batch", { body: '{"operations":[{"op":"put","key":"a","value":"1"}]}' }],
+    ["POST /v1/txn", { body: '{"compare":[],"else":[{"op":"get","key":"a"}]}' }],
+    ["DELETE /v1/kv/a", {}],
+  ] as const;
+  for (const [line, asked] of changes) {
+    const under = (fence: string) => {
+      const more = "headers" in asked ? asked.headers : {};
+      return ask(line, { ...asked, headers: { ...more, "kvd-fence": fence } });
+    };
+    const { revision } = world;
+    t.match(await under("lock:2"), { status: 409, json: { code: "fenced", outcome: "not_applied" } }, line);
+    t.equal(world.revision, revision, line);
+    t.equal((await under("lock:1")).status < 300, true, line);
+  }
 });

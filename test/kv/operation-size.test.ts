@@ -3,7 +3,7 @@ import t from "tap";
 import type { Operation } from "../../src/kv/command.ts";
 import { changedKeysMax, keptBytes, txnBytes } from "../../src/kv/operation-size.ts";
 import { encodeOperation } from "../../src/wire/operation-codec.ts";
-import { operation } from "../wire/arbitraries.ts";
+import { operation } from "../wire/operation-arbitraries.ts";
 import { del, delRange, modify, put, putAll, text, txn } from "./test-state.ts";
 
 const value = text("12345");

@@ -103,6 +103,11 @@ t.test("every operation is held to role and prefix, wherever in it a key stands"
   for (const made of Object.values(operationsOn("other/")).flat())
     for (const role of ROLES)
       t.type(operationRefusal(rights(role, "app/"), made), "string", JSON.stringify(made));
+  for (const made of Object.values(operationsOn("app/")).flat()) {
+    const under = (key: string): Operation => ({ ...made, fence: { key: text(key), token: 1 } }) as Operation;
+    t.equal(operationRefusal(SCOPED, under("app/lock")), undefined);
+    t.match(operationRefusal(SCOPED, under("other/lock")), /alone/, "whether it stands would tell something");
+  }
   const mixed = putAll({ "app/a": "1", "other/b": "2" });
   t.match(operationRefusal(SCOPED, mixed), /alone/, "one key outside is enough");
 });

@@ -3,8 +3,9 @@ import fc from "fast-check";
 import t from "tap";
 import type { Operation, RequestIdentity } from "../../src/kv/command.ts";
 import { decodeBatch, decodeCommand, encodeBatch, encodeCommand } from "../../src/wire/command-codec.ts";
-import { amount, count, identity, operation } from "./arbitraries.ts";
+import { amount, count, identity } from "./arbitraries.ts";
 import { survivesDamage } from "./hostile-bytes.ts";
+import { operation } from "./operation-arbitraries.ts";
 
 const WHO: RequestIdentity = {
   client: new Uint8Array(16).fill(7),

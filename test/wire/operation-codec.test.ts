@@ -5,8 +5,8 @@ import t from "tap";
 import type { Operation } from "../../src/kv/command.ts";
 import { encodeOperation, readOperation } from "../../src/wire/operation-codec.ts";
 import { decodeBytes } from "../../src/wire/payload.ts";
-import { operation } from "./arbitraries.ts";
 import { survivesDamage } from "./hostile-bytes.ts";
+import { operation } from "./operation-arbitraries.ts";
 
 const decode = (bytes: Uint8Array): Operation | string => decodeBytes(bytes, readOperation);
 const KEY = Uint8Array.of(1);

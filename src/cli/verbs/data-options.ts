@@ -5,6 +5,7 @@ import { TTL_MS_MAX, TTL_MS_MIN } from "../../base/limits.ts";
 import { keyAfter } from "../../client/key-bytes.ts";
 import type {
   ChangeOptions,
+  FencedOptions,
   IntervalOptions,
   LifetimeOptions,
   ReadLevel,
@@ -72,6 +73,15 @@ export const REPEAT_OPTIONS: Readonly<Record<string, Options>> = {
   },
 };
 
+/** Of verbs that change keys. */
+export const CHANGE_OPTIONS: Readonly<Record<string, Options>> = {
+  ...REPEAT_OPTIONS,
+  fence: {
+    type: "string",
+    describe: "KEY:TOKEN of a lock: only while it is held; status 1 when it is not",
+  },
+};
+
 export const CONDITION_OPTIONS: Readonly<Record<string, Options>> = {
   "if-rev": {
     type: "string",
@@ -86,7 +96,7 @@ export const LIFETIME_OPTIONS: Readonly<Record<string, Options>> = {
 };
 
 export const WRITE_OPTIONS: Readonly<Record<string, Options>> = {
-  ...REPEAT_OPTIONS,
+  ...CHANGE_OPTIONS,
   prev: { type: "boolean", describe: "also show the record that was replaced" },
 };
 
@@ -152,6 +162,17 @@ export function changeOptionsOf(args: Arguments): ChangeOptions {
   return { requestId };
 }
 
+/** The same, and the lock on which the change depends. */
+export function fencedOptionsOf(args: Arguments): FencedOptions {
+  const text = args.optionalText("fence");
+  if (text === undefined) return changeOptionsOf(args);
+  const colon = text.lastIndexOf(":");
+  const token = text.slice(colon + 1);
+  if (colon < 1 || !/^[1-9]\d{0,14}$/.test(token)) throw usageError(`--fence: '${text}' is not KEY:TOKEN`);
+  const fence = { key: keyOf(args, text.slice(0, colon)), token: Number(token) };
+  return { ...changeOptionsOf(args), fence };
+}
+
 /** The times that `--ttl` and `--lease` name. */
 export function lifetimeOptionsOf(args: Arguments): LifetimeOptions {
   const ttl = args.optionalText("ttl");
@@ -174,7 +195,7 @@ export function writeOptionsOf(args: Arguments): WriteOptions {
   if (named.length > 1) throw usageError(`--${named.join(" and --")} exclude each other; name one`);
   if (ifValue !== undefined) refuseReplaced(ifValue, "such a value cannot be compared from a command line");
   return {
-    ...changeOptionsOf(args),
+    ...fencedOptionsOf(args),
     previous: args.flag("prev"),
     ...(args.flag("if-absent") ? { ifAbsent: true } : {}),
     ...(ifRevision === undefined ? {} : { ifRevision }),

@@ -8,7 +8,7 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import { jsonBytes, showKey } from "../key-text.ts";
 import { ProgramError, usageError } from "../program-error.ts";
 import { formatOf, print, printJson, withClient } from "../session.ts";
-import { changeOptionsOf, keyBoundOf } from "./data-options.ts";
+import { fencedOptionsOf, keyBoundOf } from "./data-options.ts";
 
 const LIMIT_MAX = 1_000_000_000;
 /** What goes with a range alone. */
@@ -70,13 +70,13 @@ export async function deleteRange(run: Run): Promise<ExitCode> {
 function rangeOptionsOf(args: Arguments): DeleteRangeOptions {
   if (args.texts("keys").length > 0)
     throw usageError("keys and a range are deleted by commands of their own");
-  for (const name of ["prev", "if-rev", "if-value", "fence"])
+  for (const name of ["prev", "if-rev", "if-value"])
     if (args.has(name)) throw usageError(`--${name} belongs to keys, not to a range`);
   const expectedCount = args.integer("expect-count", 0, SLOT_KEYS_MAX);
   const limit = args.integer("limit", 1, LIMIT_MAX);
   if (expectedCount !== undefined && limit !== undefined)
     throw usageError("--expect-count and --limit exclude each other");
-  const change = changeOptionsOf(args);
+  const change = fencedOptionsOf(args);
   if (change.requestId !== undefined && expectedCount === undefined && (limit ?? LIMIT_MAX) > SLOT_KEYS_MAX)
     throw usageError(`--request-id needs --expect-count, or a --limit of at most ${SLOT_KEYS_MAX}`);
   return {
@@ -99,7 +99,13 @@ function intervalOf(args: Arguments): IntervalOptions {
 }
 
 async function held(client: Client, options: DeleteRangeOptions): Promise<Held> {
-  const { expectedCount: _, limit = Number.POSITIVE_INFINITY, requestId: __, ...interval } = options;
+  const {
+    expectedCount: _,
+    limit = Number.POSITIVE_INFINITY,
+    requestId: __,
+    fence: ___,
+    ...interval
+  } = options;
   let count = 0;
   let first: Uint8Array | undefined;
   let last: Uint8Array | undefined;

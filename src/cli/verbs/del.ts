@@ -17,7 +17,6 @@ import {
   writeOptionsOf,
 } from "./data-options.ts";
 import { deleteRange, namesRange, RANGE_GUARDS, RANGE_OPTIONS } from "./del-range.ts";
-import { FENCE_OPTION, fenceOptionOf } from "./lock-options.ts";
 
 /** `kvcli del KEY...`, where each name is a key, never the end of a range; or `--prefix P`, `--range A B`. */
 export const delCommand: Command = {
@@ -27,7 +26,7 @@ export const delCommand: Command = {
   positionals: {
     keys: { type: "string", array: true, describe: "the keys; two names are two keys, not a range" },
   },
-  options: { ...KEY_OPTIONS, ...WRITE_OPTIONS, ...CONDITION_OPTIONS, ...RANGE_OPTIONS, ...FENCE_OPTION },
+  options: { ...KEY_OPTIONS, ...WRITE_OPTIONS, ...CONDITION_OPTIONS, ...RANGE_OPTIONS },
   examples: [
     ["$0 del app/cfg", "status 1 when there was no such key"],
     ["$0 del a b", "two keys"],
@@ -52,7 +51,7 @@ async function del(run: Run): Promise<ExitCode> {
   if (idle !== undefined) throw usageError(`--${idle} belongs to --prefix or --range`);
   // All of them before the first is deleted: one that is mistyped leaves the others alone.
   const keys = run.args.texts("keys").map((name) => keyOf(run.args, name));
-  const options = { ...writeOptionsOf(run.args), ...fenceOptionOf(run.args) };
+  const options = writeOptionsOf(run.args);
   if (options.requestId !== undefined && keys.length > 1) {
     throw usageError("--request-id belongs to one key; delete the others by a command of their own");
   }

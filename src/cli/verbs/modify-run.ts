@@ -8,7 +8,7 @@ import { jsonBytes, showKey } from "../key-text.ts";
 import { usageError } from "../program-error.ts";
 import { formatOf, print, printJson, printValue, withClient } from "../session.ts";
 import { textOf } from "../word-bytes.ts";
-import { changeOptionsOf, jsonRecord, keyOf } from "./data-options.ts";
+import { fencedOptionsOf, jsonRecord, keyOf } from "./data-options.ts";
 
 /** A signed 64-bit integer as it was typed. */
 export function numberOf(text: string): bigint {
@@ -27,7 +27,7 @@ export async function runModify(
   const format = formatOf(run, byDefault);
   const previous = run.args.flag("prev");
   // A large value in the answer could not be repeated: it is asked for only when it is shown.
-  const options = { ...changeOptionsOf(run.args), previous, value: format !== "table" };
+  const options = { ...fencedOptionsOf(run.args), previous, value: format !== "table" };
   const reply = await withClient(run, (client) => client.modify(key, modification, options));
   switch (format) {
     case "json":

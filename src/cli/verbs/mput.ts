@@ -7,7 +7,7 @@ import { refuseReplaced } from "../key-text.ts";
 import { usageError } from "../program-error.ts";
 import { formatOf, print, printJson, withClient } from "../session.ts";
 import { bytesOfWord } from "../word-bytes.ts";
-import { changeOptionsOf, KEY_OPTIONS, keyOf, REPEAT_OPTIONS, readFileOrInput } from "./data-options.ts";
+import { CHANGE_OPTIONS, fencedOptionsOf, KEY_OPTIONS, keyOf, readFileOrInput } from "./data-options.ts";
 
 /** `kvcli mput KEY=VALUE...` or `-f FILE`: all of them or none. */
 export const mputCommand: Command = {
@@ -18,7 +18,7 @@ export const mputCommand: Command = {
   },
   options: {
     ...KEY_OPTIONS,
-    ...REPEAT_OPTIONS,
+    ...CHANGE_OPTIONS,
     file: { alias: "f", type: "string", describe: "a file of JSON lines instead; - reads stdin" },
   },
   examples: [
@@ -33,7 +33,7 @@ export const mputCommand: Command = {
 
 async function mput(run: Run): Promise<ExitCode> {
   const entries = await entriesOf(run);
-  const options = changeOptionsOf(run.args);
+  const options = fencedOptionsOf(run.args);
   const reply = await withClient(run, (client) => client.putAll(entries, options));
   switch (formatOf(run, "table")) {
     case "json":

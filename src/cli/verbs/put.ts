@@ -14,7 +14,6 @@ import {
   WRITE_OPTIONS,
   writeOptionsOf,
 } from "./data-options.ts";
-import { FENCE_OPTION, fenceOptionOf } from "./lock-options.ts";
 
 /** `kvcli put KEY VALUE|-|@FILE`. */
 export const putCommand: Command = {
@@ -34,7 +33,6 @@ export const putCommand: Command = {
     "if-absent": { type: "boolean", describe: "only if there is no such key" },
     ...CONDITION_OPTIONS,
     ...LIFETIME_OPTIONS,
-    ...FENCE_OPTION,
   },
   examples: [
     ["$0 put app/cfg on", "a short value"],
@@ -55,7 +53,6 @@ async function put(run: Run): Promise<ExitCode> {
   const options = {
     ...writeOptionsOf(run.args),
     ...lifetimeOptionsOf(run.args),
-    ...fenceOptionOf(run.args),
   };
   const reply = await withClient(run, (client) => client.put(key, value, options));
   switch (formatOf(run, "table")) {

@@ -4,7 +4,7 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import { jsonBytes, showKey } from "../key-text.ts";
 import { notFound } from "../program-error.ts";
 import { formatOf, print, printJson, withClient } from "../session.ts";
-import { changeOptionsOf, KEY_OPTIONS, keyOf, REPEAT_OPTIONS, ttlOf } from "./data-options.ts";
+import { CHANGE_OPTIONS, fencedOptionsOf, KEY_OPTIONS, keyOf, ttlOf } from "./data-options.ts";
 
 /** `kvcli touch KEY TTL`: it lives so long from now on, and is not written anew. */
 export const touchCommand: Command = {
@@ -14,7 +14,7 @@ export const touchCommand: Command = {
     key: { type: "string", describe: "the key" },
     ttl: { type: "string", describe: "30s, 500ms, 1h" },
   },
-  options: { ...KEY_OPTIONS, ...REPEAT_OPTIONS },
+  options: { ...KEY_OPTIONS, ...CHANGE_OPTIONS },
   examples: [["$0 touch app/worker 30s", "half a minute from now on; status 1 when it is gone"]],
   run: touch,
 };
@@ -22,7 +22,7 @@ export const touchCommand: Command = {
 async function touch(run: Run): Promise<ExitCode> {
   const key = keyOf(run.args, run.args.text("key"));
   const ttlMs = ttlOf(run.args.text("ttl"), "<ttl>");
-  const options = changeOptionsOf(run.args);
+  const options = fencedOptionsOf(run.args);
   const reply = await withClient(run, (client) => client.touch(key, ttlMs, options));
   const { revision, servedBy } = reply;
   if (!reply.touched) {

@@ -10,8 +10,7 @@ import { usageError } from "../program-error.ts";
 import { formatOf, print, printJson, withClient } from "../session.ts";
 import { parseTxn } from "../txn-text.ts";
 import { textOf } from "../word-bytes.ts";
-import { changeOptionsOf, jsonRecord, REPEAT_OPTIONS, readFileOrInput } from "./data-options.ts";
-import { FENCE_OPTION, fenceOptionOf } from "./lock-options.ts";
+import { CHANGE_OPTIONS, fencedOptionsOf, jsonRecord, readFileOrInput } from "./data-options.ts";
 
 /** `kvcli txn 'if ... then ... else ...'` or `-f FILE`: status 1 when the condition did not hold. */
 export const txnCommand: Command = {
@@ -22,13 +21,12 @@ export const txnCommand: Command = {
       type: "string",
       describe:
         "if COMPARE && ... then OPERATION; ... else OPERATION; ...; compares are rev(K)=N, create(K), version(K), " +
-        "value(K) with = != < >, exists(K) and absent(K); operations are put K V, get K, del K, " +
-        "del --prefix P and del --range A B; quote words like \"a b\\x00\" or 'a;b'",
+        "value(K) with = != < >, exists(K) and absent(K); operations are put K V, put K V --ttl 30s, " +
+        "put K V --lease N, get K, del K, del --prefix P and del --range A B; quote words like \"a b\\x00\" or 'a;b'",
     },
   },
   options: {
-    ...REPEAT_OPTIONS,
-    ...FENCE_OPTION,
+    ...CHANGE_OPTIONS,
     file: { alias: "f", type: "string", describe: "a file with the same text instead; - reads stdin" },
   },
   examples: [
@@ -41,7 +39,7 @@ export const txnCommand: Command = {
 
 async function txn(run: Run): Promise<ExitCode> {
   const request = parseTxn(await sourceOf(run));
-  const options = { ...changeOptionsOf(run.args), ...fenceOptionOf(run.args) };
+  const options = fencedOptionsOf(run.args);
   const reply = await withClient(run, (client) => client.txn(request, options));
   show(run, request, reply);
   return reply.succeeded ? EXIT_CODES.done : EXIT_CODES.negative;

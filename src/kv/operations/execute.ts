@@ -1,11 +1,13 @@
 import { unreachable } from "../../base/assert.ts";
 import type { Operation } from "../command.ts";
 import type { Draft } from "../draft.ts";
+import { fenceOf } from "../fence.ts";
 import { invalidReason } from "../invalid-reason.ts";
 import type { CommandOutcome } from "../outcome.ts";
 import { executeCompact } from "./compact.ts";
 import { executeDelete } from "./delete.ts";
 import { executeDeleteRange } from "./delete-range.ts";
+import { fenceFailure } from "./fence.ts";
 import { executeLease } from "./lease.ts";
 import { executeModify } from "./modify.ts";
 import { executePrincipal } from "./principal.ts";
@@ -19,6 +21,9 @@ export function execute(operation: Operation, draft: Draft): CommandOutcome {
   const invalid = invalidReason(operation);
   if (invalid !== undefined) return { kind: "failure", failure: invalid };
   draft.begin();
+  const fence = fenceOf(operation);
+  const fenced = fence && fenceFailure(fence, draft);
+  if (fenced !== undefined) return { kind: "failure", failure: fenced };
   switch (operation.kind) {
     case "put":
       return executePut(operation, draft);

@@ -80,17 +80,24 @@ t.test("changes depend on a lock by --fence", async (t) => {
     stdout: /^a {2}rev=\d+ {2}version=1\n$/,
   });
   t.match(await kvcli("txn", "then put a 2; get a", "--fence", fence), { status: 0, stdout: /^then/ });
-  t.match(await kvcli("del", "a", "--fence", fence), { status: 0 });
-  await lock.release();
-  for (const change of [
-    ["put", "a", "1"],
+  const changes = [
+    ["mput", "n=1", "b=2"],
+    ["incr", "n"],
+    ["append", "b", "x"],
+    ["cas", "n", "--from", "2", "--to", "3"],
+    ["rmw", "n", "--op", "max", "--arg", "9"],
+    ["touch", "n", "1h"],
+    ["del", "--prefix", "n", "--yes"],
+    ["del", "--prefix", "b", "--expect-count", "1"],
     ["del", "a"],
-    ["txn", "then put a 2"],
-  ])
+  ];
+  for (const change of changes)
+    t.match(await kvcli(...change, "--fence", fence), { status: 0 }, change.join(" "));
+  await lock.release();
+  for (const change of [["put", "a", "1"], ["txn", "then put a 2"], ...changes])
     t.match(await kvcli(...change, "--fence", fence), { status: 1, stderr: /not held any more/ });
   for (const bad of ["job", "job:", ":5", "job:0", "job:x"])
     t.match(await kvcli("put", "a", "1", "--fence", bad), { status: 2, stderr: /is not KEY:TOKEN/ });
-  t.match(await kvcli("del", "--prefix", "a", "--fence", fence), { status: 2 });
 });
 
 t.test("an election has a leader while a command runs, and can be looked at", async (t) => {
