@@ -7,6 +7,7 @@ import { clusterCommand } from "./verbs/cluster.ts";
 import { devCommand } from "./verbs/dev.ts";
 import { failoverCommand } from "./verbs/failover.ts";
 import { doctorCommand, healthCommand, isHealthyCommand, isReadyCommand } from "./verbs/health.ts";
+import { inspectCommand } from "./verbs/inspect.ts";
 import { keyCommand } from "./verbs/key.ts";
 import { isLeaderCommand, leaderCommand } from "./verbs/leader.ts";
 import { statusCommand } from "./verbs/status.ts";
@@ -26,6 +27,7 @@ export const KVADM: Program = {
     failoverCommand,
     clusterCommand,
     keyCommand,
+    inspectCommand,
     devCommand,
   ],
   options: GLOBAL_OPTIONS,

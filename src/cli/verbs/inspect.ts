@@ -1,0 +1,143 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { toHex } from "../../base/bytes.ts";
+import { formatBallot } from "../../base/ids.ts";
+import { formatEndpoint } from "../../client/endpoint-text.ts";
+import { SystemCrypto } from "../../io/system-crypto.ts";
+import type { LogEntry } from "../../paxos/log-reader.ts";
+import { type OfflineLog, readLogOffline } from "../../storage/offline-log.ts";
+import type { Command, Run } from "../command.ts";
+import { dataDirectoryProblem } from "../data-directory-problem.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
+import { usageError } from "../program-error.ts";
+import { formatOf, print, printJson } from "../session.ts";
+import { type SlotLine, slotLine } from "../slot-lines.ts";
+import { formatBytes } from "../status-table.ts";
+import { formatTable } from "../table.ts";
+
+const SLOTS_SHOWN = 20;
+
+/** `kvadm inspect DATA-DIR`: what a node's disk holds, without the node. */
+export const inspectCommand: Command = {
+  usage: "inspect <data-dir>",
+  describe:
+    "show whose a data directory is and what its log holds, with every record verified; no node is needed",
+  positionals: { "data-dir": { type: "string", describe: "a data directory, or a copy of one" } },
+  options: {
+    log: { type: "boolean", describe: "list slots of the log, the last ones unless --from says otherwise" },
+    from: { type: "string", describe: "with --log: the first slot to list" },
+    limit: { type: "string", describe: `with --log: how many slots [${SLOTS_SHOWN}]` },
+  },
+  examples: [
+    ["$0 inspect /var/lib/kvd", "identity, members, promise, watermarks, files"],
+    ["$0 inspect /var/lib/kvd --log --limit 100", "what was proposed lately: slot, ballot, size, operations"],
+    ["$0 inspect copy/ -o json", "for a program"],
+  ],
+  run: inspect,
+};
+
+async function inspect(run: Run): Promise<ExitCode> {
+  const path = run.args.text("data-dir");
+  const isLog = run.args.flag("log");
+  const from = wholeNumber(run, "from");
+  const limit = wholeNumber(run, "limit") ?? SLOTS_SHOWN;
+  if (!isLog && (run.args.optionalText("from") ?? run.args.optionalText("limit")) !== undefined)
+    throw usageError("--from and --limit go with --log");
+  const log = await open(path);
+  try {
+    if (isLog) showSlots(run, slotsOf(log, from, limit));
+    else showDirectory(run, path, log);
+    return log.recovered.damaged.length === 0 ? EXIT_CODES.done : EXIT_CODES.unhealthy;
+  } finally {
+    await log.close();
+  }
+}
+
+async function open(path: string): Promise<OfflineLog> {
+  try {
+    return await readLogOffline(path, new SystemCrypto());
+  } catch (error) {
+    throw dataDirectoryProblem(error);
+  }
+}
+
+function wholeNumber(run: Run, name: "from" | "limit"): number | undefined {
+  const text = run.args.optionalText(name);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value > 0) return value;
+  throw usageError(`--${name}: '${text}' is not a whole number above 0`);
+}
+
+/** From `from` on, or the last ones; never more than `limit` at once in memory. */
+function slotsOf(log: OfflineLog, from: number | undefined, limit: number): readonly LogEntry[] {
+  const found: LogEntry[] = [];
+  for (const entry of log.entries()) {
+    if (from !== undefined && entry.slot < from) continue;
+    if (from !== undefined && found.length === limit) break;
+    found.push(entry);
+    if (found.length > limit) found.shift();
+  }
+  return found;
+}
+
+function showSlots(run: Run, entries: readonly LogEntry[]): void {
+  const lines = entries.map(slotLine);
+  if (formatOf(run, "table") === "json") return printJson(run, "slots", { slots: lines });
+  const header = ["SLOT", "BALLOT", "KIND", "BYTES", "COMMANDS", "WHAT"];
+  print(run, formatTable(header, lines.map(cells)));
+}
+
+const cells = ({ slot, ballot, kind, bytes, commands, what }: SlotLine): readonly string[] => [
+  `${slot}`,
+  ballot,
+  kind,
+  `${bytes}`,
+  `${commands}`,
+  what,
+];
+
+function showDirectory(run: Run, path: string, { identity, recovered }: OfflineLog): void {
+  const files = filesOf(path);
+  const { node, clusterId, incarnation, startCount, genesis } = identity;
+  const name = genesis.members.find((member) => member.id === node)?.name ?? `${node}`;
+  const members = genesis.members.map(({ id, name: own, role, address }) => {
+    return { id, name: own, role, endpoint: formatEndpoint(address) };
+  });
+  const log = {
+    promised: formatBallot(recovered.promised),
+    accepted_max: formatBallot(recovered.acceptedMax),
+    first_kept: recovered.firstKept,
+    learned: recovered.learned,
+    end: recovered.end,
+    digest: recovered.digest,
+    damaged: recovered.damaged,
+  };
+  const ids = { cluster_id: toHex(clusterId), incarnation: toHex(incarnation), start_count: startCount };
+  if (formatOf(run, "table") === "json")
+    return printJson(run, "data_directory", { node: name, id: node, ...ids, members, log, files });
+  const damage =
+    log.damaged.length === 0 ? "none" : `${log.damaged.length} slots: ${log.damaged.slice(0, 10).join(" ")}`;
+  const rows: readonly (readonly [string, string])[] = [
+    ["node", `${name} (id ${node})`],
+    ["cluster", ids.cluster_id],
+    ["incarnation", ids.incarnation],
+    ["starts", `${startCount}`],
+    ...members.map((member) => ["member", `${member.name}  ${member.endpoint}  ${member.role}`] as const),
+    ["promised", log.promised],
+    ["accepted", `up to ballot ${log.accepted_max}`],
+    ["log", `slots ${log.first_kept} to ${log.end - 1}, chosen below ${log.learned}, digest ${log.digest}`],
+    ["damaged", damage],
+    ...files.map(({ file, bytes }) => ["file", `${file}  ${formatBytes(bytes)}`] as const),
+  ];
+  print(run, rows.map(([title, text]) => `${title.padEnd(13)}${text}\n`).join(""));
+}
+
+function filesOf(path: string): readonly { readonly file: string; readonly bytes: number }[] {
+  return readdirSync(path, { recursive: true, encoding: "utf8" })
+    .map((file) => ({ file, stats: statSync(join(path, file)) }))
+    .filter(({ stats }) => stats.isFile())
+    .map(({ file, stats }) => ({ file, bytes: stats.size }))
+    .toSorted((left, right) => left.file.localeCompare(right.file, "en"));
+}
