@@ -95,8 +95,9 @@ export class ServiceReport {
           return;
         }
         this.#phase = { kind: "ready" };
-        this.#deps.manager.notify("READY=1");
-        return this.#say(textOf(status));
+        // First, so that it stands there when `systemctl start` returns.
+        this.#say(textOf(status));
+        return this.#deps.manager.notify("READY=1");
       }
       case "ready":
         return this.#sayInTime(textOf(status));

@@ -67,7 +67,7 @@ t.test("a node is ready once it listens, whether or not there is a leader", asyn
   const { report, news } = reporting();
   t.same(news(), ["EXTEND_TIMEOUT_USEC=60000000", "STATUS=opening the data directory"]);
   report.listening(() => status());
-  t.same(news(), ["READY=1", "STATUS=n1 has no leader: a majority of the members must answer, in step"]);
+  t.same(news(), ["STATUS=n1 has no leader: a majority of the members must answer, in step", "READY=1"]);
 });
 
 t.test("a long start asks for more time as long as it goes on, and is ready at its end", async (t) => {
@@ -89,7 +89,7 @@ t.test("a long start asks for more time as long as it goes on, and is ready at i
   t.ok(replaying.includes("STATUS=replaying the log: slot 600 of 5000"), replaying.join("\n"));
   applied += 200;
   time.pass(1_000);
-  t.equal(news()[0], "READY=1");
+  t.equal(news().at(-1), "READY=1");
 });
 
 t.test("a replay that waits for other members does not hold up the start", async (t) => {
