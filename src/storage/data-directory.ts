@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { assert } from "../base/assert.ts";
-import { GROUP_ZERO } from "../base/ids.ts";
+import { assert, present } from "../base/assert.ts";
+import { GROUP_ZERO, type Slot, slot } from "../base/ids.ts";
 import type { Crypto } from "../base/seams.ts";
+import type { RecoveredLog } from "../paxos/log-reader.ts";
 import { DataDirectoryError, fileSystemError, REPLACE_NODE_ADVICE } from "./data-directory-error.ts";
 import { checkDataDirectory, FIRST_STATE, isUnfinished, listDirectory } from "./directory-contents.ts";
 import { DirectoryLock } from "./directory-lock.ts";
 import { Fingerprint } from "./fingerprint.ts";
+import { HangGuard } from "./hang-guard.ts";
 import { encodeIdentity, type FoundingIdentity } from "./identity-record.ts";
 import { DATA_FILE } from "./lmdb-check.ts";
 import { failStop, LmdbEnvironment, type RowOperation } from "./lmdb-environment.ts";
@@ -20,6 +22,7 @@ import {
 } from "./log-directory.ts";
 import { recoveredLog } from "./log-group.ts";
 import { LogSummary } from "./log-summary.ts";
+import { NewStateDirectory } from "./new-state-directory.ts";
 import { makeRecord, RECORD_TYPE } from "./record.ts";
 import {
   FORMAT_KEY,
@@ -30,9 +33,16 @@ import {
   LOG_TABLES,
   START_COUNT_KEY,
   STATE_POINTER_KEY,
-  stateDirectoryName,
 } from "./schema.ts";
-import { createStateDirectory, removeOtherStates, StateDirectory, syncPath } from "./state-directory.ts";
+import { openSnapshots, type SnapshotDirectory } from "./snapshot-directory.ts";
+import { StateBuild } from "./state-build.ts";
+import {
+  createStateDirectory,
+  removeOtherStates,
+  StateDirectory,
+  type StateDirectoryDeps,
+  syncPath,
+} from "./state-directory.ts";
 import type { Identity, Storage } from "./storage.ts";
 import { encodeSummary } from "./summary-record.ts";
 
@@ -128,7 +138,7 @@ function syncParents(path: string, firstMade: string | undefined): void {
 
 /** What opening a directory needs. */
 export interface OpenDeps extends StorageDeps {
-  /** Told why a state is made afresh, to be rebuilt by replay of the whole log: somebody should look at the disk. */
+  /** Told why a state is made again, of a snapshot or of the whole log: somebody should look at the disk. */
   readonly onStateLost?: (reason: string) => void;
 }
 
@@ -156,12 +166,22 @@ export async function openStorage(
       mode: "write",
       ...options,
     });
+    const snapshotGuard = new HangGuard(deps.timers, deps.fatal, "snapshot");
+    const closing: { close(): Promise<void> }[] = [log.environment];
     try {
-      const state = await openState(path, log, { ...deps, ...options });
+      const { learned } = groupZero(log);
+      const use = { clusterId: log.identity.clusterId, learned };
+      const snapshots = await openSnapshots(path, { ...deps, guard: snapshotGuard }, use);
+      for (const one of [snapshots.latest, snapshots.receiving]) if (one !== undefined) closing.push(one);
+      const stateDeps = { ...deps, ...options, dataDirectory: path, identity: log.identityBody };
+      const state = await openState(log, stateDeps, { guard: snapshotGuard, latest: snapshots.latest });
+      closing.push(state);
       const identity = await raiseStartCount(log, deps);
-      return new LmdbStorage({ ...deps, lock, log, state, identity });
+      const parts = { lock, log, state, snapshots, snapshotGuard, dataDirectory: path, identity };
+      return new LmdbStorage({ ...deps, ...parts });
     } catch (error) {
-      await log.environment.close();
+      snapshotGuard.stop();
+      for (const one of closing) await one.close();
       throw error;
     }
   } catch (error) {
@@ -187,40 +207,66 @@ async function commitOrFail(
   await log.environment.commit(operations).catch((error: unknown) => failStop("log", deps.fatal, error));
 }
 
-/** The state that the log points to, or an empty one to be rebuilt by replay when the whole log is there. */
-async function openState(
-  path: string,
-  log: OpenedLog,
-  deps: OpenDeps & { readonly unsafeNoSync?: boolean },
-): Promise<StateDirectory> {
+/** What the replica of group 0 will be told at start. */
+function groupZero(log: OpenedLog): RecoveredLog {
+  return recoveredLog(present(log.groups.get(GROUP_ZERO), "group 0 is always there"));
+}
+
+interface StateSource {
+  readonly guard: HangGuard;
+  readonly latest: SnapshotDirectory | undefined;
+}
+
+type OpenStateDeps = OpenDeps & StateDirectoryDeps;
+
+/** The state that the log points to, or one that can become it by replay. */
+async function openState(log: OpenedLog, deps: OpenStateDeps, source: StateSource): Promise<StateDirectory> {
+  const path = deps.dataDirectory;
   removeOtherStates(path, log.stateNumber);
-  const found = [...log.groups.values()].map(recoveredLog);
-  const [groupZero] = found;
-  assert(groupZero !== undefined, "group 0 is always there");
-  const open = (number: number): Promise<StateDirectory> => {
-    const stateDeps = { ...deps, identity: log.identityBody };
-    return StateDirectory.open(join(path, stateDirectoryName(number)), stateDeps, groupZero);
-  };
+  const recovered = groupZero(log);
   try {
-    return await open(log.stateNumber);
+    return await StateDirectory.open(log.stateNumber, deps, recovered);
   } catch (error) {
-    const whole = groupZero.firstKept === 1 && groupZero.damaged.every((slot) => slot >= groupZero.learned);
-    if (!whole) throw unusableState(path, error);
+    const number = log.stateNumber + 1;
+    if (!(await makeState(number, recovered, deps, source))) throw unusableState(path, error);
     deps.onStateLost?.(reasonOf(error));
+    await commitOrFail(log, deps, [
+      countOperation(deps.crypto, RECORD_TYPE.statePointer, STATE_POINTER_KEY, number),
+    ]);
+    removeOtherStates(path, number);
+    return StateDirectory.open(number, deps, recovered);
   }
-  const number = log.stateNumber + 1;
-  await createStateDirectory(path, number, deps.crypto, log.identityBody);
-  await commitOrFail(log, deps, [
-    countOperation(deps.crypto, RECORD_TYPE.statePointer, STATE_POINTER_KEY, number),
-  ]);
-  removeOtherStates(path, number);
-  return open(number);
+}
+
+/** Makes `state-N` empty when the log is whole, else of the last snapshot when the log goes on from there. */
+async function makeState(
+  number: number,
+  log: RecoveredLog,
+  deps: OpenStateDeps,
+  { guard, latest }: StateSource,
+): Promise<boolean> {
+  const isWhole = (from: Slot): boolean =>
+    log.firstKept <= from && from <= log.learned && log.damaged.every((at) => at < from || at >= log.learned);
+  if (isWhole(slot(1))) {
+    await createStateDirectory(deps.dataDirectory, number, deps.crypto, deps.identity);
+    return true;
+  }
+  const manifest = latest?.manifest("whole");
+  if (latest === undefined || manifest === undefined || !isWhole(manifest.watermark)) return false;
+  const state = new NewStateDirectory(deps.dataDirectory, number, { ...deps, guard });
+  const readChunk = (index: number): Uint8Array | undefined => latest.chunk(index);
+  const isSound = await new Promise<boolean>((resolve) => {
+    new StateBuild({ ...deps, manifest, readChunk, state, onEnd: resolve });
+  });
+  if (isSound) await (await state.take()).close();
+  else await state.remove();
+  return isSound;
 }
 
 function unusableState(path: string, cause: unknown): DataDirectoryError {
   const message =
-    `the state in ${path} is not usable (${reasonOf(cause)}) and the log no longer holds all that it came from: ` +
-    REPLACE_NODE_ADVICE;
+    `the state in ${path} is not usable (${reasonOf(cause)}), no snapshot here takes its place, and the log no ` +
+    `longer holds all that it came from: ${REPLACE_NODE_ADVICE}`;
   return new DataDirectoryError("damaged", message, { cause });
 }
 

@@ -21,6 +21,7 @@ import { makeRecord, openRecord, RECORD_TYPE, type RecordType } from "./record.t
 import {
   eventKey,
   groupKey,
+  type RowTable,
   readChunk,
   readLeaseId,
   readPrincipalId,
@@ -30,9 +31,12 @@ import {
   userKey,
 } from "./schema.ts";
 import type { StateMark } from "./snapshot.ts";
+import type { StoredRow } from "./snapshot-chunks.ts";
+import type { SnapshotWriter, WalkedState } from "./snapshot-writer.ts";
 import { stateOperation } from "./state-operation.ts";
 import { decodeExecuted, decodeKeyRecord, encodeStateMark } from "./state-rows.ts";
 import type { RecoveredState, Slice, StateStorage } from "./storage.ts";
+import { openStoredRow } from "./stored-row.ts";
 
 export interface GroupStateDeps {
   readonly environment: LmdbEnvironment;
@@ -59,7 +63,7 @@ interface Flush {
 }
 
 /** The applied state of one group in LMDB. */
-export class GroupState implements StateStorage {
+export class GroupState implements StateStorage, WalkedState {
   readonly recovered: RecoveredState;
   readonly #deps: GroupStateDeps;
   readonly #group: GroupId;
@@ -68,6 +72,8 @@ export class GroupState implements StateStorage {
   #flush: Flush | undefined;
   /** Where the state stands as readers see it; the next slice begins at its watermark. */
   #mark: StateMark;
+  /** Of the snapshot that is being written of it. */
+  writer: SnapshotWriter | undefined;
 
   constructor(deps: GroupStateDeps, group: GroupId, mark: StateMark) {
     this.#deps = deps;
@@ -132,6 +138,24 @@ export class GroupState implements StateStorage {
     this.#trim(this.#flush);
   }
 
+  get mark(): StateMark {
+    return this.#mark;
+  }
+
+  get isFlushing(): boolean {
+    return this.#flush !== undefined;
+  }
+
+  *storedRows(table: RowTable, after: Uint8Array | undefined): Generator<StoredRow> {
+    const { start, end } = this.#all();
+    const bounds = { start: after === undefined ? start : concatBytes([after, ZERO_BYTE]), end };
+    for (const { key, value } of this.#rows(table, bounds)) {
+      const row = { table, key, value };
+      if (openStoredRow(this.#deps.crypto, row) === undefined) this.#damaged("a record fails its checks");
+      yield row;
+    }
+  }
+
   bytes(): number {
     return this.#reading(() => this.#deps.environment.bytes());
   }
@@ -151,7 +175,8 @@ export class GroupState implements StateStorage {
       flush.trim.count(row);
     }
     if (end < rows.length) this.#deps.timers.soon(() => this.#encode(flush));
-    else this.#commit(flush);
+    else if (this.writer === undefined) this.#commit(flush);
+    else this.writer.whenRedone(() => this.#commit(flush));
   }
 
   #commit({ slice, done, trim, operations }: Flush): void {
@@ -160,17 +185,19 @@ export class GroupState implements StateStorage {
     const { watermark, meta: machine, digest, membership } = slice;
     const mark = { watermark, machine, digest, membership, counts: trim.counts };
     const body = encodeStateMark(mark);
-    operations.push({ table: "meta", key, value: this.#seal(RECORD_TYPE.stateMeta, key, body) });
+    const value = this.#seal(RECORD_TYPE.stateMeta, key, body);
     const snapshot = this.#reading(() => environment.pin("meta", key));
     this.#snapshot = snapshot;
     guard.begin();
-    environment.commit([...trim.operations, ...operations]).then(
+    const rows = [...trim.operations, ...operations];
+    environment.commit([...rows, { table: "meta", key, value }]).then(
       () => {
         guard.end();
         environment.unpin(snapshot);
         this.#snapshot = undefined;
         this.#flush = undefined;
         this.#mark = mark;
+        this.writer?.onFlushed(rows);
         done();
       },
       (error: unknown) => failStop("state", fatal, error),

@@ -1,19 +1,23 @@
-import { AssertionError, assert } from "../base/assert.ts";
-import type { GroupId, NodeId } from "../base/ids.ts";
+import { assert } from "../base/assert.ts";
+import { GROUP_ZERO, type GroupId, type NodeId } from "../base/ids.ts";
 import type { Crypto, Fatal, Timers } from "../base/seams.ts";
+import type { Write } from "../paxos/effects.ts";
 import type { LogReader, RecoveredLog } from "../paxos/log-reader.ts";
 import type { DirectoryLock } from "./directory-lock.ts";
 import { Fingerprint } from "./fingerprint.ts";
 import { HangGuard } from "./hang-guard.ts";
 import { encodePeer } from "./identity-record.ts";
 import { failStop, type LmdbEnvironment, type RowOperation } from "./lmdb-environment.ts";
-import { metaOperation, type OpenedLog } from "./log-directory.ts";
+import { LmdbSnapshots } from "./lmdb-snapshots.ts";
+import { countOperation, metaOperation, type OpenedLog } from "./log-directory.ts";
 import { LogGroup, type LogGroupDeps } from "./log-group.ts";
 import { LogSummary } from "./log-summary.ts";
+import type { NewStateDirectory } from "./new-state-directory.ts";
 import { RECORD_TYPE } from "./record.ts";
-import { peerKey } from "./schema.ts";
+import { peerKey, STATE_POINTER_KEY } from "./schema.ts";
 import type { SnapshotStorage } from "./snapshot.ts";
-import type { StateDirectory } from "./state-directory.ts";
+import type { FoundSnapshots } from "./snapshot-directory.ts";
+import { StateDirectory } from "./state-directory.ts";
 import type { Identity, LogWrite, PeerRecord, StateStorage, Storage } from "./storage.ts";
 
 export interface StorageDeps {
@@ -27,6 +31,10 @@ export interface LmdbStorageParts extends StorageDeps {
   readonly lock: DirectoryLock;
   readonly log: OpenedLog;
   readonly state: StateDirectory;
+  readonly snapshots: FoundSnapshots;
+  /** Watches the commits of snapshots, and of states that are built of them. */
+  readonly snapshotGuard: HangGuard;
+  readonly dataDirectory: string;
   readonly identity: Identity;
 }
 
@@ -35,7 +43,11 @@ export class LmdbStorage implements Storage {
   readonly identity: Identity;
   readonly #lock: DirectoryLock;
   readonly #environment: LmdbEnvironment;
-  readonly #state: StateDirectory;
+  readonly #parts: LmdbStorageParts;
+  #state: StateDirectory;
+  readonly #snapshots: LmdbSnapshots;
+  /** The end of the state before the present one. */
+  #removal: Promise<void> = Promise.resolve();
   readonly #peers: Map<NodeId, PeerRecord>;
   readonly #groups = new Map<GroupId, LogGroup>();
   readonly #groupDeps: LogGroupDeps;
@@ -47,10 +59,22 @@ export class LmdbStorage implements Storage {
     this.identity = parts.identity;
     this.#lock = parts.lock;
     this.#environment = log.environment;
+    this.#parts = parts;
     this.#state = parts.state;
     this.#peers = log.peers;
     this.#groupDeps = { environment: log.environment, crypto, fatal };
     this.#guard = new HangGuard(parts.timers, fatal, "log");
+    this.#snapshots = new LmdbSnapshots(
+      {
+        ...parts,
+        clusterId: parts.identity.clusterId,
+        identity: log.identityBody,
+        guard: parts.snapshotGuard,
+        stateNumber: parts.state.number,
+        state: () => this.#state.group(GROUP_ZERO),
+      },
+      parts.snapshots,
+    );
     for (const [group, found] of log.groups) {
       this.#groups.set(group, new LogGroup(this.#groupDeps, group, found));
     }
@@ -73,6 +97,7 @@ export class LmdbStorage implements Storage {
     assert(writes.length > 0, "a log commit writes something");
     const operations: RowOperation[] = [];
     const touched: LogGroup[] = [];
+    let next: NewStateDirectory | undefined;
     for (const write of writes) {
       if (write.kind === "peer") {
         operations.push(this.#planPeer(write.peer));
@@ -80,15 +105,18 @@ export class LmdbStorage implements Storage {
         const group = this.#group(write.group);
         group.plan(write.writes, operations);
         touched.push(group);
+        next = this.#planInstall(write.group, write.writes, operations) ?? next;
       }
     }
     this.#writing = true;
     this.#guard.begin();
-    this.#environment.commit(operations).then(
-      () => {
+    const opened = next === undefined ? undefined : this.#adopt(next);
+    Promise.all([opened, this.#environment.commit(operations)]).then(
+      ([state]) => {
         this.#guard.end();
         this.#writing = false;
         for (const group of touched) group.onDurable();
+        if (state !== undefined) this.#replaceState(state);
         done();
       },
       (error: unknown) => failStop("log", this.#groupDeps.fatal, error),
@@ -100,7 +128,8 @@ export class LmdbStorage implements Storage {
   }
 
   snapshots(group: GroupId): SnapshotStorage {
-    throw new AssertionError(`group ${group} has no snapshots in LMDB yet`);
+    assert(group === GROUP_ZERO, "a state directory is of one group");
+    return this.#snapshots;
   }
 
   logBytes(): number {
@@ -113,7 +142,10 @@ export class LmdbStorage implements Storage {
 
   async close(): Promise<void> {
     assert(!this.#writing, "nothing is under way at close");
+    await this.#snapshots.close();
     this.#guard.stop();
+    this.#parts.snapshotGuard.stop();
+    await this.#removal;
     await this.#state.close();
     await this.#environment.close();
     await this.#lock.release();
@@ -123,6 +155,36 @@ export class LmdbStorage implements Storage {
     this.#peers.set(peer.node, peer);
     const { crypto } = this.#groupDeps;
     return metaOperation(crypto, RECORD_TYPE.peer, peerKey(peer.node), encodePeer(peer));
+  }
+
+  /** The state that an install among the writes puts in place. */
+  #planInstall(
+    group: GroupId,
+    writes: readonly Write[],
+    operations: RowOperation[],
+  ): NewStateDirectory | undefined {
+    const install = writes.find((write) => write.kind === "install");
+    if (install === undefined) return undefined;
+    assert(group === GROUP_ZERO, "a state directory is of one group");
+    assert(!this.#state.group(group).isFlushing, "I19: nothing is flushed while a state is installed");
+    const built = this.#snapshots.built(install.state);
+    const { crypto } = this.#groupDeps;
+    operations.push(countOperation(crypto, RECORD_TYPE.statePointer, STATE_POINTER_KEY, built.number));
+    return built;
+  }
+
+  async #adopt(built: NewStateDirectory): Promise<StateDirectory> {
+    const deps = { ...this.#parts, identity: this.#parts.log.identityBody };
+    return StateDirectory.adopt(built.number, deps, await built.take());
+  }
+
+  #replaceState(state: StateDirectory): void {
+    const before = this.#state;
+    this.#state = state;
+    this.#snapshots.onInstalled();
+    this.#removal = before
+      .remove()
+      .catch((error: unknown) => failStop("state", this.#groupDeps.fatal, error));
   }
 
   #group(group: GroupId): LogGroup {

@@ -118,13 +118,19 @@ export class ReceivedSnapshot implements SnapshotReceiver {
   }
 
   abandon(): void {
+    if (this.isOver) return;
+    this.stop();
+    this.#deps.chunks.remove();
+  }
+
+  /** Nothing more is done with it in this process; the chunks stay. */
+  stop(): void {
     const stage = this.#stage;
-    if (stage.kind === "dropped" || stage.kind === "installed") return;
+    if (this.isOver) return;
     this.#stage = { kind: "dropped" };
     this.#waiting = [];
     if (stage.kind === "building") stage.build.drop();
-    if (stage.kind !== "receiving") stage.state.remove();
-    this.#deps.chunks.remove();
+    if (stage.kind === "building" || stage.kind === "built") stage.state.remove();
   }
 
   #write(): void {

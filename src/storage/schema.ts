@@ -27,6 +27,10 @@ export const START_COUNT_KEY = textKey("start-count");
 export const STATE_POINTER_KEY = textKey("state");
 const PEER_PREFIX = "peer-";
 
+/** Keys of a snapshot's `meta` table: its manifest once it is whole, or the one that is being received. */
+export const MANIFEST_KEY = textKey("manifest");
+export const WANTED_KEY = textKey("wanted");
+
 const GROUP_BYTES = 4;
 const SLOT_BYTES = 8;
 const CHUNK_BYTES = 2;
@@ -39,6 +43,13 @@ export function stateDirectoryName(number: number): string {
 }
 
 export const STATE_DIRECTORY_PATTERN = /^state-[0-9]+$/;
+
+/** Number N of the directory `snapshot-N`: a later one has a greater number. */
+export function snapshotDirectoryName(number: number): string {
+  return `snapshot-${number}`;
+}
+
+export const SNAPSHOT_DIRECTORY_PATTERN = /^snapshot-([0-9]+)$/;
 export const LOG_DIRECTORY = "log";
 /** The log's name until `init` is complete: renaming it is the last step. */
 export const LOG_DIRECTORY_UNFINISHED = "log.new";

@@ -16,6 +16,7 @@ import type { Crypto, Fatal, Timers } from "../base/seams.ts";
 import { FRESH_META } from "../kv/state.ts";
 import type { RecoveredLog } from "../paxos/log-reader.ts";
 import type { Membership } from "../paxos/membership.ts";
+import { removeInBackground } from "./background-files.ts";
 import { GroupState, type GroupStateDeps } from "./group-state.ts";
 import { HangGuard } from "./hang-guard.ts";
 import { decodeIdentity } from "./identity-record.ts";
@@ -42,6 +43,7 @@ function freshMark(membership: Membership): StateMark {
 }
 
 export interface StateDirectoryDeps {
+  readonly dataDirectory: string;
   readonly crypto: Crypto;
   readonly fatal: Fatal;
   readonly timers: Timers;
@@ -52,13 +54,23 @@ export interface StateDirectoryDeps {
 
 /** The environment `state-N`. */
 export class StateDirectory {
+  readonly number: number;
   readonly #environment: LmdbEnvironment;
   readonly #guard: HangGuard;
   readonly #deps: GroupStateDeps;
   readonly #groups = new Map<GroupId, GroupState>();
   readonly #genesis: Membership;
+  readonly #path: string;
 
-  private constructor(path: string, deps: StateDirectoryDeps, environment: LmdbEnvironment, meta: StateMark) {
+  private constructor(
+    number: number,
+    deps: StateDirectoryDeps,
+    environment: LmdbEnvironment,
+    mark: StateMark,
+  ) {
+    const path = statePath(deps, number);
+    this.number = number;
+    this.#path = path;
     this.#environment = environment;
     this.#genesis = decodeIdentity(deps.identity).genesis;
     this.#guard = new HangGuard(deps.timers, deps.fatal, "state");
@@ -72,11 +84,12 @@ export class StateDirectory {
       fatal: deps.fatal,
       condemn,
     };
-    this.#groups.set(GROUP_ZERO, new GroupState(this.#deps, GROUP_ZERO, meta));
+    this.#groups.set(GROUP_ZERO, new GroupState(this.#deps, GROUP_ZERO, mark));
   }
 
   /** Opens it and checks it against the log of group 0; rejects with an Error that says why it is not usable. */
-  static async open(path: string, deps: StateDirectoryDeps, log: RecoveredLog): Promise<StateDirectory> {
+  static async open(number: number, deps: StateDirectoryDeps, log: RecoveredLog): Promise<StateDirectory> {
+    const path = statePath(deps, number);
     const condemned = join(path, CONDEMNED_FILE);
     if (existsSync(condemned)) {
       throw new Error(`it was found damaged before: ${readFileSync(condemned, "utf8").trim()}`);
@@ -86,11 +99,16 @@ export class StateDirectory {
     const unsafe = deps.unsafeNoSync === true ? { unsafeNoSync: true } : {};
     const environment = new LmdbEnvironment({ path, tables: STATE_TABLES, mode: "write", ...unsafe });
     try {
-      return new StateDirectory(path, deps, environment, readChecked(environment, deps, log));
+      return new StateDirectory(number, deps, environment, readChecked(environment, deps, log));
     } catch (error) {
       await environment.close();
       throw error;
     }
+  }
+
+  /** Takes the environment of a state over that was made of a snapshot here, and checked. */
+  static adopt(number: number, deps: StateDirectoryDeps, environment: LmdbEnvironment): StateDirectory {
+    return new StateDirectory(number, deps, environment, readMark(environment, deps));
   }
 
   group(group: GroupId): GroupState {
@@ -105,10 +123,20 @@ export class StateDirectory {
     this.#guard.stop();
     await this.#environment.close();
   }
+
+  /** Closes and deletes it, without holding anything up. */
+  async remove(): Promise<void> {
+    await this.close();
+    await removeInBackground(this.#path);
+  }
 }
 
-/** The state's marks; throws when they are not to be trusted. */
-function readChecked(environment: LmdbEnvironment, deps: StateDirectoryDeps, log: RecoveredLog): StateMark {
+function statePath({ dataDirectory }: StateDirectoryDeps, number: number): string {
+  return join(dataDirectory, stateDirectoryName(number));
+}
+
+/** Where the state stands; throws when it is lost, or another node's. */
+function readMark(environment: LmdbEnvironment, deps: StateDirectoryDeps): StateMark {
   const { crypto } = deps;
   const owner = environment.get("meta", IDENTITY_KEY);
   const identity = owner && openRecord(crypto, RECORD_TYPE.identity, IDENTITY_KEY, owner);
@@ -118,7 +146,12 @@ function readChecked(environment: LmdbEnvironment, deps: StateDirectoryDeps, log
   const record = environment.get("meta", key);
   const body = record && openRecord(crypto, RECORD_TYPE.stateMeta, key, record);
   if (body === undefined) throw new Error("its watermark is lost");
-  const meta = decodeStateMark(body);
+  return decodeStateMark(body);
+}
+
+/** The state's mark; throws when the state is not to be trusted. */
+function readChecked(environment: LmdbEnvironment, deps: StateDirectoryDeps, log: RecoveredLog): StateMark {
+  const meta = readMark(environment, deps);
   if (meta.watermark < log.firstKept || meta.watermark > log.learned) {
     throw new Error(
       `its watermark ${meta.watermark} is outside of the log's ${log.firstKept} to ${log.learned}`,
@@ -128,7 +161,7 @@ function readChecked(environment: LmdbEnvironment, deps: StateDirectoryDeps, log
     throw new Error(`its digest ${meta.digest} at ${meta.watermark} is not the log's ${log.digest}`);
   }
   // Walking the keys finds rows that a damaged page lost without a trace.
-  const bounds = { start: key, end: groupKey((GROUP_ZERO + 1) as GroupId) };
+  const bounds = { start: groupKey(GROUP_ZERO), end: groupKey((GROUP_ZERO + 1) as GroupId) };
   const { keyCount, leaseCount, expiryCount, principalCount } = meta.machine;
   for (const [table, expected] of [
     ["keys", keyCount],

@@ -6,7 +6,8 @@ import { initDataDirectory, openDataDirectory } from "../../src/storage/data-dir
 import { LmdbEnvironment } from "../../src/storage/lmdb-environment.ts";
 import { MemoryDisk } from "../../src/storage/memory-disk.ts";
 import { MemoryStorage } from "../../src/storage/memory-storage.ts";
-import { entryKey, LOG_TABLES, STATE_TABLES, userKey } from "../../src/storage/schema.ts";
+import { entryKey, LOG_TABLES, SNAPSHOT_TABLES, STATE_TABLES, userKey } from "../../src/storage/schema.ts";
+import { chunkKey } from "../../src/storage/snapshot-chunks.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { snapshotContract } from "./snapshot-contract.ts";
 import { storageContract } from "./storage-contract.ts";
@@ -14,7 +15,7 @@ import { crypto, deps, IDENTITY } from "./storage-fixture.ts";
 import type { MakeStorage } from "./storage-under-test.ts";
 
 t.test("lmdb", async (t) => {
-  storageContract(t, async () => {
+  const make: MakeStorage = async () => {
     const directory = mkdtempSync(join(tmpdir(), "kvd-contract-"));
     const path = join(directory, "data");
     await initDataDirectory(path, IDENTITY, crypto);
@@ -42,13 +43,23 @@ t.test("lmdb", async (t) => {
         await state.commit([{ table: "keys", key: rowKey, value: damaged }]);
         await state.close();
       },
-      damageChunk: async () => undefined,
+      damageChunk: async (_group, index) => {
+        const [name = ""] = readdirSync(path).filter((one) => one.startsWith("snapshot-"));
+        const options = { path: join(path, name), tables: SNAPSHOT_TABLES, mode: "write" as const };
+        const snapshot = new LmdbEnvironment(options);
+        const damaged = Uint8Array.from(snapshot.get("chunks", chunkKey(index)) ?? []);
+        damaged[damaged.length - 1] = (damaged.at(-1) ?? 0) ^ 1;
+        await snapshot.commit([{ table: "chunks", key: chunkKey(index), value: damaged }]);
+        await snapshot.close();
+      },
       dispose: async () => {
         await open?.close().catch(() => undefined);
         rmSync(directory, { recursive: true, force: true });
       },
     };
-  });
+  };
+  storageContract(t, make);
+  snapshotContract(t, make);
 });
 
 t.test("memory", async (t) => {
