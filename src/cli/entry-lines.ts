@@ -13,7 +13,7 @@ const base64 = z.string().regex(BASE64);
 
 const lifetime = {
   ttl_ms: z.int().min(0).max(TTL_MS_MAX).optional(),
-  lease_id: z.int().min(1).optional(),
+  lease: z.int().min(1).optional(),
 };
 
 /** Text, or bytes in base64; and nothing that this program would leave unread. */
@@ -30,7 +30,7 @@ const FIELDS = [
   { name: "value", schema: text, is: "text" },
   { name: "value_b64", schema: base64, is: "base64" },
   { name: "ttl_ms", schema: lifetime.ttl_ms, is: "a whole number of ms from 0" },
-  { name: "lease_id", schema: lifetime.lease_id, is: "a whole number from 1" },
+  { name: "lease", schema: lifetime.lease, is: "a whole number from 1" },
 ] as const;
 const FIELD_NAMES = FIELDS.map(({ name }) => name).join(", ");
 
@@ -62,7 +62,7 @@ export function lineOfEntry([key, value, { ttlMs, leaseId }]: Entry): string {
     ...jsonBytes("key", key),
     ...jsonBytes("value", value),
     ...(ttlMs === undefined ? {} : { ttl_ms: ttlMs }),
-    ...(leaseId === undefined ? {} : { lease_id: leaseId }),
+    ...(leaseId === undefined ? {} : { lease: leaseId }),
   });
 }
 
@@ -72,9 +72,9 @@ function entryOfText(line: string, number: number): Entry | undefined {
   const read = ENTRY.safeParse(json);
   if (!read.success) throw usageError(`line ${number} ${flawIn(json)}`);
   const entry = read.data;
-  const { ttl_ms: ttlMs, lease_id: leaseId } = entry;
+  const { ttl_ms: ttlMs, lease: leaseId } = entry;
   if (ttlMs !== undefined && leaseId !== undefined)
-    throw usageError(`line ${number}: ttl_ms and lease_id exclude each other`);
+    throw usageError(`line ${number}: ttl_ms and lease exclude each other`);
   const key = "key" in entry ? Buffer.from(entry.key, "utf8") : Buffer.from(entry.key_b64, "base64");
   const value = "value" in entry ? Buffer.from(entry.value, "utf8") : Buffer.from(entry.value_b64, "base64");
   // Nothing shorter can be asked for; a time that was nearly over ends so much later.

@@ -29,7 +29,7 @@ t.test("a line that is no entry is refused by its number, and nothing is guessed
     ['{"key":1,"value":"b"}', "has a key that is not text"],
     [
       '{"key":"a","value":"b","ttl":5}',
-      "has a field 'ttl'; there are key, key_b64, value, value_b64, ttl_ms, lease_id",
+      "has a field 'ttl'; there are key, key_b64, value, value_b64, ttl_ms, lease",
     ],
     ['{"key":"a","key_b64":"YQ==","value":"b"}', "needs key or key_b64, not both"],
     ['{"key_b64":"?","value":"b"}', "has a key_b64 that is not base64"],

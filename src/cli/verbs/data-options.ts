@@ -254,6 +254,6 @@ export function jsonRecord(record: KeyRecord): Readonly<Record<string, unknown>>
     create_revision: record.createRevision,
     mod_revision: record.modRevision,
     version: record.version,
-    ...(record.leaseId === 0 ? {} : { lease_id: record.leaseId }),
+    ...(record.leaseId === 0 ? {} : { lease: record.leaseId }),
   };
 }

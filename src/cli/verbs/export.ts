@@ -23,7 +23,7 @@ export const exportCommand: Command = {
   positionals: { prefix: { type: "string", describe: "keys that start with it; all of them by default" } },
   options: { ...KEY_OPTIONS, ...READ_OPTIONS, ...REVISION_OPTION, ...PAGE_OPTIONS },
   examples: [
-    ["$0 export > all.jsonl", "key or key_b64, value or value_b64; ttl_ms: what was left; lease_id"],
+    ["$0 export > all.jsonl", "key or key_b64, value or value_b64; ttl_ms: what was left; lease"],
     ["$0 export app/ --after app/k >> app.jsonl", "go on behind the last key of an export that was cut off"],
     [
       "$0 export app/ --rev 41",

@@ -79,7 +79,7 @@ async function grant(run: Run): Promise<ExitCode> {
   const { leaseId, revision, servedBy } = await withClient(run, (client) => client.grantLease(options));
   switch (formatOf(run, "table")) {
     case "json":
-      printJson(run, "lease", { lease_id: leaseId, ttl_ms: ttlMs, revision, served_by: servedBy });
+      printJson(run, "lease", { id: leaseId, ttl_ms: ttlMs, revision, served_by: servedBy });
       break;
     case "table":
       print(run, `lease ${leaseId}  ttl=${showDuration(ttlMs)}\n`);
@@ -98,7 +98,7 @@ async function keepAlive(run: Run): Promise<ExitCode> {
   const { ttlMs, revision, servedBy } = reply;
   switch (formatOf(run, "table")) {
     case "json":
-      printJson(run, "lease", { lease_id: id, ttl_ms: ttlMs, revision, served_by: servedBy });
+      printJson(run, "lease", { id, ttl_ms: ttlMs, revision, served_by: servedBy });
       break;
     case "table":
       print(run, `lease ${id}  ttl=${showDuration(ttlMs)}\n`);
@@ -117,7 +117,7 @@ async function revoke(run: Run): Promise<ExitCode> {
   const { revision, count, more, servedBy } = reply;
   switch (formatOf(run, "table")) {
     case "json":
-      printJson(run, "revoke", { lease_id: id, deleted: count, more, revision, served_by: servedBy });
+      printJson(run, "revoke", { id, deleted: count, more, revision, served_by: servedBy });
       break;
     case "table": {
       const rest = more ? ", the others follow" : "";
@@ -167,7 +167,7 @@ async function show(run: Run): Promise<ExitCode> {
   const answer = await withClient(run, (client) => client.lease(id, readOptionsOf(run)));
   const { lease } = answer;
   if (lease === undefined) {
-    throw notFound(`lease ${id}: not found`, { lease_id: id }, "lease_not_found");
+    throw notFound(`lease ${id}: not found`, { lease: id }, "lease_not_found");
   }
   switch (formatOf(run, "table")) {
     case "json":
@@ -194,5 +194,5 @@ function leaseRow({ id, ttlMs, timeLeftMs, keyCount }: LeaseItem): readonly stri
 }
 
 function jsonLease({ id, ttlMs, timeLeftMs, keyCount }: LeaseItem): Readonly<Record<string, number>> {
-  return { lease_id: id, ttl_ms: ttlMs, time_left_ms: timeLeftMs, key_count: keyCount };
+  return { id, ttl_ms: ttlMs, time_left_ms: timeLeftMs, key_count: keyCount };
 }

@@ -26,5 +26,5 @@ export function lockNameOf(args: Arguments): string {
 export function jsonHolder(holder: Holder | undefined): Readonly<Record<string, unknown>> | null {
   if (holder === undefined) return null;
   const { key, token, leaseId, value } = holder;
-  return { ...jsonBytes("key", key), token, lease_id: leaseId, ...jsonBytes("value", value) };
+  return { ...jsonBytes("key", key), token, lease: leaseId, ...jsonBytes("value", value) };
 }

@@ -99,7 +99,7 @@ function announce(
 ): void {
   switch (formatOf(run, "value")) {
     case "json":
-      printJson(run, "lock", { name, ...jsonBytes("key", key), token, lease_id: leaseId });
+      printJson(run, "lock", { name, ...jsonBytes("key", key), token, lease: leaseId });
       break;
     case "table":
       print(run, `${showKey(key)}  token=${token}  lease=${leaseId}\n`);

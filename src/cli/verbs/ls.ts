@@ -67,7 +67,7 @@ function viewOf(isLong: boolean, isTree: boolean): ItemView {
       create_revision: record.createRevision,
       mod_revision: record.modRevision,
       version: record.version,
-      ...(record.leaseId === 0 ? {} : { lease_id: record.leaseId }),
+      ...(record.leaseId === 0 ? {} : { lease: record.leaseId }),
       ...(timeLeftMs === undefined ? {} : { ttl_ms: timeLeftMs }),
       ...(isLong ? { value_bytes: record.value.length } : {}),
     }),

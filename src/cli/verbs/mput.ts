@@ -25,7 +25,7 @@ export const mputCommand: Command = {
     ["$0 mput a=1 b=2", "two keys at one revision"],
     [
       `echo '{"key":"a","value":"1"}' | $0 mput -f -`,
-      "key or key_b64, value or value_b64, and ttl_ms or lease_id, a line each",
+      "key or key_b64, value or value_b64, and ttl_ms or lease, a line each",
     ],
   ],
   run: mput,

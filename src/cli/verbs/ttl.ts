@@ -25,7 +25,7 @@ async function ttl(run: Run): Promise<ExitCode> {
   }
   switch (formatOf(run, "table")) {
     case "json": {
-      const lease = record.leaseId === 0 ? {} : { lease_id: record.leaseId };
+      const lease = record.leaseId === 0 ? {} : { lease: record.leaseId };
       printJson(run, "ttl", { ...jsonBytes("key", key), ttl_ms: timeLeftMs ?? null, ...lease });
       break;
     }

@@ -165,7 +165,7 @@ t.test("an export says how long keys live, and an import leaves out those of lea
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));
-  t.same([leased.lease_id, leased.ttl_ms], [leaseId, undefined]);
+  t.same([leased.lease, leased.ttl_ms], [leaseId, undefined]);
   t.same(Object.keys(stays), ["key", "value"]);
   t.ok(timed.ttl_ms > 3_000_000 && timed.ttl_ms <= 3_600_000);
   await client.deleteRange({ prefix: "life/" });
@@ -184,7 +184,7 @@ t.test("a damaged line is named, and what was before it is done", async (t) => {
     ['{"key":"x"\n', /line 2 is no JSON$/m],
     ['{"key":"x","value":"y","other":1}\n', /line 2 has a field 'other'/],
     ['{"key":"x","value_b64":"***"}\n', /line 2 has a value_b64 that is not base64/],
-    ['{"key":"x","value":"y","ttl_ms":5,"lease_id":1}\n', /line 2: ttl_ms and lease_id exclude/],
+    ['{"key":"x","value":"y","ttl_ms":5,"lease":1}\n', /line 2: ttl_ms and lease exclude/],
   ] as const) {
     t.match(await withInput(good + bad, "import"), { status: 2, stderr: why }, bad);
   }

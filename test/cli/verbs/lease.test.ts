@@ -30,7 +30,7 @@ t.test("a lease is granted, holds keys, is kept alive, shown and revoked", async
   t.match(await kvcli("put", "app/worker", "up", "--lease", "70"), { status: 0 });
   t.match(await kvcli("lease", "keep-alive", "70"), { status: 0, stdout: "lease 70  ttl=26h\n" });
   const shown = JSON.parse((await kvcli("lease", "show", "70", "-o", "json")).stdout);
-  t.match(shown, { kind: "lease", v: 1, lease_id: 70, ttl_ms: 93_600_000, keys: [{ key: "app/worker" }] });
+  t.match(shown, { kind: "lease", v: 1, id: 70, ttl_ms: 93_600_000, keys: [{ key: "app/worker" }] });
   t.match((await kvcli("lease", "ls")).stdout, /^LEASE +TTL +LEFT +KEYS\n1 .*\n70 +26h .* 1\n$/);
   t.match(await kvcli("ttl", "app/worker"), { stdout: /^app\/worker {2}ttl=2[56]h.* {2}lease=70\n$/ });
   t.match(await kvcli("touch", "app/worker", "5s"), { status: 5, stderr: /lives as long as lease 70/ });

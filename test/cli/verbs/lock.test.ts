@@ -42,7 +42,7 @@ t.test("a command runs while the lock is held, knows its token, and its status i
 t.test("without a command the token is printed, and the end of the input ends it", async (t) => {
   t.match(await kvcli("lock", "job"), { status: 0, stdout: /^\d+\n$/ });
   const told = JSON.parse((await kvcli("lock", "job", "-o", "json", "--value", "me")).stdout);
-  t.match(told, { kind: "lock", v: 1, name: "job", token: Number, lease_id: Number });
+  t.match(told, { kind: "lock", v: 1, name: "job", token: Number, lease: Number });
   t.match(await client.lockHolder("job"), { holder: undefined, waiters: 0 });
 });
 

@@ -218,10 +218,10 @@ class Commands {
         return { deleted: shown["deleted"], revision: this.#revisions.take(Number(shown["revision"])) };
       case "grant":
       case "keep-alive":
-        return { lease: Number(shown["lease_id"]) - LEASES, ttlMs: shown["ttl_ms"] };
+        return { lease: Number(shown["id"]) - LEASES, ttlMs: shown["ttl_ms"] };
       case "show": {
         const keys = (shown["keys"] as readonly Json[]).map(nameOf);
-        const lease = Number(shown["lease_id"]) - LEASES;
+        const lease = Number(shown["id"]) - LEASES;
         return { lease, ttlMs: shown["ttl_ms"], keys, count: shown["key_count"] };
       }
       case "revoke":
@@ -281,7 +281,7 @@ class Commands {
   }
 
   #record(shown: Json): Told {
-    const lease = shown["lease_id"];
+    const lease = shown["lease"];
     return known({
       value: shown["value"],
       version: shown["version"],
