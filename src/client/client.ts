@@ -1,17 +1,9 @@
 import { assert } from "../base/assert.ts";
-import { KvdError } from "../base/errors.ts";
-import { LEASES_PAGE_MAX } from "../base/limits.ts";
-import type { Address, Clock, Timers } from "../base/seams.ts";
+import type { Slot } from "../base/ids.ts";
+import type { Address, Clock } from "../base/seams.ts";
 import type { Operation, Result } from "../kv/command.ts";
 import type { Rights } from "../kv/rights.ts";
-import type {
-  LeaderHint,
-  LeaseItem,
-  NodeStatus,
-  RangeItem,
-  Reply,
-  Request,
-} from "../wire/client-messages.ts";
+import type { LeaderHint, NodeStatus, RangeItem, Reply, Request } from "../wire/client-messages.ts";
 import type { CallOptions } from "./call.ts";
 import { Caller, expectBody } from "./caller.ts";
 import { lockName } from "./contenders.ts";
@@ -19,26 +11,21 @@ import { deleteInSteps } from "./delete-in-steps.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { fenced } from "./fence.ts";
 import { answeredAs, consistencyOf, readTarget } from "./freshness.ts";
-import { HeldLease } from "./held-lease.ts";
+import type { HeldLease } from "./held-lease.ts";
 import { walkHistory } from "./history.ts";
 import { bytesOf, intervalOf, keyAfter } from "./key-bytes.ts";
 import { Leadership } from "./leadership.ts";
+import { Leases } from "./leases.ts";
 import type { LinksDeps } from "./links.ts";
 import type { Lock } from "./lock.ts";
 import { lockRequests } from "./lock-requests.ts";
 import { Locks, type LocksDeps } from "./locks.ts";
+import { refuseUnknown, revisionOf, wholeNumber } from "./misuse.ts";
 import { type ObserveDeps, observeHolder } from "./observe.ts";
 import type { Modification } from "./operations.ts";
-import {
-  deleteOperation,
-  modifyOperation,
-  putAllOperation,
-  putOperation,
-  revisionOf,
-  wholeNumber,
-} from "./operations.ts";
+import { deleteOperation, modifyOperation, putAllOperation, putOperation } from "./operations.ts";
 import { Operator } from "./operator.ts";
-import { READ_NAMES } from "./option-names.ts";
+import { LOCK_NAMES, READ_NAMES, REQUEST_NAMES } from "./option-names.ts";
 import type {
   Bytes,
   CampaignOptions,
@@ -89,7 +76,6 @@ import type {
   TouchReply,
   TxnReply,
 } from "./replies.ts";
-import { forbiddenListing } from "./request-rights.ts";
 import type { Target } from "./target.ts";
 import type { TxnRequest } from "./txn.ts";
 import { txnOperation } from "./txn.ts";
@@ -119,14 +105,13 @@ export class Client {
   readonly #writer: Writer;
   readonly #caller: Caller;
   readonly #clock: Clock;
-  readonly #timers: Timers;
   readonly #options: ClientOptions;
   readonly #deps: LinksDeps;
   /** Undefined: all there are. */
   readonly #rights: Rights | undefined;
   readonly #lockRequests: LocksDeps & ObserveDeps;
   readonly #locks: Locks;
-  #held: HeldLease[] = [];
+  readonly #leases: Leases;
   readonly #watches: Watches;
   /** What an operator asks of the cluster. */
   readonly operator: Operator;
@@ -137,7 +122,6 @@ export class Client {
     this.#options = options;
     this.#deps = deps;
     this.#clock = deps.clock;
-    this.#timers = deps.timers;
     this.#rights = limits?.rights;
     this.#dispatcher = limits?.dispatcher ?? new Dispatcher(options.endpoints, deps);
     this.#writer = limits?.writer ?? new Writer(deps.random.bytes(16), this.#dispatcher.time, deps.clock);
@@ -152,10 +136,12 @@ export class Client {
       timeoutMs: this.#caller.timeoutMs,
     });
     const { timers } = deps;
+    const token = (): Slot => dispatcher.token;
+    this.#leases = new Leases({ caller: this.#caller, token, rights: limits?.rights, clock, timers });
     this.#lockRequests = lockRequests(this, {
       clock,
       timers,
-      hold: (lease, sentMs) => this.#hold(lease, sentMs),
+      hold: (lease, sentMs) => this.#leases.hold(lease, sentMs),
     });
     this.#locks = new Locks(this.#lockRequests);
   }
@@ -235,25 +221,22 @@ export class Client {
   }
 
   async grantLease(options: GrantOptions): Promise<GrantReply> {
-    const { ttlMs, leaseId = 0 } = options;
-    return this.#change(() => ({ kind: "lease-grant", leaseId, ttlMs }), options);
+    return this.#leases.grant(options);
   }
 
   /** Lets a lease's whole time begin again, once. Rejects with `lease_not_found` when it has ended. */
   async keepLeaseAlive(leaseId: number, options: ChangeOptions = {}): Promise<KeepAliveReply> {
-    return this.#change(() => ({ kind: "lease-keep-alive", leaseId }), options);
+    return this.#leases.keepAlive(leaseId, options);
   }
 
   /** Keeps a lease alive until `stop`, and tells when it is lost. The first keep-alive is awaited. */
   async holdLease(leaseId: number): Promise<HeldLease> {
-    const sentMs = this.#clock.nowMs();
-    const { ttlMs } = await this.keepLeaseAlive(leaseId);
-    return this.#hold({ leaseId, ttlMs }, sentMs);
+    return this.#leases.keep(leaseId);
   }
 
   /** Ends a lease and deletes its keys. */
   async revokeLease(leaseId: number, options: ChangeOptions = {}): Promise<RevokeReply> {
-    return this.#change(() => ({ kind: "lease-revoke", leaseId }), options);
+    return this.#leases.revoke(leaseId, options);
   }
 
   /** Forgets the changes at `revision` and earlier: watches and histories begin after it. Never undone. */
@@ -263,17 +246,12 @@ export class Client {
 
   /** One page of the leases. */
   async leases(options: LeasesOptions = {}): Promise<LeasesPage> {
-    const forbidden = this.#rights && forbiddenListing(this.#rights);
-    if (forbidden !== undefined) throw new KvdError(forbidden);
-    return this.#leases(options, { from: options.from ?? 0, limit: options.limit ?? LEASES_PAGE_MAX });
+    return this.#leases.page(options);
   }
 
   /** One lease, with the names of its keys. */
   async lease(leaseId: number, options: ReadOptions = {}): Promise<LeaseReply> {
-    const page = await this.#leases(options, { from: leaseId, limit: 1, keysMax: LEASES_PAGE_MAX });
-    const { leases, more, ...answered } = page;
-    const found = leases.find(({ id }) => id === leaseId);
-    return { ...answered, lease: found && this.#isOwn(found) ? found : undefined };
+    return this.#leases.one(leaseId, options);
   }
 
   /** Lets somebody use the cluster: whoever knows the secret that `verifier` was made of. */
@@ -384,6 +362,7 @@ export class Client {
 
   /** Asks one node, or whichever is there, whether it lives; that needs no quorum. */
   async ping(endpoint?: Address, options: RequestOptions = {}): Promise<PingReply> {
+    refuseUnknown("option", options, REQUEST_NAMES);
     const startMs = this.#clock.nowMs();
     const target: Target = endpoint === undefined ? REPLICA : { kind: "node", address: endpoint };
     const reply = await this.#ask(target, (id) => ({ kind: "ping", id }), options);
@@ -392,80 +371,54 @@ export class Client {
   }
 
   async status(endpoint: Address, options: RequestOptions = {}): Promise<NodeStatus> {
+    refuseUnknown("option", options, REQUEST_NAMES);
     const target: Target = { kind: "node", address: endpoint };
     const reply = await this.#ask(target, (id) => ({ kind: "status", id }), options);
     return expectBody(reply, "status").status;
   }
 
   /** Waits until this one has the lock, in the order in which it was asked for; then nobody else has it. */
-  lock(name: Bytes, options: LockOptions = {}): Promise<Lock> {
+  async lock(name: Bytes, options: LockOptions = {}): Promise<Lock> {
+    refuseUnknown("option", options, LOCK_NAMES.lock);
     return this.#locks.lock(name, options);
   }
 
   /** The lock, or undefined when somebody else has it. */
-  tryLock(name: Bytes, options: LockOptions = {}): Promise<Lock | undefined> {
+  async tryLock(name: Bytes, options: LockOptions = {}): Promise<Lock | undefined> {
+    refuseUnknown("option", options, LOCK_NAMES.lock);
     return this.#locks.tryLock(name, options);
   }
 
   /** The lock for a lease that the caller keeps alive; undefined when somebody else still has it after `waitMs`. */
-  claimLock(name: Bytes, leaseId: number, options: ClaimOptions = {}): Promise<Claim | undefined> {
+  async claimLock(name: Bytes, leaseId: number, options: ClaimOptions = {}): Promise<Claim | undefined> {
+    refuseUnknown("option", options, LOCK_NAMES.claim);
     return this.#locks.claim(name, leaseId, options);
   }
 
   /** Who has a lock, or leads an election, and how many wait. */
-  lockHolder(name: Bytes, options: ReadOptions = {}): Promise<LockReply> {
+  async lockHolder(name: Bytes, options: ReadOptions = {}): Promise<LockReply> {
+    refuseUnknown("option", options, LOCK_NAMES.holder);
     return this.#locks.holder(name, options);
   }
 
   /** Stands for election, and waits until this one leads; `value` is what others learn about the leader. */
   async campaign(name: Bytes, value: Bytes, options: CampaignOptions = {}): Promise<Leadership> {
+    refuseUnknown("option", options, LOCK_NAMES.campaign);
     const lock = await this.#locks.lock(name, { ...options, value });
     return new Leadership(lock, (next, how) => this.put(lock.key, next, how));
   }
 
   /** Who leads an election, or has a lock: now, and whenever it changes; undefined while nobody does. */
   observe(name: Bytes, options: Pick<ReadOptions, "signal"> = {}): AsyncGenerator<Holder | undefined> {
+    refuseUnknown("option", options, LOCK_NAMES.observe);
     return observeHolder(lockName(name), options.signal, this.#lockRequests);
   }
 
   /** Gives up on what is outstanding, keeps no lease alive any longer, and frees the socket. More than once is harmless. */
   close(): void {
-    for (const held of this.#held) held.stop();
-    this.#held = [];
+    this.#leases.stopAll();
     this.#watches.failAll();
     if (this.#rights === undefined) this.#dispatcher.close();
-  }
-
-  async #leases(
-    options: ReadOptions,
-    page: { readonly from: number; readonly limit: number; readonly keysMax?: number },
-  ): Promise<LeasesPage> {
-    const consistency = consistencyOf(options, READ_NAMES.leases);
-    const { from, limit, keysMax = 0 } = page;
-    const request = (id: number, timeoutMs: number): Request => {
-      const fresh = consistency(this.#dispatcher.token);
-      return { kind: "leases", id, timeoutMs, from, limit, keysMax, consistency: fresh };
-    };
-    const reply = await this.#ask(readTarget(options), request, options);
-    const { leases, more } = expectBody(reply, "leases");
-    return { leases, more, ...answeredAs(reply, options) };
-  }
-
-  #isOwn({ owner }: LeaseItem): boolean {
-    return this.#rights === undefined || this.#rights.prefix.length === 0 || owner === this.#rights.id;
-  }
-
-  /** Keeps a lease alive that was last confirmed by a request sent at `sentMs`. */
-  #hold({ leaseId, ttlMs }: { readonly leaseId: number; readonly ttlMs: number }, sentMs: number): HeldLease {
-    const keepAlive = async (timeoutMs: number): Promise<void> => {
-      await this.keepLeaseAlive(leaseId, { timeoutMs });
-    };
-    const held = new HeldLease(
-      { leaseId, ttlMs, keepAlive, clock: this.#clock, timers: this.#timers },
-      sentMs,
-    );
-    this.#held = [...this.#held.filter((other) => other.isHeld), held];
-    return held;
   }
 
   #ask(target: Target, request: CallOptions["request"], options: RequestOptions): Promise<Reply> {

@@ -2,7 +2,7 @@ import { concatBytes } from "../base/bytes.ts";
 import type { KeyInterval } from "../kv/command.ts";
 import type { RangeItem } from "../wire/client-messages.ts";
 import { bytesOf } from "./key-bytes.ts";
-import { misuse } from "./operations.ts";
+import { misuse } from "./misuse.ts";
 import type { Bytes } from "./options.ts";
 import type { Holder } from "./replies.ts";
 

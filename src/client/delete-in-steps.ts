@@ -3,8 +3,8 @@ import { SLOT_KEYS_MAX } from "../base/limits.ts";
 import type { DeleteRangeOperation, Extent, Result } from "../kv/command.ts";
 import { fenced } from "./fence.ts";
 import { intervalOf } from "./key-bytes.ts";
-import { misuse, wholeNumber } from "./operations.ts";
-import { DELETE_RANGE_NAMES, refuseUnknownOptions } from "./option-names.ts";
+import { misuse, refuseUnknown, wholeNumber } from "./misuse.ts";
+import { DELETE_RANGE_NAMES } from "./option-names.ts";
 import type { ChangeOptions, DeleteRangeOptions } from "./options.ts";
 import type { Answered, DeleteRangeReply } from "./replies.ts";
 
@@ -23,7 +23,7 @@ export async function deleteInSteps(
   options: DeleteRangeOptions,
   { nowMs, timeoutMs, step }: DeleteSteps,
 ): Promise<DeleteRangeReply> {
-  refuseUnknownOptions(options, DELETE_RANGE_NAMES);
+  refuseUnknown("option", options, DELETE_RANGE_NAMES);
   const { expectedCount, requestId, identity } = options;
   const isNamed = requestId !== undefined || identity !== undefined;
   const limit = limitOf(options);

@@ -1,6 +1,6 @@
 import type { Fenced, Operation } from "../kv/command.ts";
 import { bytesOf } from "./key-bytes.ts";
-import { misuse, wholeNumber } from "./operations.ts";
+import { misuse, wholeNumber } from "./misuse.ts";
 import type { FencedOptions } from "./options.ts";
 
 /** The same change, to be done only while the lock is held that the options name. */

@@ -1,7 +1,7 @@
 import type { Slot } from "../base/ids.ts";
 import type { Consistency, Reply } from "../wire/client-messages.ts";
-import { misuse, wholeNumber } from "./operations.ts";
-import { READ_NAMES, refuseUnknownOptions } from "./option-names.ts";
+import { misuse, refuseUnknown, wholeNumber } from "./misuse.ts";
+import { READ_NAMES } from "./option-names.ts";
 import type { ReadOptions } from "./options.ts";
 import type { Answered, FreshAnswer } from "./replies.ts";
 import type { Target } from "./target.ts";
@@ -14,7 +14,7 @@ export function consistencyOf(
   options: ReadOptions,
   names: Readonly<Record<string, true>> = READ_NAMES.get,
 ): (token: Slot) => Consistency {
-  refuseUnknownOptions(options, names);
+  refuseUnknown("option", options, names);
   const { consistency: level = "linearizable", maxStalenessMs, minRevision = 0 } = options;
   if (maxStalenessMs !== undefined && level !== "stale")
     throw misuse(`maxStalenessMs goes with consistency stale, not with ${level}`);

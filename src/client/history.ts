@@ -1,6 +1,6 @@
 import { EVENTS_PAGE_BYTES_MAX, EVENTS_PAGE_MAX } from "../base/limits.ts";
 import type { Consistency, EventItem, Request } from "../wire/client-messages.ts";
-import { wholeNumber } from "./operations.ts";
+import { wholeNumber } from "./misuse.ts";
 import type { HistoryOptions } from "./options.ts";
 import type { KeyChange } from "./replies.ts";
 import { changeOf } from "./watch.ts";

@@ -6,6 +6,8 @@ import { openUdpNetwork } from "../io/udp-network.ts";
 import { Endpoint } from "../transport/endpoint.ts";
 import { Client } from "./client.ts";
 import { isLoopback } from "./links.ts";
+import { refuseUnknown } from "./misuse.ts";
+import { CLIENT_NAMES } from "./option-names.ts";
 import type { ClientOptions } from "./options.ts";
 
 export type { Conflict, ErrorCode, Failure, Outcome } from "../base/errors.ts";
@@ -24,6 +26,7 @@ export type { Watch } from "./watch.ts";
 
 /** A client with a UDP socket of its own. Endpoints are IP addresses. Rejects when no socket is to be had. */
 export async function openClient(options: ClientOptions): Promise<Client> {
+  refuseUnknown("option", options, CLIENT_NAMES);
   const first = options.endpoints[0];
   const isV6 = first?.host.includes(":") === true;
   const everywhere = isV6 ? "::" : "0.0.0.0";

@@ -1,4 +1,3 @@
-import { failure, KvdError } from "../base/errors.ts";
 import type {
   Change,
   Condition,
@@ -9,6 +8,7 @@ import type {
   PutOperation,
 } from "../kv/command.ts";
 import { bytesOf } from "./key-bytes.ts";
+import { misuse, type Names, refuseUnknown, wholeNumber } from "./misuse.ts";
 import type { Bytes, LifetimeOptions, ModifyOptions, PutOptions, WriteOptions } from "./options.ts";
 
 /**
@@ -38,7 +38,7 @@ export function putAllOperation(
   const made = Array.from(entries, ([key, value, lifetime]) => ({
     key: bytesOf(key),
     value: bytesOf(value),
-    ...lifetimeOf(lifetime ?? {}),
+    ...onlyLifetime(lifetime ?? {}),
   }));
   return { kind: "put-all", entries: made };
 }
@@ -57,34 +57,19 @@ export function modifyOperation(
   };
 }
 
+const LIFETIME: Names<LifetimeOptions> = { ttlMs: true, leaseId: true };
+
+function onlyLifetime(lifetime: LifetimeOptions): { readonly lifetime?: Lifetime } {
+  refuseUnknown("part of a lifetime", lifetime, LIFETIME);
+  return lifetimeOf(lifetime);
+}
+
 /** As a property of an operation. */
 export function lifetimeOf({ ttlMs, leaseId }: LifetimeOptions): { readonly lifetime?: Lifetime } {
   if (ttlMs !== undefined && leaseId !== undefined)
     throw misuse("ttlMs and leaseId exclude each other; name one");
   if (ttlMs !== undefined) return { lifetime: { kind: "ttl", ttlMs } };
   return leaseId === undefined ? {} : { lifetime: { kind: "lease", leaseId } };
-}
-
-/** A whole number from a caller; throws a `bad_request` for anything else. */
-export function wholeNumber(value: number, name: string): number {
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw misuse(`${name} is ${value}, and not a whole number from 0`);
-}
-
-/** Revisions count from 1; throws a `bad_request` for anything else. */
-export function positiveRevision(revision: number): number {
-  if (wholeNumber(revision, "revision") > 0) return revision;
-  throw misuse("revisions count from 1");
-}
-
-/** The revision of the past that a read asks for, if it does, as a property of its request. */
-export function revisionOf({ revision }: { readonly revision?: number }): { readonly revision?: number } {
-  return revision === undefined ? {} : { revision: positiveRevision(revision) };
-}
-
-/** What the caller asks cannot be meant; nothing was sent. */
-export function misuse(message: string): KvdError {
-  return new KvdError(failure("bad_request", "not_applied", message));
 }
 
 function conditionOf(options: WriteOptions): { readonly condition?: Condition } {
@@ -97,7 +82,12 @@ function conditionOf(options: WriteOptions): { readonly condition?: Condition } 
   return ifValue === undefined ? {} : { condition: { kind: "value", value: bytesOf(ifValue) } };
 }
 
+const CAS = { op: true, expected: true, argument: true } as const;
+const WITH_ARGUMENT = { op: true, argument: true } as const;
+
 function changeOf(modification: Modification): Change {
+  const names = modification.op === "cas" ? CAS : WITH_ARGUMENT;
+  refuseUnknown("part of a modification", modification, names);
   switch (modification.op) {
     case "incr":
       return { kind: "incr", argument: decimalOf(modification.argument ?? 1n) };

@@ -1,8 +1,10 @@
-import { nearestName } from "../base/nearest.ts";
 import type { Operation } from "../kv/command.ts";
-import { misuse } from "./operations.ts";
+import { type Names, refuseUnknown } from "./misuse.ts";
 import type {
+  CampaignOptions,
   ChangeOptions,
+  ClaimOptions,
+  ClientOptions,
   CreatePrincipalOptions,
   DeleteRangeOptions,
   FencedOptions,
@@ -12,6 +14,7 @@ import type {
   IntervalOptions,
   LeasesOptions,
   LifetimeOptions,
+  LockOptions,
   ModifyOptions,
   PrincipalsOptions,
   PutOptions,
@@ -23,35 +26,32 @@ import type {
   WriteOptions,
 } from "./options.ts";
 
-/** Every option that there is, by name: the compiler sees that none is left out. */
-export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
-
-const REQUEST: OptionNames<RequestOptions> = { timeoutMs: true, signal: true };
-const CHANGE: OptionNames<ChangeOptions> = { ...REQUEST, requestId: true, identity: true };
-const FENCED: OptionNames<FencedOptions> = { ...CHANGE, fence: true };
-const WRITE: OptionNames<WriteOptions> = {
+const REQUEST: Names<RequestOptions> = { timeoutMs: true, signal: true };
+const CHANGE: Names<ChangeOptions> = { ...REQUEST, requestId: true, identity: true };
+const FENCED: Names<FencedOptions> = { ...CHANGE, fence: true };
+const WRITE: Names<WriteOptions> = {
   ...FENCED,
   previous: true,
   ifAbsent: true,
   ifRevision: true,
   ifValue: true,
 };
-const LIFETIME: OptionNames<LifetimeOptions> = { ttlMs: true, leaseId: true };
-const PUT: OptionNames<PutOptions> = { ...WRITE, ...LIFETIME };
-const INTERVAL: OptionNames<IntervalOptions> = { prefix: true, start: true, end: true };
-const GRANT: OptionNames<GrantOptions> = { ...CHANGE, ttlMs: true, leaseId: true };
-const MODIFY: OptionNames<ModifyOptions> = { ...FENCED, previous: true, value: true };
-const CREATE: OptionNames<CreatePrincipalOptions> = { ...CHANGE, role: true, prefix: true, verifier: true };
-const ROTATE: OptionNames<RotatePrincipalOptions> = { ...CHANGE, verifier: true, graceMs: true };
+const LIFETIME: Names<LifetimeOptions> = { ttlMs: true, leaseId: true };
+const PUT: Names<PutOptions> = { ...WRITE, ...LIFETIME };
+const INTERVAL: Names<IntervalOptions> = { prefix: true, start: true, end: true };
+const GRANT: Names<GrantOptions> = { ...CHANGE, ttlMs: true, leaseId: true };
+const MODIFY: Names<ModifyOptions> = { ...FENCED, previous: true, value: true };
+const CREATE: Names<CreatePrincipalOptions> = { ...CHANGE, role: true, prefix: true, verifier: true };
+const ROTATE: Names<RotatePrincipalOptions> = { ...CHANGE, verifier: true, graceMs: true };
 
-const READ: OptionNames<ReadOptions> = {
+const READ: Names<ReadOptions> = {
   ...REQUEST,
   consistency: true,
   maxStalenessMs: true,
   minRevision: true,
 };
-const GET: OptionNames<GetOptions> = { ...READ, revision: true };
-const RANGE: OptionNames<RangeOptions> = {
+const GET: Names<GetOptions> = { ...READ, revision: true };
+const RANGE: Names<RangeOptions> = {
   ...READ,
   ...INTERVAL,
   limit: true,
@@ -59,10 +59,14 @@ const RANGE: OptionNames<RangeOptions> = {
   keysOnly: true,
   revision: true,
 };
-const HISTORY: OptionNames<HistoryOptions> = { ...READ, limit: true, before: true };
-const LEASES: OptionNames<LeasesOptions> = { ...READ, from: true, limit: true };
-const PRINCIPALS: OptionNames<PrincipalsOptions> = { ...READ, endpoint: true };
-const WATCH: OptionNames<WatchOptions> = {
+const HISTORY: Names<HistoryOptions> = { ...READ, limit: true, before: true };
+const LEASES: Names<LeasesOptions> = { ...READ, from: true, limit: true };
+const PRINCIPALS: Names<PrincipalsOptions> = { ...READ, endpoint: true };
+const LOCK: Names<LockOptions> = { ...REQUEST, ttlMs: true, value: true };
+const CAMPAIGN: Names<CampaignOptions> = { ...REQUEST, ttlMs: true };
+const CLAIM: Names<ClaimOptions> = { ...REQUEST, value: true, waitMs: true };
+const OBSERVE: Names<Pick<ReadOptions, "signal">> = { signal: true };
+const WATCH: Names<WatchOptions> = {
   ...INTERVAL,
   key: true,
   from: true,
@@ -73,12 +77,25 @@ const WATCH: OptionNames<WatchOptions> = {
   signal: true,
 };
 /** Of the deletion of a range, whose steps are changes of their own. */
-export const DELETE_RANGE_NAMES: OptionNames<DeleteRangeOptions> = {
+export const DELETE_RANGE_NAMES: Names<DeleteRangeOptions> = {
   ...FENCED,
   ...INTERVAL,
   expectedCount: true,
   limit: true,
 };
+
+export const LOCK_NAMES = {
+  lock: LOCK,
+  claim: CLAIM,
+  campaign: CAMPAIGN,
+  holder: READ,
+  observe: OBSERVE,
+} as const;
+
+/** Of requests that are no more than asked and answered. */
+export const REQUEST_NAMES = REQUEST;
+
+export const CLIENT_NAMES: Names<ClientOptions> = { endpoints: true, timeoutMs: true, repeatableMs: true };
 
 export const READ_NAMES = {
   get: GET,
@@ -107,15 +124,6 @@ const CHANGE_NAMES: Readonly<Record<Operation["kind"], Readonly<Record<string, t
   "principal-revoke": CHANGE,
 };
 
-/** An option that is not known would be ignored, and a condition with it: throws a `bad_request` for one. */
-export function refuseUnknownOptions(options: object, names: Readonly<Record<string, true>>): void {
-  for (const name in options) {
-    if (Object.hasOwn(names, name)) continue;
-    const nearest = nearestName(name.slice(0, 60), Object.keys(names));
-    throw misuse(`unknown option ${name}${nearest === undefined ? "" : `; did you mean ${nearest}?`}`);
-  }
-}
-
 export function refuseUnknownChangeOptions(options: ChangeOptions, kind: Operation["kind"]): void {
-  refuseUnknownOptions(options, CHANGE_NAMES[kind]);
+  refuseUnknown("option", options, CHANGE_NAMES[kind]);
 }

@@ -1,7 +1,8 @@
 import { prefixEnd } from "../base/bytes.ts";
 import type { Compare, Relation, TxnOperation, TxnStep } from "../kv/command.ts";
 import { bytesOf, intervalOf } from "./key-bytes.ts";
-import { lifetimeOf, wholeNumber } from "./operations.ts";
+import { misuse, type Names, refuseUnknown, wholeNumber } from "./misuse.ts";
+import { lifetimeOf } from "./operations.ts";
 import type { Bytes, IntervalOptions, LifetimeOptions } from "./options.ts";
 
 /**
@@ -30,7 +31,30 @@ export interface TxnRequest {
   readonly else?: readonly TxnDo[];
 }
 
+const REQUEST: Names<TxnRequest> = { if: true, do: true, else: true };
+const COMPARE = {
+  key: true,
+  exists: true,
+  value: true,
+  version: true,
+  revision: true,
+  createRevision: true,
+  is: true,
+} as const;
+const INTERVAL: Names<Pick<IntervalOptions, "start" | "end">> = { start: true, end: true };
+/** By the word that says what is done. */
+const STEPS = {
+  put: { put: true, value: true, previous: true, ttlMs: true, leaseId: true },
+  delete: { delete: true, previous: true },
+  deletePrefix: { deletePrefix: true },
+  deleteRange: { deleteRange: true },
+  get: { get: true },
+} as const;
+
+const WORDS = ["put", "delete", "deletePrefix", "deleteRange", "get"] as const;
+
 export function txnOperation(request: TxnRequest): TxnOperation {
+  refuseUnknown("part of a transaction", request, REQUEST);
   return {
     kind: "txn",
     compares: (request.if ?? []).map(compareOf),
@@ -40,6 +64,7 @@ export function txnOperation(request: TxnRequest): TxnOperation {
 }
 
 function compareOf(compare: TxnCompare): Compare {
+  refuseUnknown("part of a compare", compare, COMPARE);
   const key = bytesOf(compare.key);
   if ("exists" in compare) return { target: "exists", key, exists: compare.exists };
   const relation = compare.is ?? "=";
@@ -53,12 +78,18 @@ function compareOf(compare: TxnCompare): Compare {
 }
 
 function stepOf(step: TxnDo): TxnStep {
+  const word = WORDS.find((candidate) => candidate in step);
+  if (word === undefined) throw misuse(`an operation of a transaction has one of ${WORDS.join(", ")}`);
+  refuseUnknown(`part of a ${word}`, step, STEPS[word]);
   if ("get" in step) return { kind: "get", key: bytesOf(step.get) };
   if ("deletePrefix" in step) {
     const start = bytesOf(step.deletePrefix);
     return { kind: "delete-range", start, end: prefixEnd(start) };
   }
-  if ("deleteRange" in step) return { kind: "delete-range", ...intervalOf(step.deleteRange) };
+  if ("deleteRange" in step) {
+    refuseUnknown("part of a deleteRange", step.deleteRange, INTERVAL);
+    return { kind: "delete-range", ...intervalOf(step.deleteRange) };
+  }
   const previous = step.previous ?? false;
   if ("put" in step) {
     const put = { kind: "put", key: bytesOf(step.put), value: bytesOf(step.value), previous } as const;

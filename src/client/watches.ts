@@ -5,7 +5,7 @@ import type { KeyInterval } from "../kv/command.ts";
 import { invalidKeyReason, invalidRangeReason } from "../kv/invalid-key-reason.ts";
 import { consistencyOf } from "./freshness.ts";
 import { bytesOf, intervalOf, keyAfter } from "./key-bytes.ts";
-import { positiveRevision } from "./operations.ts";
+import { positiveRevision } from "./misuse.ts";
 import { READ_NAMES } from "./option-names.ts";
 import type { WatchOptions } from "./options.ts";
 import { type Poll, Watch, type WatchPage } from "./watch.ts";

@@ -10,6 +10,7 @@ import { visibleText } from "./source-text.ts";
  */
 const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/cli/verbs/lock-options.ts": "test/cli/verbs/lock.test.ts",
+  "src/client/leases.ts": "test/client/request-rights.test.ts",
   "src/client/lock-requests.ts": "test/e2e/locks.test.ts",
   "src/client/operator.ts": "test/cli/verbs/failover.test.ts",
   "src/client/observe.ts": "test/e2e/lock-command.test.ts",
