@@ -8,6 +8,7 @@ const LINGER_MS = 1_000;
 
 const REFUSALS: Readonly<Record<string, readonly [status: number, detail: string]>> = {
   HPE_HEADER_OVERFLOW: [431, "the head of the request is larger than 16 KiB; send a large value as the body"],
+  ERR_SSL_HTTP_REQUEST: [400, "this is plain HTTP, and TLS is spoken here; say https://"],
   ERR_HTTP_REQUEST_TIMEOUT: [408, "the request did not come to its end in time"],
 };
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { HttpError } from "./http-error.ts";
+import { badRequest, HttpError } from "./http-error.ts";
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
 
@@ -9,8 +9,9 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
  * is what gives it away. `listen` is the host that it listens on; undefined: a token is needed anyway.
  */
 export function refuseForeignHost({ host }: IncomingHttpHeaders, listen: string | undefined): void {
-  // Only HTTP/1.0 may have none, and browsers speak a later one.
-  if (listen === undefined || host === undefined) return;
+  if (listen === undefined) return;
+  // HTTP/1.0 may have none, but what has none names nobody.
+  if (host === undefined) throw badRequest("the header Host is missing: without http.auth it is looked at");
   const name = nameOf(host);
   if (name === listen || (name !== undefined && LOOPBACK.test(name))) return;
   const why = "nobody is asked for a token here (http.auth: off)";

@@ -16,6 +16,7 @@ import type { HealthOptions } from "./health-routes.ts";
 import { HttpError, notFound } from "./http-error.ts";
 import { protectedUrl } from "./item-path.ts";
 import { documentRoute } from "./openapi.ts";
+import { answerPlainHttp } from "./plain-on-tls.ts";
 import { PROBLEM_TYPE, type Problem, problemOf } from "./problem.ts";
 import { ProcessMetrics } from "./process-metrics.ts";
 import { refuseHead } from "./request-head.ts";
@@ -68,6 +69,9 @@ export class Gateway {
       clientErrorHandler: (error, socket) => refuseConnection(error, socket, deps.timers),
       frameworkErrors: (error, request, reply) => this.#refuse(error, request, reply),
     });
+    const { server } = this.#app;
+    if (server instanceof TlsServer)
+      answerPlainHttp(server, (error, connection) => refuseConnection(error, connection, deps.timers));
     this.#app.removeAllContentTypeParsers();
     this.#app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     this.#app.setErrorHandler((error, request, reply) => this.#refuse(error, request, reply));

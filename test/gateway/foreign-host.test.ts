@@ -33,7 +33,6 @@ t.test("names and addresses of loopback and of the listener are served, at any p
   ];
   for (const host of good) t.doesNotThrow(() => refuseForeignHost({ host }, "kv.example"), host);
   t.doesNotThrow(() => refuseForeignHost({ host: "[fd00::1]:1" }, "fd00::1"));
-  t.doesNotThrow(() => refuseForeignHost({}, "127.0.0.1"), "HTTP/1.0");
   for (const host of [
     "",
     "evil.example:7480",
@@ -51,6 +50,11 @@ t.test("names and addresses of loopback and of the listener are served, at any p
     });
 });
 
+t.test("where a name is needed, whatever has none is refused, HTTP/1.0 as well", async (t) => {
+  t.throws(() => refuseForeignHost({}, "127.0.0.1"), { status: 400, message: /Host is missing/ });
+});
+
 t.test("where a token is needed any name will do", async (t) => {
+  t.doesNotThrow(() => refuseForeignHost({}, undefined), "HTTP/1.0");
   t.doesNotThrow(() => refuseForeignHost({ host: "kv.example" }, undefined));
 });
