@@ -50,5 +50,15 @@ export interface Network {
   close(): void;
 }
 
+/** Of the file system that a data directory lies on. */
+export interface DiskSpace {
+  /** What this process may still write. */
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+  /** Of the files themselves: they never shrink, and reuse what is free in them. */
+  readonly logFileBytes: number;
+  readonly stateFileBytes: number;
+}
+
 /** Ends the process: nothing more is said to anyone. `reason` is one line for the log. Never returns. */
 export type Fatal = (reason: string, cause?: unknown) => never;

@@ -5,9 +5,11 @@ import { durationMs } from "../base/duration.ts";
 import { TTL_MS_MAX } from "../base/limits.ts";
 import { nearestName } from "../base/nearest.ts";
 import type { Address } from "../base/seams.ts";
+import { sizeBytes } from "../base/size.ts";
 import { formatEndpoint, parseEndpoint } from "../client/endpoint-text.ts";
 import { isLoopback } from "../client/links.ts";
 import { HISTORY_WINDOW, type HistoryWindow } from "../node/compaction.ts";
+import type { SpaceLimits } from "../node/space.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { type HttpConfig, httpConfig, httpConflict } from "./http-config.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "./log-lines.ts";
@@ -23,9 +25,15 @@ export interface Config {
   readonly log_format: (typeof LOG_FORMATS)[number];
   readonly trace: string | undefined;
   readonly history: HistoryWindow;
+  readonly space: SpaceLimits;
   /** Undefined when there is no HTTP interface. */
   readonly http: HttpConfig | undefined;
 }
+
+const size = () =>
+  z
+    .string({ error: "a size such as 512MiB is needed" })
+    .refine((text) => sizeBytes(text) !== undefined, "a size such as 512MiB is needed");
 
 const SETTINGS = {
   name: z.string({ error: "a name is needed" }).min(1, "a name is needed").optional(),
@@ -57,6 +65,8 @@ const SETTINGS = {
       "a whole number from 1 to 1000000000 is needed",
     )
     .default(HISTORY_WINDOW.revisions),
+  "disk.reserve": size().optional(),
+  "disk.quota": size().optional(),
   "http.listen": z
     .string({ error: "IP:PORT or off is needed" })
     .refine((text) => text === "off" || isIpEndpoint(text), "IP:PORT or off is needed")
@@ -169,6 +179,10 @@ function toConfig(checked: Checked): Config {
     history: {
       ageMs: durationMs(checked["history.age"]) ?? HISTORY_WINDOW.ageMs,
       revisions: checked["history.revisions"],
+    },
+    space: {
+      reserveBytes: sizeBytes(checked["disk.reserve"] ?? ""),
+      quotaBytes: sizeBytes(checked["disk.quota"] ?? ""),
     },
     http: httpConfig(checked),
   };

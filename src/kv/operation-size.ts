@@ -132,3 +132,28 @@ function changedBySteps(steps: readonly TxnStep[]): number {
   }
   return keys;
 }
+
+/** Whether the store is larger afterwards for good. What takes away, or only moves an end, is let through when room is short. */
+export function needsSpace(operation: Operation): boolean {
+  switch (operation.kind) {
+    case "put":
+    case "put-all":
+    case "modify":
+    case "lease-grant":
+    case "principal-create":
+      return true;
+    case "delete":
+    case "delete-range":
+    case "touch":
+    case "lease-keep-alive":
+    case "lease-revoke":
+    case "compact":
+    case "principal-rotate":
+    case "principal-revoke":
+      return false;
+    case "txn":
+      return [...operation.steps, ...operation.otherwise].some(({ kind }) => kind === "put");
+    default:
+      return unreachable(operation);
+  }
+}

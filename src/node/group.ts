@@ -9,7 +9,7 @@ import type { EventReader } from "../kv/event.ts";
 import { EventHistory } from "../kv/event-history.ts";
 import { invalidReason } from "../kv/invalid-reason.ts";
 import { type AppliedSlot, Machine } from "../kv/machine.ts";
-import { addsExpiries } from "../kv/operation-size.ts";
+import { addsExpiries, needsSpace } from "../kv/operation-size.ts";
 import { Overlay } from "../kv/overlay.ts";
 import type { PrincipalTable } from "../kv/principal.ts";
 import type { Broadcast, Effects, Input, Notice, ReplicaView, Write } from "../paxos/effects.ts";
@@ -49,6 +49,8 @@ export interface GroupDeps {
   readonly onNotice: (group: GroupId, notice: Notice) => void;
   readonly onStep: StepObserver | undefined;
   readonly history: HistoryWindow;
+  /** Why a command that needs room on the disk is refused now; undefined while there is room. */
+  readonly spaceRefusal: () => Failure | undefined;
 }
 
 /**
@@ -241,6 +243,8 @@ export class Group {
       const message = `the cluster holds ${EXPIRIES_MAX} leases and keys that end by themselves, its limit`;
       return this.refuse(origin, "overloaded", message);
     }
+    const noSpace = needsSpace(command.operation) ? this.#deps.spaceRefusal() : undefined;
+    if (noSpace !== undefined) return this.#answerFailure(origin, noSpace);
     const isCrowded = this.#machine.principals.size >= PRINCIPALS_MAX;
     if (isCrowded && command.operation.kind === "principal-create") {
       const message = `there are ${PRINCIPALS_MAX} principals, as many as a cluster has; revoke what is not used`;

@@ -5,7 +5,17 @@ import {
   MESSAGE_BYTES_MAX,
   TICK_MS,
 } from "../base/limits.ts";
-import type { Address, Clock, Crypto, Fatal, Network, Random, Timer, Timers } from "../base/seams.ts";
+import type {
+  Address,
+  Clock,
+  Crypto,
+  DiskSpace,
+  Fatal,
+  Network,
+  Random,
+  Timer,
+  Timers,
+} from "../base/seams.ts";
 import type { PrincipalTable } from "../kv/principal.ts";
 import type { Broadcast, Envelope, Notice } from "../paxos/effects.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -23,6 +33,7 @@ import type { Log } from "./log.ts";
 import { PeerLinks } from "./peer-links.ts";
 import { Requests } from "./requests.ts";
 import { Roster } from "./roster.ts";
+import { Space, type SpaceLimits } from "./space.ts";
 import type { StepObserver } from "./step.ts";
 
 /** A tick that comes later than this drains the socket first: what waits there may prove a peer alive. */
@@ -39,6 +50,7 @@ export interface NodeOptions {
   readonly version: string;
   /** How much of the past is kept while this node leads. */
   readonly history: HistoryWindow;
+  readonly space: SpaceLimits;
 }
 
 export interface NodeDeps {
@@ -54,6 +66,8 @@ export interface NodeDeps {
   readonly log: Log;
   /** Whether an address is on this machine, where large datagrams are cheap. */
   readonly isSameHost: (address: Address) => boolean;
+  /** Of the disk that `storage` is on. */
+  readonly disk: () => DiskSpace;
   /** Sees every step of the protocol after it was taken. */
   readonly onStep?: StepObserver | undefined;
 }
@@ -69,6 +83,7 @@ export class KvdNode {
   readonly #name: string;
   readonly #counters = new Counters();
   readonly #alarms: Alarms;
+  readonly #space: Space;
   readonly #transport: TransportService;
   readonly #commits: CommitQueue;
   readonly #group: Group;
@@ -88,6 +103,12 @@ export class KvdNode {
     this.#name = this.#roster.nameOf(identity.node);
     this.#alarms = new Alarms(deps.log);
     this.#lastTickMs = deps.clock.nowMs();
+    this.#space = new Space(options.space, {
+      clock: deps.clock,
+      alarms: this.#alarms,
+      disk: deps.disk,
+      used: () => ({ logBytes: deps.storage.logBytes(), stateBytes: this.#group.stateBytes }),
+    });
     this.#transport = this.#openTransport();
     this.#commits = this.#openCommits();
     this.#group = new Group(GROUP_ZERO, identity.node, {
@@ -101,6 +122,7 @@ export class KvdNode {
       onNotice: (_group, notice) => this.#onNotice(notice),
       onStep: deps.onStep,
       history: options.history,
+      spaceRefusal: () => this.#space.refusal,
     });
     this.#peers = this.#openPeers();
     this.#handshakes = this.#openHandshakes();
@@ -278,6 +300,7 @@ export class KvdNode {
   #tick(): void {
     if (this.#stopped) return;
     const nowMs = this.#deps.clock.nowMs();
+    this.#space.tick();
     this.#transport.tick(nowMs);
     this.#peers.tick(nowMs);
     this.#group.tick();
@@ -326,6 +349,9 @@ export class KvdNode {
     const { message } = decoded;
     if (message.kind === "heartbeat")
       this.#group.onTimeHeard(decoded.timeMs, message.ballot, this.#deps.clock.nowMs());
+    // Silence is what an acceptor may always keep; promises and heartbeats need next to no room.
+    if (message.kind === "accept" && this.#space.isExhausted)
+      return this.#counters.add("accept_without_space");
     this.#peers.witness(from, message);
     this.#group.step({ kind: "received", from, message });
   }

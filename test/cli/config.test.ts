@@ -43,6 +43,8 @@ t.test(
       security: "kvd.yaml:2",
       log_level: "KVD_SERVER_LOG_LEVEL",
       log_format: "default",
+      "disk.reserve": "default",
+      "disk.quota": "default",
       trace: "default",
       "history.age": "default",
       "history.revisions": "default",

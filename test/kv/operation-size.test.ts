@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import t from "tap";
 import type { Operation } from "../../src/kv/command.ts";
-import { changedKeysMax, keptBytes, txnBytes } from "../../src/kv/operation-size.ts";
+import { changedKeysMax, keptBytes, needsSpace, txnBytes } from "../../src/kv/operation-size.ts";
 import { encodeOperation } from "../../src/wire/operation-codec.ts";
 import { operation } from "../wire/operation-arbitraries.ts";
 import { del, delRange, modify, put, putAll, text, txn } from "./test-state.ts";
@@ -29,6 +29,24 @@ t.test("what may be kept and what may be changed is counted for every operation"
     t.equal(keptBytes(made), kept, made.kind);
     t.equal(changedKeysMax(made), changed, made.kind);
   }
+});
+
+t.test("what takes away passes when room is short, what adds does not", async (t) => {
+  const remove = { kind: "delete", key: text("a"), previous: false } as const;
+  for (const made of [
+    put("a", "1"),
+    putAll({ a: "1" }),
+    modify("a", { kind: "append", argument: value }),
+    txn({ steps }),
+  ])
+    t.ok(needsSpace(made), made.kind);
+  for (const made of [
+    del("a"),
+    delRange("a", "b", { kind: "up-to", keys: 1 }),
+    txn({ steps: [remove], otherwise: [range] }),
+  ])
+    t.notOk(needsSpace(made), made.kind);
+  t.ok(needsSpace(txn({ steps: [remove], otherwise: steps })), "either side may be done");
 });
 
 t.test(

@@ -1,5 +1,6 @@
 import type { Address, Fatal } from "../../base/seams.ts";
 import { isLoopback } from "../../client/links.ts";
+import { diskSpace } from "../../io/disk-space.ts";
 import { openSdNotify } from "../../io/sd-notify.ts";
 import { SystemClock } from "../../io/system-clock.ts";
 import { SystemCrypto } from "../../io/system-crypto.ts";
@@ -73,7 +74,7 @@ async function start(run: Run): Promise<ExitCode> {
   if (config.trace !== undefined)
     trace = new NodeTrace(config.trace, storage.identity, { clock, crypto, log });
   const node = new KvdNode(
-    { version: VERSION, history: config.history },
+    { version: VERSION, history: config.history, space: config.space },
     {
       storage,
       network,
@@ -84,6 +85,7 @@ async function start(run: Run): Promise<ExitCode> {
       crypto,
       log: trace?.log ?? log,
       isSameHost: isLoopback,
+      disk: () => diskSpace(config.data_dir),
       onStep: trace?.onStep,
       retire: retirement(log, config.data_dir),
     },

@@ -1,7 +1,7 @@
 import { AssertionError } from "../../base/assert.ts";
 import { copyBytes, EMPTY_BYTES } from "../../base/bytes.ts";
 import { type NodeId, nodeId, type Slot } from "../../base/ids.ts";
-import type { Address, Crypto, Network } from "../../base/seams.ts";
+import type { Address, Crypto, DiskSpace, Network } from "../../base/seams.ts";
 import { isLoopback } from "../../client/links.ts";
 import { KvdNode } from "../../node/node.ts";
 import type { Step } from "../../node/step.ts";
@@ -24,6 +24,9 @@ import type { SeededRandom } from "./seeded-random.ts";
 import { addressText, type SimulatedNetwork } from "./simulated-network.ts";
 import { Testimony } from "./testimony.ts";
 import { watchedTransport } from "./watched-transport.ts";
+
+/** A simulated disk that is full fails; one that is nearly full is not simulated. */
+const ROOMY: DiskSpace = { freeBytes: 2 ** 40, totalBytes: 2 ** 41, logFileBytes: 0, stateFileBytes: 0 };
 
 export interface MemberDeps {
   readonly scheduler: Scheduler;
@@ -189,7 +192,7 @@ export class Member {
     trace.add(this.name, "started", `start ${storage.identity.startCount}`);
     const host = this.host;
     const node = new KvdNode(
-      { version: "lab", history: LAB_WINDOW },
+      { version: "lab", history: LAB_WINDOW, space: { reserveBytes: undefined, quotaBytes: undefined } },
       {
         storage: this.#observed(storage),
         network: this.#network(),
@@ -207,6 +210,7 @@ export class Member {
           if (level === "error") throw new Violation("no error is logged", `${this.name}: ${event}`);
         },
         isSameHost: isLoopback,
+        disk: () => ROOMY,
         onStep: (step) => this.#onStep(step),
         retire: (reason) => this.#retire(reason),
       },
