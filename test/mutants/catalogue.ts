@@ -1,4 +1,5 @@
 import { CLIENT_MUTANTS } from "./client-mutants.ts";
+import { HISTORY_MUTANTS } from "./history-mutants.ts";
 import { LEADING_MUTANTS } from "./leading-mutants.ts";
 import { LEARNING_MUTANTS } from "./learning-mutants.ts";
 import { LIFETIME_MUTANTS } from "./lifetime-mutants.ts";
@@ -18,6 +19,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...MACHINE_MUTANTS,
   ...OPERATION_MUTANTS,
   ...LIFETIME_MUTANTS,
+  ...HISTORY_MUTANTS,
   ...NODE_MUTANTS,
   ...CLIENT_MUTANTS,
   ...TRANSPORT_MUTANTS,

@@ -197,7 +197,11 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
         find: "if (!isOurLeader || message.ballot < this.#acceptor.promised)",
         replace: "if (!isOurLeader)",
       },
-      { file: "paxos/hand-over.js", find: " || promised > call.ballot", replace: "" },
+      {
+        file: "paxos/hand-over.js",
+        find: "call.ballot !== BALLOT_ZERO && promised > call.ballot",
+        replace: "false",
+      },
     ],
     detectors: [{ kind: "explore", scenario: "hand-over" }],
   },
