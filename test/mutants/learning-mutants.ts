@@ -137,13 +137,13 @@ export const LEARNING_MUTANTS: readonly Mutant[] = [
         replace:
           "const stored = deps.storage.recoverLog(id);\n" +
           "        const chain = new ChainDigest(deps.crypto);\n" +
-          "        let { learned, digest } = stored;\n" +
-          "        for (const entry of stored.accepted) {\n            if (entry.slot !== learned)\n" +
+          "        let { learned: reached, digest: chained } = stored;\n" +
+          "        for (const entry of stored.accepted) {\n            if (entry.slot !== reached)\n" +
           "                break;\n" +
-          "            digest = chain.extend(digest, entry.slot, entry.value);\n" +
-          "            learned++;\n        }\n" +
-          "        const accepted = stored.accepted.filter((entry) => entry.slot >= learned);\n" +
-          "        const recovered = { ...stored, learned, digest, accepted };",
+          "            chained = chain.extend(chained, entry.slot, entry.value);\n" +
+          "            reached++;\n        }\n" +
+          "        const accepted = stored.accepted.filter((entry) => entry.slot >= reached);\n" +
+          "        const recovered = { ...stored, learned: reached, digest: chained, accepted };",
       },
       {
         file: "node/group.js",
