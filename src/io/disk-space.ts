@@ -1,5 +1,4 @@
 import { readdirSync, statfsSync, statSync } from "node:fs";
-import { join } from "node:path";
 import type { DiskSpace } from "../base/seams.ts";
 
 /** How much room the file system of a data directory has for this process, and how large its files are. */
@@ -9,7 +8,7 @@ export function diskSpace(dataDirectory: string): DiskSpace {
   const sizes = (pattern: RegExp): number =>
     names
       .filter((name) => pattern.test(name))
-      .reduce((sum, name) => sum + sizeOf(join(dataDirectory, name, "data.mdb")), 0);
+      .reduce((sum, name) => sum + sizeOf(`${dataDirectory}/${name}/data.mdb`), 0);
   return {
     freeBytes: bsize * bavail,
     totalBytes: bsize * blocks,

@@ -70,11 +70,7 @@ t.test("the quota warns twice before it refuses", async (t) => {
 t.test("what is free within both files counts as room", async (t) => {
   const { look } = watched({ reserveBytes: 100 * MIB });
   const files = { logFileBytes: 500 * MIB, stateFileBytes: 700 * MIB };
-  t.equal(
-    look({ freeBytes: MIB, usedBytes: 804 * MIB, ...files }).code,
-    "no_space",
-    "97 MiB in the state",
-  );
+  t.equal(look({ freeBytes: MIB, usedBytes: 804 * MIB, ...files }).code, "no_space", "97 MiB in the state");
   t.equal(look({ usedBytes: 700 * MIB }).code, undefined);
   t.equal(look({ usedBytes: 700 * MIB, logFileBytes: 175 * MIB }).code, "no_space", "nothing in the log");
   t.equal(
