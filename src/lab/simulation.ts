@@ -214,6 +214,7 @@ class Simulation {
       isStateDamaged: (index) => this.#members[index]?.storage.isStateDamaged === true,
       clockRateMax: Math.max(...this.#plan.clockRates),
       nowMs: () => this.#scheduler.nowMs + this.#leaptMs(),
+      clocks: () => new Map(this.#members.map(({ name, host }) => [name, host.nowMs()])),
       onEnded: (ended) => {
         this.#trace.count("operation:ended");
         this.#calls.onEnded(ended);

@@ -7,6 +7,7 @@ import { MACHINE_MUTANTS } from "./machine-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { NODE_MUTANTS } from "./node-mutants.ts";
 import { OPERATION_MUTANTS } from "./operation-mutants.ts";
+import { PAST_MUTANTS } from "./past-mutants.ts";
 import { QUORUM_MUTANTS } from "./quorum-mutants.ts";
 import { TRANSPORT_MUTANTS } from "./transport-mutants.ts";
 import { WATCH_MUTANTS } from "./watch-mutants.ts";
@@ -24,4 +25,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...CLIENT_MUTANTS,
   ...TRANSPORT_MUTANTS,
   ...WATCH_MUTANTS,
+  ...PAST_MUTANTS,
 ];

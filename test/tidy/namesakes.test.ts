@@ -66,6 +66,7 @@ const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/lab/workload/insistence.ts": "test/lab/swarm.test.ts",
   "src/lab/workload/watcher.ts": "test/lab/swarm.test.ts",
   "src/lab/workload/reads.ts": "test/lab/swarm.test.ts",
+  "src/lab/workload/past-reads.ts": "test/lab/swarm.test.ts",
   "src/lab/workload/session.ts": "test/lab/swarm.test.ts",
   "src/lab/oracles/cluster-oracle.ts": "test/lab/swarm.test.ts",
   "src/lab/workload/echoes.ts": "test/lab/swarm.test.ts",

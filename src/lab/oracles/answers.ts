@@ -9,7 +9,9 @@ import type {
   LeaseItem,
   PrincipalItem,
   RangeItem,
+  ReadLevel,
   Reply,
+  ReplyBody,
   Request,
 } from "../../wire/client-messages.ts";
 import { decodeCommand } from "../../wire/command-codec.ts";
@@ -17,6 +19,8 @@ import type { Asked, ClientListener } from "./client-tap.ts";
 import { equalData } from "./equal-data.ts";
 import { checkForgetting } from "./forgetting.ts";
 import { equalRecords, executionKey, type Model } from "./model.ts";
+import { checkHistory, checkPastRefusal } from "./past-answers.ts";
+import type { StaleBounds } from "./stale-bounds.ts";
 import { demand } from "./violation.ts";
 
 /** Refusals that only the execution of an operation gives. */
@@ -29,6 +33,12 @@ const EXECUTED_REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "principal_not_found",
 ]);
 
+const FRESHNESS_RULES: Readonly<Record<ReadLevel, string>> = {
+  linearizable: "I28 a linearizable read is fresh",
+  sequential: "I23 a session never goes back",
+  stale: "I28 a stale read is within its bound",
+};
+
 type GetRequest = Extract<Request, { kind: "get" }>;
 type LeasesRequest = Extract<Request, { kind: "leases" }>;
 type RangeRequest = Extract<Request, { kind: "range" }>;
@@ -40,13 +50,15 @@ type RangeRequest = Extract<Request, { kind: "range" }>;
  */
 export class Answers implements ClientListener {
   readonly #model: Model;
+  readonly #bounds: StaleBounds;
   /** What each request asks, by execution key. */
   readonly #payloads = new Map<string, Uint8Array>();
   /** The log itself said that these were not executed, and never will be. */
   readonly #refused = new Set<string>();
 
-  constructor(model: Model) {
+  constructor(model: Model, bounds: StaleBounds) {
     this.#model = model;
+    this.#bounds = bounds;
   }
 
   /** A batch was chosen. */
@@ -74,35 +86,43 @@ export class Answers implements ClientListener {
         this.#payloads.set(executionKey(client, sequence), command.payload);
       }
     }
-    return { request, watermark: this.#model.watermark };
+    const { watermark } = this.#model;
+    const mayBeStale = "consistency" in request && request.consistency.level !== "linearizable";
+    return { request, watermark, ...(mayBeStale ? { clocks: this.#bounds.readings() } : {}) };
   }
 
-  onReply({ request, watermark }: Asked, reply: Reply): void {
+  onReply(asked: Asked, reply: Reply): void {
+    const { request } = asked;
     const { body } = reply;
     switch (body.kind) {
       case "result":
         return this.#onResult(request, reply, body.result);
       case "record":
         if (request.kind !== "get") return;
-        this.#checkRead(request.consistency, watermark, reply);
-        this.#checkRecord(request, reply, body.record);
-        return this.#checkEnd(request.key, reply, body.timeLeftMs);
+        this.#checkRead(asked, request.consistency, reply);
+        return this.#checkRecord(request, reply, body);
       case "range":
         if (request.kind !== "range") return;
-        this.#checkRead(request.consistency, watermark, reply);
+        this.#checkRead(asked, request.consistency, reply);
         return this.#checkRange(request, reply, body);
       case "leases":
         if (request.kind !== "leases") return;
-        this.#checkRead(request.consistency, watermark, reply);
+        this.#checkRead(asked, request.consistency, reply);
         return this.#checkLeases(request, reply, body);
       case "principals":
         if (request.kind !== "principals") return;
-        this.#checkRead(request.consistency, watermark, reply);
+        this.#checkRead(asked, request.consistency, reply);
         return this.#checkPrincipals(reply, body.principals);
       case "failure":
+        checkPastRefusal(this.#model, request, asked.watermark, body.failure);
         return this.#onFailure(request, body.failure);
+      case "history": {
+        if (request.kind !== "history") return;
+        this.#checkRead(asked, request.consistency, reply);
+        const floor = this.#floorOf(asked, request.consistency, reply);
+        return checkHistory(this.#model, { request, floor, ...body }, reply);
+      }
       case "events":
-      case "history":
       case "status":
       case "pong":
       case "handed-over":
@@ -170,13 +190,11 @@ export class Answers implements ClientListener {
   }
 
   /** That the read is fresh enough, and that what it names of the store belongs together. */
-  #checkRead(consistency: Consistency, watermark: number, reply: Reply): void {
-    const floor = consistency.level === "sequential" ? consistency.token : watermark;
+  #checkRead(asked: Asked, consistency: Consistency, reply: Reply): void {
+    const floor = this.#floorOf(asked, consistency, reply);
     demand(
       reply.applied >= floor,
-      consistency.level === "sequential"
-        ? "I23 a session never goes back"
-        : "I28 a linearizable read is fresh",
+      FRESHNESS_RULES[consistency.level],
       () => `${reply.servedBy} read at ${reply.applied} what must not be older than ${floor}`,
     );
     const { revision } = this.#model.metaAt(reply.applied);
@@ -187,11 +205,40 @@ export class Answers implements ClientListener {
     );
   }
 
-  #checkRecord({ key }: GetRequest, reply: Reply, record: KeyRecord | undefined): void {
-    const right = this.#model.recordAtRevision(keyText(key), reply.revision);
-    demand(equalRecords(record, right), "I22 a read shows its revision", () =>
-      describeRead(reply, keyText(key), record, right),
+  /** What must be applied where the read was answered: by the level that was asked for, and that the answer claims. */
+  #floorOf({ watermark, clocks }: Asked, consistency: Consistency, { servedBy, freshness }: Reply): number {
+    if (consistency.level === "linearizable" || freshness?.level === "linearizable") return watermark;
+    const token = consistency.level === "sequential" ? consistency.token : 1;
+    const maxAgeMs = consistency.level === "stale" ? consistency.maxStalenessMs : undefined;
+    const ageMs = Math.min(
+      maxAgeMs ?? Number.POSITIVE_INFINITY,
+      freshness?.ageMs ?? Number.POSITIVE_INFINITY,
     );
+    if (clocks === undefined || ageMs === Number.POSITIVE_INFINITY) return token;
+    return Math.max(token, this.#bounds.floorOf(servedBy, clocks, ageMs));
+  }
+
+  #checkRecord(
+    request: GetRequest,
+    reply: Reply,
+    { record, timeLeftMs }: Extract<ReplyBody, { kind: "record" }>,
+  ): void {
+    const key = keyText(request.key);
+    const right = this.#model.recordAtRevision(key, this.#revisionOf(request, reply));
+    demand(equalRecords(record, right), "I22 a read shows its revision", () =>
+      describeRead(reply, key, record, right),
+    );
+    if (request.revision === undefined) this.#checkEnd(request.key, reply, timeLeftMs);
+  }
+
+  /** That which the read is of. */
+  #revisionOf({ revision }: GetRequest | RangeRequest, reply: Reply): number {
+    demand(
+      revision === undefined || revision <= reply.revision,
+      "I22 no read from the future",
+      () => `${reply.servedBy} showed revision ${revision} in a store of ${reply.revision}`,
+    );
+    return revision ?? reply.revision;
   }
 
   /** Whether the key ends by itself, and no later than it would if cluster time stood still from here. */
@@ -253,14 +300,14 @@ export class Answers implements ClientListener {
   ): void {
     const start = keyText(request.start);
     const end = request.end === undefined ? undefined : keyText(request.end);
-    const right = this.#keysBetween(start, end, reply.revision);
+    const right = this.#keysBetween(start, end, this.#revisionOf(request, reply));
     demand(
       more ? items.length < right.length : items.length === right.length,
       "I22 a range shows its revision",
       () => `${reply.servedBy} found ${items.length} of ${right.length} keys in [${start}, ${end ?? ""})`,
     );
     for (const [index, { key, record, timeLeftMs }] of items.entries()) {
-      this.#checkEnd(key, reply, timeLeftMs);
+      if (request.revision === undefined) this.#checkEnd(key, reply, timeLeftMs);
       const wanted = right[index];
       const shown =
         request.keysOnly && wanted !== undefined ? { ...record, value: wanted.record.value } : record;

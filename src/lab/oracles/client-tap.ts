@@ -1,6 +1,7 @@
 import type { LinkHandler, LinkId, TransportFactory, TransportService } from "../../transport/service.ts";
 import { decodeReply, decodeRequest } from "../../wire/client-codec.ts";
 import type { Reply, Request } from "../../wire/client-messages.ts";
+import type { ClockReadings } from "./stale-bounds.ts";
 
 /** Hears what one client says to the cluster, and what it is told. */
 export interface ClientListener {
@@ -13,6 +14,8 @@ export interface ClientListener {
 export interface Asked {
   readonly request: Request;
   readonly watermark: number;
+  /** Of the members, when it left: with a read that may be stale. */
+  readonly clocks?: ClockReadings;
 }
 
 /** The same transport, with somebody who listens to its requests and replies. */

@@ -9,6 +9,7 @@ import { checkEvents } from "./event-oracle.ts";
 import { type Ended, Model } from "./model.ts";
 import { Pace } from "./pace.ts";
 import { ProtocolOracle, type ProtocolOracleOptions } from "./protocol-oracle.ts";
+import { type ClockReadings, StaleBounds } from "./stale-bounds.ts";
 import { Stamps } from "./stamps.ts";
 import { checkState } from "./state-oracle.ts";
 import { Verified } from "./verified.ts";
@@ -20,6 +21,8 @@ export interface ClusterOracleOptions extends Omit<ProtocolOracleOptions, "onCho
   readonly clockRateMax: number;
   /** True time, and in it whatever monotonic clocks have leapt: cluster time may leap as far. */
   readonly nowMs: () => number;
+  /** How the members' monotonic clocks stand. */
+  readonly clocks: () => ClockReadings;
   /** A slot's time has ended keys; called before anybody can be told of anything in that slot. */
   readonly onEnded: (ended: Ended) => void;
 }
@@ -32,13 +35,16 @@ export class ClusterOracle {
   readonly #options: ClusterOracleOptions;
   readonly #protocol: ProtocolOracle;
   readonly #model = new Model();
-  readonly #answers = new Answers(this.#model);
   readonly #verified = new Verified();
+  readonly #bounds: StaleBounds;
+  readonly #answers: Answers;
   readonly #stamps: Stamps;
   readonly #pace: Pace;
 
   constructor(options: ClusterOracleOptions) {
     this.#options = options;
+    this.#bounds = new StaleBounds(options.clocks);
+    this.#answers = new Answers(this.#model, this.#bounds);
     this.#stamps = new Stamps(options.clockRateMax);
     this.#pace = new Pace(options.clockRateMax);
     this.#protocol = new ProtocolOracle({
@@ -100,6 +106,7 @@ export class ClusterOracle {
   }
 
   #onChosen(at: Slot, value: Value, node: string): void {
+    this.#bounds.onLearned();
     if (value.kind !== "batch") {
       this.#model.apply(at, undefined);
       return;

@@ -133,6 +133,16 @@ export class Model {
     return found?.revision === revision ? found : undefined;
   }
 
+  /** The key's last change at or below a revision. */
+  lastChangeOf(key: string, revision: number): Change | undefined {
+    return lastOf(this.#changes.get(key), (change) => change.revision <= revision);
+  }
+
+  /** The key's first change above a revision. */
+  nextChangeOf(key: string, revision: number): Change | undefined {
+    return this.#changes.get(key)?.find((change) => change.revision > revision);
+  }
+
   /** The revision of the key's last change in the slots below `watermark`. */
   lastChangeAt(key: string, watermark: number): number | undefined {
     return lastOf(this.#changes.get(key), (change) => change.slot < watermark)?.revision;

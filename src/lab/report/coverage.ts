@@ -41,6 +41,7 @@ const OPERATIONS = [
   "ended",
   "unknown",
 ];
+const READS = ["stale", "past", "past-range", "history", "forgotten", "ahead"];
 const REFUSALS = [
   "condition_failed",
   "bad_value",
@@ -64,6 +65,7 @@ const GROUPS: readonly {
   { title: "processes killed at", prefix: "killed:", names: CRASH_POINTS },
   { title: "messages between members", prefix: "message:", names: payloads("message:") },
   { title: "operations answered", prefix: "operation:", names: OPERATIONS },
+  { title: "reads of what was", prefix: "read:", names: READS },
   { title: "refusals by the log", prefix: "refusal:", names: REFUSALS },
   { title: "requests of clients", prefix: "request:", names: payloads("request:") },
   { title: "replies to clients", prefix: "reply:", names: payloads("reply:") },

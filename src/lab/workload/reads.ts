@@ -2,6 +2,7 @@ import type { KeyRecord } from "../../kv/command.ts";
 import type { SeenRecord } from "../oracles/history.ts";
 import { PATIENCE_MS } from "./insistence.ts";
 import { readAtNode } from "./node-read.ts";
+import { PastReads } from "./past-reads.ts";
 import type { Program } from "./program.ts";
 import { decodeTagged } from "./stored-value.ts";
 
@@ -17,15 +18,17 @@ type Get = (
 /** The reads of one program, at every level, and what they showed. */
 export class Reads {
   readonly #program: Program;
+  readonly #past: PastReads;
 
   constructor(program: Program) {
     this.#program = program;
+    this.#past = new PastReads(program);
   }
 
   /** A read of any kind. */
   read(worker: string, key: string): Promise<void> {
-    const { random, members } = this.#program.deps;
-    switch (random.below(5)) {
+    const { random, members, hot } = this.#program.deps;
+    switch (random.below(6)) {
       case 0:
         return this.linearizable(worker, key, PATIENCE_MS);
       case 1: {
@@ -37,8 +40,10 @@ export class Reads {
       case 2:
       case 3:
         return this.#sequential(key);
-      default:
+      case 4:
         return this.#range(worker, key);
+      default:
+        return this.#past.read(random.isLucky(0.5) ? key : random.pick(hot.keys));
     }
   }
 

@@ -5,7 +5,8 @@ import type { KeyRecord } from "../../../src/kv/command.ts";
 import { Answers } from "../../../src/lab/oracles/answers.ts";
 import type { Asked } from "../../../src/lab/oracles/client-tap.ts";
 import { Model } from "../../../src/lab/oracles/model.ts";
-import type { Reply, ReplyBody, Request } from "../../../src/wire/client-messages.ts";
+import { StaleBounds } from "../../../src/lab/oracles/stale-bounds.ts";
+import type { Freshness, Reply, ReplyBody, Request } from "../../../src/wire/client-messages.ts";
 import { apply, commandBytes, type RequestShape } from "./commands.ts";
 
 const encoder = new TextEncoder();
@@ -22,7 +23,10 @@ const recordOf = (value: string, revision: number, version: number): KeyRecord =
 /** A model with two puts of `k` in slots 1 and 2, both asked for by a client. */
 class World {
   readonly model = new Model();
-  readonly answers = new Answers(this.model);
+  /** The members' clocks. */
+  readonly clocks = new Map([["n1", 1000]]);
+  readonly bounds = new StaleBounds(() => new Map(this.clocks));
+  readonly answers = new Answers(this.model, this.bounds);
   readonly asked: Asked[] = [];
 
   constructor() {
@@ -42,6 +46,7 @@ class World {
   choose(shape: RequestShape): void {
     this.asked.push(this.ask(shape));
     const at = slot(this.model.watermark);
+    this.bounds.onLearned();
     this.answers.onChosen(at, apply(this.model, 0, shape));
   }
 
@@ -71,9 +76,15 @@ class World {
     return this.answers.onRequest(request);
   }
 
-  answer(asked: Asked | undefined, body: ReplyBody, at = this.model.watermark): () => void {
+  answer(
+    asked: Asked | undefined,
+    body: ReplyBody,
+    at = this.model.watermark,
+    freshness?: Freshness,
+  ): () => void {
     const { revision } = this.model.metaAt(at);
-    const reply: Reply = { id: 1, body, applied: slot(at), revision, leader: undefined, servedBy: "n1" };
+    const told = { id: 1, body, applied: slot(at), revision, leader: undefined, servedBy: "n1" };
+    const reply: Reply = freshness === undefined ? told : { ...told, freshness };
     return () => {
       if (asked !== undefined) this.answers.onReply(asked, reply);
     };
@@ -145,4 +156,48 @@ t.test("a range shows all keys of its revision and no other", async (t) => {
   t.throws(shows([item, item]), /^I22/);
   t.throws(shows([item], true), /^I22/, "there is no more");
   t.throws(shows([{ ...item, record: recordOf("a", 1, 1) }]), /^I22/);
+});
+
+t.test("a stale read is within the bound that it was asked for with, and as old as it says", async (t) => {
+  const world = new World();
+  const stale = (maxStalenessMs?: number): Asked => {
+    const bound = maxStalenessMs === undefined ? {} : { maxStalenessMs };
+    const consistency = { level: "stale", ...bound } as const;
+    return world.answers.onRequest({
+      kind: "get",
+      id: 1,
+      timeoutMs: 1,
+      key: encoder.encode("k"),
+      consistency,
+    });
+  };
+  const old = { kind: "record", record: recordOf("a", 1, 1) } as const;
+  // Slots 1 and 2 were learned at 1,000 of n1's clock.
+  world.clocks.set("n1", 1500);
+  t.doesNotThrow(world.answer(stale(), old, 2), "no bound");
+  t.doesNotThrow(world.answer(stale(600), old, 2));
+  t.throws(world.answer(stale(400), old, 2), /^I28 a stale read/);
+  t.throws(world.answer(stale(), old, 2, { level: "stale", ageMs: 400 }), /^I28/, "by its own word");
+  t.throws(world.answer(stale(600), old, 2, { level: "linearizable" }), /^I28/);
+  t.doesNotThrow(world.answer(stale(), old, 2, { level: "stale", ageMs: 600 }));
+});
+
+t.test("a read of the past shows the revision that it was asked for", async (t) => {
+  const world = new World();
+  const get = (revision: number): Asked => {
+    const consistency = { level: "linearizable" } as const;
+    const key = encoder.encode("k");
+    return world.answers.onRequest({ kind: "get", id: 1, timeoutMs: 1, key, revision, consistency });
+  };
+  const range = (): Asked => ({
+    ...world.range(),
+    request: { ...world.range().request, revision: 1 } as Request,
+  });
+  const old = recordOf("a", 1, 1);
+  t.doesNotThrow(world.answer(get(1), { kind: "record", record: old }));
+  t.throws(world.answer(get(1), { kind: "record", record: recordOf("b", 2, 2) }), /^I22/);
+  t.throws(world.answer(get(3), { kind: "record", record: recordOf("b", 2, 2) }), /^I22 no read from/);
+  const items = [{ key: encoder.encode("k"), record: old }];
+  t.doesNotThrow(world.answer(range(), { kind: "range", items, more: false }));
+  t.throws(world.answer(range(), { kind: "range", items: [], more: false }), /^I22/);
 });
