@@ -256,8 +256,52 @@ const TABLE: readonly (readonly [ask: Ask, told: Told])[] = [
       ],
     },
   ],
+  [{ kind: "put", key: "lock", value: "me" }, stored(1, 12, 12)],
+  [{ kind: "put", key: "f", value: "1", fence: { key: "lock", made: 12 } }, stored(1, 13, 13)],
+  [{ kind: "put", key: "f", value: "2", fence: { key: "lock", made: 1 } }, refused("fenced")],
+  [{ kind: "touch", key: "f", ttlMs: 600_000, fence: { key: "lock", made: 1 } }, refused("fenced")],
+  [{ kind: "touch", key: "f", ttlMs: 600_000, fence: { key: "lock", made: 12 } }, { ttlMs: 600_000 }],
+  [
+    {
+      kind: "txn",
+      if: [{ key: "f", exists: false }],
+      do: [],
+      else: [{ op: "put", key: "g", value: "1" }],
+      fence: { key: "lock", made: 12 },
+    },
+    { succeeded: false, answers: [{ op: "put", created: 14, version: 1 }] },
+  ],
+  [
+    { kind: "txn", if: [], do: [{ op: "delete", key: "g" }], fence: { key: "f", made: 12 } },
+    refused("fenced"),
+  ],
+  [{ kind: "delete-range", prefix: "g", count: 1, fence: { key: "none", made: 12 } }, refused("fenced")],
+  [
+    { kind: "delete-range", prefix: "g", count: 1, fence: { key: "lock", made: 12 } },
+    { deleted: 1, revision: 15 },
+  ],
+  [{ kind: "delete", key: "f", ifRevision: 13, fence: { key: "lock", made: 12 } }, { deleted: true }],
+  [{ kind: "delete", key: "lock" }, { deleted: true }],
+  [{ kind: "delete", key: "s", fence: { key: "lock", made: 12 } }, refused("fenced")],
+
   [{ kind: "put", key: "big", value: "v".repeat(1_048_577) }, refused("too_large")],
   [{ kind: "get", key: "k".repeat(1_024), level: "linearizable" }, refused("too_large")],
+];
+
+/** While somebody has the lock, and when nobody has. */
+const HELD: typeof TABLE = [
+  [
+    { kind: "holder", lock: "job" },
+    { value: "somebody", waiters: 0 },
+  ],
+  [{ kind: "leader", lock: "job" }, { value: "somebody" }],
+  [{ kind: "try", lock: "job" }, refused("lock_held", { retryable: true })],
+];
+const FREE: typeof TABLE = [
+  [{ kind: "holder", lock: "job" }, { waiters: 0 }],
+  [{ kind: "leader", lock: "job" }, refused("not_found")],
+  [{ kind: "try", lock: "job" }, { got: true }],
+  [{ kind: "holder", lock: "job" }, { waiters: 0 }],
 ];
 
 /** Once everything up to then is forgotten. */
@@ -274,7 +318,7 @@ const FORGOTTEN: readonly (readonly [ask: Ask, told: Told])[] = [
 ];
 
 t.test(
-  "conditions, transactions, ranges, leases and the past are the same through library, kvcli and /v1",
+  "conditions, transactions, ranges, leases, locks, fences and the past are the same through library, kvcli and /v1",
   { timeout: 300_000 },
   async (t) => {
     await withCluster(async (cluster, client) => {
@@ -292,6 +336,12 @@ t.test(
           }),
         );
       await askAll(TABLE);
+      const locks = await Promise.all(
+        ["library/job", "commands/job", "v1/job"].map((name) => client.lock(name, { value: "somebody" })),
+      );
+      await askAll(HELD);
+      for (const lock of locks) await lock.release();
+      await askAll(FREE);
       const { revision } = await client.put("mark", "");
       await client.compact(revision);
       await askAll(FORGOTTEN);

@@ -6,7 +6,7 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import { holdDuring } from "../holding.ts";
 import { Interruption } from "../interruption.ts";
 import { jsonBytes, showKey } from "../key-text.ts";
-import { ProgramError, usageError } from "../program-error.ts";
+import { notFound, ProgramError, usageError } from "../program-error.ts";
 import { formatOf, interrupted, namedTimeoutOf, print, printJson, withClient } from "../session.ts";
 import { readValue } from "./data-options.ts";
 import { jsonHolder, lockNameOf, TTL_OPTION, ttlOptionOf } from "./lock-options.ts";
@@ -80,8 +80,7 @@ async function campaign(run: Run, name: string, text: string): Promise<ExitCode>
 async function show(run: Run, name: string): Promise<ExitCode> {
   const { holder } = await withClient(run, (client) => client.lockHolder(name));
   if (holder === undefined) {
-    const message = `nobody leads ${name}`;
-    throw new ProgramError(message, { exitCode: EXIT_CODES.negative, code: "not_found" });
+    throw notFound(`nobody leads ${name}`);
   }
   tell(run, name, holder);
   return EXIT_CODES.done;

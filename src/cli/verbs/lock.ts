@@ -64,7 +64,8 @@ async function lock(run: Run): Promise<ExitCode> {
             });
       if (got === undefined) {
         const message = `the lock ${showKey(Buffer.from(name))} is held by another; see --show`;
-        throw new ProgramError(message, { exitCode: EXIT_CODES.negative, code: "locked" });
+        const details = { outcome: "not_applied", retryable: true };
+        throw new ProgramError(message, { exitCode: EXIT_CODES.negative, code: "lock_held", details });
       }
       if (words.length === 0) announce(run, name, got);
       const held = {

@@ -5,14 +5,17 @@ import { FakeTerminal } from "../../cli/fake-terminal.ts";
 import {
   type Ask,
   type AskedSurface,
+  absent,
   type Compared,
   type Done,
+  type Fenced,
   known,
   levelTold,
   type Then,
   type Told,
 } from "./ask.ts";
 import { Revisions } from "./step.ts";
+import { isUsageError } from "./usage-error.ts";
 
 const PREFIX = "commands/";
 const LEASES = 2_000;
@@ -49,22 +52,28 @@ class Commands {
 
   async ask(ask: Ask): Promise<Told> {
     if (ask.kind === "watch") return this.#watch(ask);
-    const answer = await this.#run(this.#wordsOf(ask));
+    const answer = await this.#run(this.#wordsOf(ask), this.#fence(ask));
     const [first] = answer.lines;
     if (first !== undefined && "error" in first) return this.#refusal(first["error"] as Json, answer.status);
     const told = this.#told(ask, answer);
-    const isNo = told["deleted"] === false || told["succeeded"] === false;
+    const isNobody = ask.kind === "holder" && told["value"] === undefined;
+    const isNo = told["deleted"] === false || told["succeeded"] === false || isNobody;
     if ((answer.status === 1) !== isNo) throw new Error(`kvcli ended with ${answer.status}: ${told}`);
     return told;
   }
 
-  async #run([verb = "", ...words]: readonly string[]): Promise<Answer> {
+  #fence({ fence }: Fenced): readonly string[] {
+    return fence === undefined ? [] : ["--fence", `${PREFIX}${fence.key}:${this.#revisions.at(fence.made)}`];
+  }
+
+  async #run([verb = "", ...words]: readonly string[], more: readonly string[] = []): Promise<Answer> {
     const endpoint = this.#endpoints[this.#turn++ % this.#endpoints.length] ?? "";
     const terminal = new FakeTerminal();
     const form = ["-o", verb === "range" ? "jsonl" : "json"];
     // Behind the verbs of a verb, before what is no option whatever it looks like.
     const depth = verb === "lease" ? 1 : 0;
-    const argv = [verb, ...words.slice(0, depth), ...form, "--timeout", "30s", "--endpoints", endpoint];
+    const patience = ["--timeout", "30s", "--endpoints", endpoint];
+    const argv = [verb, ...words.slice(0, depth), ...form, ...patience, ...more];
     const status = await runProgram(KVCLI, [...argv, ...words.slice(depth)], terminal);
     const shown = terminal.stdout.trim() === "" ? terminal.stderr : terminal.stdout;
     const lines = shown.split("\n").filter((line) => line !== "");
@@ -73,9 +82,7 @@ class Commands {
 
   #refusal(error: Json, status: number): Told {
     if (status === 0) throw new Error(`kvcli ended with 0: ${JSON.stringify(error)}`);
-    // What is wrong with a command line has a word of its own, and was sent to nobody.
-    if (error["code"] === "usage" && status === 2)
-      return { refused: "bad_request", outcome: "not_applied", retryable: false };
+    if (isUsageError(error)) return absent("bad_request");
     const conflict = error["conflict"] as Json | undefined;
     const isCount = conflict?.["kind"] === "count";
     return known({
@@ -150,6 +157,12 @@ class Commands {
         const limit = ask.limit === undefined ? [] : ["--limit", `${ask.limit}`];
         return ["history", ...limit, ...revision(ask.before, "--before"), "--", key];
       }
+      case "holder":
+        return ["lock", "--show", "--", PREFIX + ask.lock];
+      case "leader":
+        return ["elect", "--", PREFIX + ask.lock];
+      case "try":
+        return ["lock", "--wait", "0", PREFIX + ask.lock, "--", "true"];
     }
   }
 
@@ -229,6 +242,12 @@ class Commands {
         return { deleted: shown["deleted"], more: shown["more"] };
       case "touch":
         return { ttlMs: shown["ttl_ms"] };
+      case "holder":
+        return { value: (shown["holder"] as Json | null)?.["value"], waiters: shown["waiters"] };
+      case "leader":
+        return { value: (shown["leader"] as Json)["value"] };
+      case "try":
+        return { got: true };
       case "history":
         return { changes: lines.map((line) => this.#changed(line)) };
     }

@@ -1,8 +1,10 @@
 import {
   type Ask,
   type AskedSurface,
+  absent,
   type Compared,
   type Done,
+  type Fenced,
   known,
   levelTold,
   type Then,
@@ -48,14 +50,21 @@ class Resources {
   }
 
   async ask(ask: Ask): Promise<Told> {
-    const answer = await this.#send(this.#requestOf(ask));
+    const request = this.#requestOf(ask);
+    const answer = await this.#send({ ...request, headers: { ...request.headers, ...this.#fence(ask) } });
     const [shown = {}] = answer.lines;
+    if (ask.kind === "leader" && shown["held"] === false) return absent("not_found");
+    if (ask.kind === "try" && answer.status < 300) await this.#release(ask.lock, Number(shown["lease"]));
     if (answer.status < 300) return this.#told(ask, answer);
     const code = String(shown["code"]);
     // How HTTP says no where the others have an answer for it.
     if (ask.kind === "delete" && code === "not_found") return { deleted: false };
     if (ask.kind === "txn" && code === "condition_failed") return { succeeded: false, answers: [] };
     return this.#refusal(shown);
+  }
+
+  async #release(name: string, lease: number): Promise<void> {
+    await this.#send({ method: "DELETE", path: `/v1/locks/${PREFIX}${name}`, query: { lease: `${lease}` } });
   }
 
   async #send({ method = "GET", path, query = {}, headers = {}, body }: HttpRequest): Promise<Answer> {
@@ -86,6 +95,12 @@ class Resources {
       count: isCount ? conflict["count"] : undefined,
       tellsOldest: problem["oldest"] === undefined ? undefined : true,
     });
+  }
+
+  #fence({ fence }: Fenced): Readonly<Record<string, string>> {
+    return fence === undefined
+      ? {}
+      : { "kvd-fence": `${PREFIX}${fence.key}:${this.#revisions.at(fence.made)}` };
   }
 
   #requestOf(ask: Ask): HttpRequest {
@@ -146,6 +161,12 @@ class Resources {
         const from = `${this.#revisions.at(ask.from)}`;
         return { path: "/v1/watch", query: { prefix: PREFIX + ask.prefix, from, prev: "", wait: "30s" } };
       }
+      case "holder":
+        return { path: `/v1/locks/${PREFIX}${ask.lock}` };
+      case "leader":
+        return { path: `/v1/elections/${PREFIX}${ask.lock}` };
+      case "try":
+        return { method: "POST", path: `/v1/locks/${PREFIX}${ask.lock}`, body: { ttl: "60s" } };
     }
   }
 
@@ -248,6 +269,12 @@ class Resources {
         return { ttlMs: shown["ttl_ms"] };
       case "history":
         return { changes: (shown["changes"] as readonly Json[]).map((change) => this.#changed(change)) };
+      case "holder":
+        return { value: shown["value"], waiters: shown["waiters"] };
+      case "leader":
+        return { value: shown["value"] };
+      case "try":
+        return { got: true };
       case "watch":
         return {
           changes: (shown["events"] as readonly Json[]).map((event) => ({

@@ -9,8 +9,10 @@ import type { KeyRecord } from "../../../src/kv/command.ts";
 import {
   type Ask,
   type AskedSurface,
+  absent,
   type Compared,
   type Done,
+  type Fenced,
   known,
   levelTold,
   type Then,
@@ -82,15 +84,35 @@ class Library {
       case "history":
       case "watch":
         return this.#past(ask);
+      case "holder":
+      case "leader":
+      case "try":
+        return this.#lock(ask);
       default:
         return this.#time(ask);
     }
   }
 
+  #how({ fence }: Fenced) {
+    if (fence === undefined) return PATIENCE;
+    return { ...PATIENCE, fence: { key: PREFIX + fence.key, token: this.#revisions.at(fence.made) } };
+  }
+
+  async #lock({ kind, lock: name }: Extract<Ask, { lock: string }>): Promise<Told> {
+    if (kind === "try") {
+      const lock = await this.#client.tryLock(PREFIX + name, PATIENCE);
+      await lock?.release();
+      return lock === undefined ? { ...absent("lock_held"), retryable: true } : { got: true };
+    }
+    const { holder, waiters } = await this.#client.lockHolder(PREFIX + name, PATIENCE);
+    if (kind === "holder") return { value: holder && text(holder.value), waiters };
+    return holder === undefined ? absent("not_found") : { value: text(holder.value) };
+  }
+
   async #change(ask: Extract<Ask, { kind: "put" | "delete" }>): Promise<Told> {
     const { ifRevision, previous } = ask;
     const options = {
-      ...PATIENCE,
+      ...this.#how(ask),
       ...(ifRevision === undefined ? {} : { ifRevision: this.#revisions.at(ifRevision) }),
       previous: previous === true,
     };
@@ -121,7 +143,7 @@ class Library {
         do: ask.do.map(stepOf),
         else: (ask.else ?? []).map(stepOf),
       },
-      PATIENCE,
+      this.#how(ask),
     );
     const { succeeded, answers } = reply;
     const done = succeeded ? ask.do : (ask.else ?? []);
@@ -182,7 +204,7 @@ class Library {
     }
     if (ask.kind === "delete-range") {
       const range = { prefix: PREFIX + ask.prefix, expectedCount: ask.count };
-      const reply = await this.#client.deleteRange({ ...range, ...PATIENCE });
+      const reply = await this.#client.deleteRange({ ...range, ...this.#how(ask) });
       return { deleted: reply.count, revision: this.#revisions.take(reply.revision) };
     }
     const items: Told[] = [];
@@ -231,7 +253,7 @@ class Library {
     ask: Extract<Ask, { kind: "grant" | "keep-alive" | "show" | "revoke" | "touch" }>,
   ): Promise<Told> {
     if (ask.kind === "touch") {
-      const { touched } = await this.#client.touch(PREFIX + ask.key, ask.ttlMs, PATIENCE);
+      const { touched } = await this.#client.touch(PREFIX + ask.key, ask.ttlMs, this.#how(ask));
       return touched ? { ttlMs: ask.ttlMs } : absent("not_found");
     }
     const leaseId = LEASES + ask.lease;
@@ -294,11 +316,6 @@ function stepOf(step: Done): TxnDo {
     case "delete-range":
       return { deletePrefix: key };
   }
-}
-
-/** The library answers undefined or false; the others have a word for it. */
-function absent(code: string): Told {
-  return { refused: code, outcome: "not_applied", retryable: false };
 }
 
 function identityOf(name: string) {

@@ -2,6 +2,7 @@ import { KVCLI } from "../../../src/cli/kvcli.ts";
 import { runProgram } from "../../../src/cli/program.ts";
 import { FakeTerminal } from "../../cli/fake-terminal.ts";
 import { Revisions, type Seen, type Step, type Surface } from "./step.ts";
+import { isUsageError } from "./usage-error.ts";
 
 const PREFIX = "commands/";
 
@@ -96,8 +97,7 @@ function seenOf(step: Step, shown: Json, revisions: Revisions): Seen {
 }
 
 function refusalOf(error: Json, revisions: Revisions): Seen {
-  // What is wrong with a command line has a word of its own, and was sent to nobody.
-  if (error["code"] === "usage")
+  if (isUsageError(error))
     return { kind: "refused", code: "bad_request", outcome: "not_applied", retryable: false };
   const conflict = error["conflict"] as Json | undefined;
   const stands = conflict === undefined ? {} : { standsAt: revisions.numberOf(Number(conflict["revision"])) };
