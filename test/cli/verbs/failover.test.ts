@@ -36,7 +36,7 @@ async function roles(): Promise<{ leader: string; others: readonly [string, stri
 }
 
 function addressOf(name: string): Address {
-  return present(cluster.addresses()[NAMES.indexOf(name)], "each node has an address");
+  return present(cluster.addresses()[NAMES.findIndex((each) => each === name)], "each node has an address");
 }
 
 t.test("where a leader answers nothing is forced, and a dry run names who would do what", async (t) => {
