@@ -10,6 +10,7 @@ import { doctorCommand, healthCommand, isHealthyCommand, isReadyCommand } from "
 import { inspectCommand } from "./verbs/inspect.ts";
 import { keyCommand } from "./verbs/key.ts";
 import { isLeaderCommand, leaderCommand } from "./verbs/leader.ts";
+import { snapshotCommand } from "./verbs/snapshot.ts";
 import { statusCommand } from "./verbs/status.ts";
 
 /** The program for operators. */
@@ -27,6 +28,7 @@ export const KVADM: Program = {
     failoverCommand,
     clusterCommand,
     keyCommand,
+    snapshotCommand,
     inspectCommand,
     devCommand,
   ],

@@ -8,8 +8,9 @@ import { DataDirectoryError, fileSystemError, REPLACE_NODE_ADVICE } from "./data
 import { checkDataDirectory, FIRST_STATE, isUnfinished, listDirectory } from "./directory-contents.ts";
 import { DirectoryLock } from "./directory-lock.ts";
 import { Fingerprint } from "./fingerprint.ts";
+import { emptyState, type FoundingState } from "./founding-state.ts";
 import { HangGuard } from "./hang-guard.ts";
-import { encodeIdentity, type FoundingIdentity } from "./identity-record.ts";
+import { decodeIdentity, encodeIdentity, type FoundingIdentity } from "./identity-record.ts";
 import { DATA_FILE } from "./lmdb-check.ts";
 import { failStop, LmdbEnvironment, type RowOperation } from "./lmdb-environment.ts";
 import { LmdbStorage, type StorageDeps } from "./lmdb-storage.ts";
@@ -34,7 +35,9 @@ import {
   START_COUNT_KEY,
   STATE_POINTER_KEY,
 } from "./schema.ts";
+import type { StateMark } from "./snapshot.ts";
 import { openSnapshots, type SnapshotDirectory } from "./snapshot-directory.ts";
+import { SnapshotFileError } from "./snapshot-file.ts";
 import { StateBuild } from "./state-build.ts";
 import {
   createStateDirectory,
@@ -52,12 +55,13 @@ const INCARNATION_BYTES = 16;
 /**
  * Makes a node's data directory (mode 0700), on disk when this resolves. Takes a missing or empty one, or
  * one that an earlier `init` left unfinished; rejects with DataDirectoryError `not_empty`, `not_kvd` or
- * `unreadable`.
+ * `unreadable`. The state is that of `founding`: it leaves nothing behind when that is found to be damaged.
  */
 export async function initDataDirectory(
   directory: string,
   identity: FoundingIdentity,
   crypto: Crypto,
+  founding: FoundingState = emptyState(identity.genesis),
 ): Promise<void> {
   assert(identity.clusterId.length === CLUSTER_ID_BYTES, "a cluster id has 32 bytes");
   assert(identity.incarnation.length === INCARNATION_BYTES, "an incarnation has 16 bytes");
@@ -68,13 +72,15 @@ export async function initDataDirectory(
   try {
     // First, so that a directory with a state and no log is never taken for an init to be repeated.
     mkdirSync(join(path, LOG_DIRECTORY_UNFINISHED), { mode: 0o700 });
-    await createStateDirectory(path, FIRST_STATE, crypto, identityBody);
-    await createLog(path, identityBody, crypto);
+    const deps = { crypto, identity: identityBody };
+    await createStateDirectory(path, FIRST_STATE, deps, founding);
+    await createLog(path, deps, founding.mark);
     // From here on the directory is complete; before, `init` may simply be repeated.
     renameSync(join(path, LOG_DIRECTORY_UNFINISHED), join(path, LOG_DIRECTORY));
     syncPath(path);
     syncParents(path, firstMade);
   } catch (error) {
+    if (error instanceof SnapshotFileError) removeUnfinished(path);
     throw fileSystemError(path, error);
   }
 }
@@ -110,14 +116,22 @@ function removeUnfinished(path: string): void {
   for (const name of names) rmSync(join(path, name), { recursive: true, force: true });
 }
 
-async function createLog(directory: string, identityBody: Uint8Array, crypto: Crypto): Promise<void> {
+async function createLog(
+  directory: string,
+  { crypto, identity }: Pick<StateDirectoryDeps, "crypto" | "identity">,
+  { watermark, digest }: StateMark,
+): Promise<void> {
   const path = join(directory, LOG_DIRECTORY_UNFINISHED);
   const environment = new LmdbEnvironment({ path, tables: LOG_TABLES, mode: "create" });
   const key = groupKey(GROUP_ZERO);
-  const summary = encodeSummary({ summary: new LogSummary(), fingerprint: new Fingerprint() });
+  const marks = { firstKept: watermark, learned: watermark, end: watermark, digest };
+  const summary = encodeSummary({
+    summary: Object.assign(new LogSummary(), marks),
+    fingerprint: new Fingerprint(),
+  });
   await environment.commit([
     metaOperation(crypto, RECORD_TYPE.format, FORMAT_KEY, encodeFormat()),
-    metaOperation(crypto, RECORD_TYPE.identity, IDENTITY_KEY, identityBody),
+    metaOperation(crypto, RECORD_TYPE.identity, IDENTITY_KEY, identity),
     countOperation(crypto, RECORD_TYPE.startCount, START_COUNT_KEY, 0),
     countOperation(crypto, RECORD_TYPE.statePointer, STATE_POINTER_KEY, FIRST_STATE),
     { table: "groups", key, value: makeRecord(crypto, RECORD_TYPE.logSummary, key, summary) },
@@ -248,7 +262,8 @@ async function makeState(
   const isWhole = (from: Slot): boolean =>
     log.firstKept <= from && from <= log.learned && log.damaged.every((at) => at < from || at >= log.learned);
   if (isWhole(slot(1))) {
-    await createStateDirectory(deps.dataDirectory, number, deps.crypto, deps.identity);
+    const { genesis } = decodeIdentity(deps.identity);
+    await createStateDirectory(deps.dataDirectory, number, deps, emptyState(genesis));
     return true;
   }
   const manifest = latest?.manifest("whole");

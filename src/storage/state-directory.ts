@@ -11,12 +11,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { equalBytes } from "../base/bytes.ts";
-import { GROUP_ZERO, type GroupId, slot } from "../base/ids.ts";
+import { GROUP_ZERO, type GroupId } from "../base/ids.ts";
 import type { Crypto, Fatal, Timers } from "../base/seams.ts";
-import { FRESH_META } from "../kv/state.ts";
 import type { RecoveredLog } from "../paxos/log-reader.ts";
 import type { Membership } from "../paxos/membership.ts";
 import { removeInBackground } from "./background-files.ts";
+import { emptyState, type FoundingState } from "./founding-state.ts";
 import { GroupState, type GroupStateDeps } from "./group-state.ts";
 import { HangGuard } from "./hang-guard.ts";
 import { decodeIdentity } from "./identity-record.ts";
@@ -31,16 +31,11 @@ import {
   stateDirectoryName,
 } from "./schema.ts";
 import type { StateMark } from "./snapshot.ts";
+import { SnapshotFileError } from "./snapshot-file.ts";
 import { decodeStateMark, encodeStateMark } from "./state-rows.ts";
 
 /** Stands in a state directory whose content was found damaged while it was in use. */
 const CONDEMNED_FILE = "condemned";
-
-/** The mark of a state of no slot. */
-function freshMark(membership: Membership): StateMark {
-  const counts = { eventRows: 0, tombstones: 0 };
-  return { watermark: slot(1), digest: 0, membership, machine: FRESH_META, counts };
-}
 
 export interface StateDirectoryDeps {
   readonly dataDirectory: string;
@@ -114,7 +109,7 @@ export class StateDirectory {
   group(group: GroupId): GroupState {
     const known = this.#groups.get(group);
     if (known !== undefined) return known;
-    const fresh = new GroupState(this.#deps, group, freshMark(this.#genesis));
+    const fresh = new GroupState(this.#deps, group, emptyState(this.#genesis).mark);
     this.#groups.set(group, fresh);
     return fresh;
   }
@@ -177,33 +172,52 @@ function readChecked(environment: LmdbEnvironment, deps: StateDirectoryDeps, log
   return meta;
 }
 
-/** Makes an empty `state-N`, on disk when this resolves; anything in its place is removed. */
+/**
+ * Makes a `state-N` of what is in `founding`, on disk when this resolves; anything in its place is removed.
+ * Rejects with SnapshotFileError when it is not as many rows as its mark says.
+ */
 export async function createStateDirectory(
   dataDirectory: string,
   number: number,
-  crypto: Crypto,
-  identity: Uint8Array,
+  { crypto, identity }: Pick<StateDirectoryDeps, "crypto" | "identity">,
+  founding: FoundingState,
 ): Promise<void> {
   const path = join(dataDirectory, stateDirectoryName(number));
   rmSync(path, { recursive: true, force: true });
   mkdirSync(path, { mode: 0o700 });
   const environment = new LmdbEnvironment({ path, tables: STATE_TABLES, mode: "create" });
-  const key = groupKey(GROUP_ZERO);
-  const meta = makeRecord(
-    crypto,
-    RECORD_TYPE.stateMeta,
-    key,
-    encodeStateMark(freshMark(decodeIdentity(identity).genesis)),
-  );
-  const owner = makeRecord(crypto, RECORD_TYPE.identity, IDENTITY_KEY, identity);
-  await environment.commit([
-    { table: "meta", key, value: meta },
-    { table: "meta", key: IDENTITY_KEY, value: owner },
-  ]);
-  await environment.close();
+  try {
+    for await (const rows of founding.rows()) await environment.commit(rows);
+    const wrong = miscounted(environment, founding.mark);
+    if (wrong !== undefined) throw wrong;
+    const key = groupKey(GROUP_ZERO);
+    const mark = makeRecord(crypto, RECORD_TYPE.stateMeta, key, encodeStateMark(founding.mark));
+    const owner = makeRecord(crypto, RECORD_TYPE.identity, IDENTITY_KEY, identity);
+    await environment.commit([
+      { table: "meta", key, value: mark },
+      { table: "meta", key: IDENTITY_KEY, value: owner },
+    ]);
+  } finally {
+    await environment.close();
+  }
   syncPath(join(path, DATA_FILE));
   syncPath(path);
   syncPath(dataDirectory);
+}
+
+function miscounted(environment: LmdbEnvironment, { machine }: StateMark): SnapshotFileError | undefined {
+  for (const [table, expected] of [
+    ["keys", machine.keyCount],
+    ["leases", machine.leaseCount],
+    ["expiries", machine.expiryCount],
+    ["principals", machine.principalCount],
+  ] as const) {
+    const rows = environment.rows(table);
+    if (rows === expected) continue;
+    const message = `the snapshot holds ${rows} ${table} instead of ${expected}: it is damaged; take another copy`;
+    return new SnapshotFileError("damaged", message);
+  }
+  return undefined;
 }
 
 /** Removes the state directories that the log's pointer does not name. */

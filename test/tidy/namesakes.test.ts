@@ -102,6 +102,8 @@ const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/storage/lmdb-snapshots.ts": "test/contract/storage.test.ts",
   "src/storage/new-state-directory.ts": "test/contract/storage.test.ts",
   "src/storage/snapshot-directory.ts": "test/storage/snapshots.test.ts",
+  "src/cli/snapshot-input.ts": "test/cli/verbs/snapshot.test.ts",
+  "src/storage/founding-state.ts": "test/cli/verbs/snapshot.test.ts",
   "src/storage/lmdb-storage.ts": "test/contract/storage.test.ts",
   "src/storage/lmdb-trees.ts": "test/storage/bit-flips.test.ts",
   "src/storage/log-directory.ts": "test/storage/data-directory.test.ts",

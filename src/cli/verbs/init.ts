@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { Options } from "yargs";
 import { toHex } from "../../base/bytes.ts";
 import type { Crypto } from "../../base/seams.ts";
 import { DEFAULT_PORT, formatEndpoint, parseEndpoint } from "../../client/endpoint-text.ts";
@@ -6,6 +7,7 @@ import { SystemCrypto } from "../../io/system-crypto.ts";
 import { SystemRandom } from "../../io/system-random.ts";
 import { initDataDirectory } from "../../storage/data-directory.ts";
 import { DataDirectoryError } from "../../storage/data-directory-error.ts";
+import type { FoundingIdentity } from "../../storage/identity-record.ts";
 import type { ClusterPlan } from "../cluster-file.ts";
 import { parseClusterFile, planCluster } from "../cluster-file.ts";
 import type { Command, Run } from "../command.ts";
@@ -17,21 +19,26 @@ import { configOf } from "./config-options.ts";
 
 const INCARNATION_BYTES = 16;
 
+/** Which node is made, and where. */
+export const NODE_OPTIONS: Readonly<Record<string, Options>> = {
+  cluster: { type: "string", describe: "the file that kvadm cluster new wrote" },
+  node: { type: "string", describe: "which of its members this node is" },
+  single: { type: "boolean", describe: "a cluster of this one node, without a file" },
+  listen: { type: "string", describe: "with --single: its IP:PORT [127.0.0.1:7400]" },
+  "data-dir": { type: "string", describe: "the directory to make; or KVD_SERVER_DATA_DIR" },
+  config: {
+    alias: "c",
+    type: "string",
+    describe: "the settings that name the directory and, with --single, listen",
+  },
+};
+
 /** `kvd init`: makes a node's data directory; the only time that files are created. */
 export const initCommand: Command = {
   usage: "init",
   describe: "make a node's data directory",
   options: {
-    cluster: { type: "string", describe: "the file that kvadm cluster new wrote" },
-    node: { type: "string", describe: "which of its members this node is" },
-    single: { type: "boolean", describe: "a cluster of this one node, without a file" },
-    listen: { type: "string", describe: "with --single: its IP:PORT [127.0.0.1:7400]" },
-    "data-dir": { type: "string", describe: "the directory to make; or KVD_SERVER_DATA_DIR" },
-    config: {
-      alias: "c",
-      type: "string",
-      describe: "the settings that name the directory and, with --single, listen",
-    },
+    ...NODE_OPTIONS,
     "if-missing": {
       type: "boolean",
       describe: "succeed when something is there already, and leave it alone",
@@ -47,6 +54,29 @@ export const initCommand: Command = {
 
 async function init(run: Run): Promise<ExitCode> {
   const { args, terminal } = run;
+  const { directory, identity, name } = await newNodeOf(run);
+  try {
+    await initDataDirectory(directory, identity, new SystemCrypto());
+  } catch (error) {
+    const isThere = error instanceof DataDirectoryError && error.code === "not_empty";
+    if (!isThere || !args.flag("if-missing")) throw dataDirectoryProblem(error);
+    terminal.out(`${directory}: left as it is\n`);
+    return EXIT_CODES.done;
+  }
+  terminal.out(`${directory}: node ${name} of cluster ${toHex(identity.clusterId).slice(0, 16)}\n`);
+  return EXIT_CODES.done;
+}
+
+/** A node that is to be made. */
+export interface NewNode {
+  readonly directory: string;
+  readonly name: string;
+  readonly identity: FoundingIdentity;
+}
+
+/** What NODE_OPTIONS say, with an incarnation that was never there before. */
+export async function newNodeOf(run: Run): Promise<NewNode> {
+  const { args } = run;
   const crypto = new SystemCrypto();
   const random = new SystemRandom();
   const { directory, listen } = await placeOf(run);
@@ -68,16 +98,7 @@ async function init(run: Run): Promise<ExitCode> {
   }
   const { clusterId, genesis } = plan;
   const identity = { clusterId, genesis, node: member.id, incarnation: random.bytes(INCARNATION_BYTES) };
-  try {
-    await initDataDirectory(directory, identity, crypto);
-  } catch (error) {
-    const isThere = error instanceof DataDirectoryError && error.code === "not_empty";
-    if (!isThere || !args.flag("if-missing")) throw dataDirectoryProblem(error);
-    terminal.out(`${directory}: left as it is\n`);
-    return EXIT_CODES.done;
-  }
-  terminal.out(`${directory}: node ${name} of cluster ${toHex(clusterId).slice(0, 16)}\n`);
-  return EXIT_CODES.done;
+  return { directory, name, identity };
 }
 
 interface Place {
