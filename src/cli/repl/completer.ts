@@ -40,12 +40,12 @@ export async function complete(program: Completable, line: string, source: WordS
 
 function wordsAt(program: Completable, place: LinePlace): readonly string[] | Known {
   const { command, option, current } = place;
-  if (command === undefined) return place.arguments > 0 ? [] : allFirstWords(program);
-  if (command.commands !== undefined) return place.siblings.map(nameOf);
-  const options = { ...program.options, ...command.options };
+  const options = { ...program.options, ...command?.options };
   if (option !== undefined) return knownOption(option, place.isEncoded) ?? choicesOf(options[option] ?? {});
   if (current?.word.startsWith("-") === true)
     return Object.keys({ ...options, help: {} }).map((name) => `--${name}`);
+  if (command === undefined) return place.arguments > 0 ? [] : allFirstWords(program);
+  if (command.commands !== undefined) return place.siblings.map(nameOf);
   const name = argumentName(command, place.arguments);
   if (name === undefined) return [];
   return knownArgument(name, place.isEncoded) ?? choicesOf(command.positionals?.[name] ?? {});

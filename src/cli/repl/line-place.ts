@@ -31,20 +31,21 @@ export function placeOf(program: Completable, line: string): LinePlace | undefin
   if (/^\d+$/.test(before[0] ?? "")) before.shift();
   let siblings = program.commands;
   let command: Command | undefined;
-  for (let found = named(siblings, before[0]); found !== undefined; found = named(siblings, before[0])) {
-    before.shift();
-    command = found;
-    siblings = found.commands ?? [];
-  }
-  const options = { ...program.options, ...command?.options };
   let count = 0;
   let option: string | undefined;
   let isEncoded = false;
   for (const word of before) {
-    if (option !== undefined) option = undefined;
-    else if (!/^-./.test(word)) count++;
-    else option = valueOption(options, word);
-    isEncoded ||= option === "key-encoding";
+    if (option !== undefined) {
+      option = undefined;
+    } else if (/^-./.test(word)) {
+      option = valueOption({ ...program.options, ...command?.options }, word);
+      isEncoded ||= option === "key-encoding";
+    } else {
+      const found = count === 0 ? named(siblings, word) : undefined;
+      if (found === undefined) count++;
+      command = found ?? command;
+      siblings = found === undefined ? siblings : (found.commands ?? []);
+    }
   }
   return { command, siblings, arguments: count, option, isEncoded, current };
 }

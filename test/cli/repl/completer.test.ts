@@ -40,6 +40,9 @@ t.test("options and their choices are completed, of this command alone", async (
 t.test("the members of the cluster are known", async (t) => {
   t.same(await completed("is-leader ", KVADM), ["n1", "n2"]);
   t.same(await completed("failover --to ", KVADM), ["n1", "n2"]);
+  t.same(await completed("--output js", KVADM), ["json", "jsonl"], "before the verb, too");
+  t.same(await completed("-o json dev pau", KVADM), ["pause "]);
+  t.same(await completed("--outp", KVADM), ["--output "]);
   t.same(await completed("dev kill n2", KVADM), ["n2 "]);
 });
 
