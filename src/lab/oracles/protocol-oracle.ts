@@ -68,9 +68,10 @@ export class ProtocolOracle {
       () => `${track.name} shows ${view.chosen} and has told of ${track.learned}`,
     );
     for (const { id, index: readAt } of effects.reads) this.#onReadIndex(track, `${id}`, readAt);
-    if (view.serving || (view.role === "leader" && effects.reads.some((read) => read.index !== undefined))) {
-      this.#demandOwnEntry(track, view.ballot);
-    }
+    // An index that this node asked of the leader before it is good, whoever leads when it comes.
+    const isAsked = input.kind === "received" && input.message.kind === "read-index-reply";
+    const isGiven = !isAsked && effects.reads.some((read) => read.index !== undefined);
+    if (view.serving || (view.role === "leader" && isGiven)) this.#demandOwnEntry(track, view.ballot);
     track.promised = view.promised;
   }
 

@@ -202,6 +202,14 @@ t.test("nobody serves before its ballot has chosen something", async (t) => {
   t.doesNotThrow(() => new World().choose().step(0, TICK, {}, { serving: true }));
 });
 
+t.test("a new leader gives what it asked of the one before, and no index of its own", async (t) => {
+  const reply: Message = { kind: "read-index-reply", id: 9, index: S1 };
+  const given = { reads: [{ id: 1, index: S1 }] };
+  const leads = { role: "leader" } as const;
+  t.doesNotThrow(() => new World().propose().step(0, received(N2, reply), given, leads));
+  t.throws(() => new World().propose().step(0, TICK, given, leads), /^I30/);
+});
+
 t.test("the log is truncated below what every state holds", async (t) => {
   const world = new World().choose();
   t.throws(() => world.step(0, TICK, { writes: [{ kind: "truncate", below: slot(2) }] }), /^I17/);
