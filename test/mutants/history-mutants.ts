@@ -51,19 +51,6 @@ export const HISTORY_MUTANTS: readonly Mutant[] = [
     detectors: [{ kind: "swarm", seeds: 20 }],
   },
   {
-    name: "tombstone-stays",
-    breaks: "a key that is made again keeps what leads to its delete",
-    edits: [
-      {
-        file: "storage/memory-disk.js",
-        find: "return setRow(this.tombstones, keyText(row.key), row.revision);",
-        replace:
-          "return setRow(this.tombstones, keyText(row.key), row.revision ?? this.tombstones.get(keyText(row.key)));",
-      },
-    ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
-  },
-  {
     name: "sealed-tombstones-unseen",
     breaks: "while a slice is being flushed nobody sees which keys it deletes",
     edits: [
