@@ -80,6 +80,25 @@ export const CANDIDATE_LAG_SLOTS_MAX = 1000;
 export const PAGE_BYTES_MAX = 512 * KIB;
 export const PAGE_SLOTS_MAX = 1024;
 
+/**
+ * What of its log a node keeps for members that are behind, though its own state holds it: enough for a restart or
+ * a short absence. Whoever is further behind gets a snapshot.
+ */
+export const LOG_TAIL_SLOTS = 10_000;
+export const LOG_TAIL_BYTES = 64 * MIB;
+
+/** A snapshot is replaced when the state has gone on so far: replaying the rest takes seconds. */
+export const SNAPSHOT_PERIOD_SLOTS = 100_000;
+export const SNAPSHOT_PERIOD_BYTES = 256 * MIB;
+/** A chunk of a snapshot as it travels, all that is around its content included. */
+export const CHUNK_BYTES_MAX = TXN_BYTES_MAX;
+/** What tells a snapshot from others. */
+export const SNAPSHOT_HASH_BYTES = 32;
+/** Chunks asked for and not on the own disk yet: enough for a round trip, little enough for the memory of a link. */
+export const CHUNKS_ASKED_MAX = 4;
+/** How fast a member takes a snapshot in: a part of what a disk and a network carry, so that the cluster keeps serving. */
+export const SNAPSHOT_BYTES_PER_SECOND = 32 * MIB;
+
 /** A storage step that has not ended after this long is a failed disk: fail-stop. */
 export const STORAGE_HANG_MS = 10_000;
 

@@ -24,7 +24,7 @@ import { PlainTransport } from "./world/plain-transport.ts";
 import { Scheduler } from "./world/scheduler.ts";
 import { SeededRandom } from "./world/seeded-random.ts";
 import { CALM, SimulatedNetwork } from "./world/simulated-network.ts";
-import { drawPlan, type Fault, type RunSize, type SwarmPlan } from "./world/swarm-plan.ts";
+import { drawPlan, type Fault, keepingOf, type RunSize, type SwarmPlan } from "./world/swarm-plan.ts";
 
 /** Members are looked at this often. */
 const INSPECT_EVERY_MS = 100;
@@ -191,6 +191,7 @@ class Simulation {
         random: this.#random.fork(),
         openTransport: this.#deliveries.tap(TRANSPORTS[this.#plan.transport], address),
         clockRate: this.#plan.clockRates[index] ?? 1,
+        keeping: keepingOf(this.#plan),
         onDown: (down) => this.#nemesis.onDown(down),
         onCrash: () => {
           this.#cluster.onDeath(index);
@@ -211,7 +212,6 @@ class Simulation {
     return new ClusterOracle({
       names: this.#members.map(({ name }) => name),
       diskOf: (index) => present(this.#members[index], `there is a member ${index}`).storage.lastOwn,
-      isStateDamaged: (index) => this.#members[index]?.storage.isStateDamaged === true,
       clockRateMax: Math.max(...this.#plan.clockRates),
       nowMs: () => this.#scheduler.nowMs + this.#leaptMs(),
       clocks: () => new Map(this.#members.map(({ name, host }) => [name, host.nowMs()])),
@@ -439,5 +439,12 @@ function stateText(state: ReturnType<Member["disk"]["state"]>): string {
   const expiries = [...state.expiries].sort(([left], [right]) => (left < right ? -1 : 1));
   const principals = [...state.principals].sort(([left], [right]) => (left < right ? -1 : 1));
   const all = [state.watermark, state.meta, keys, leases, expiries, principals, executed];
-  return JSON.stringify(all, (_, value: unknown) => (value instanceof Uint8Array ? toHex(value) : value));
+  return JSON.stringify(all, (_, value: unknown) => plainOf(value));
+}
+
+/** Bytes as text, and fields in one order: rows that went through a snapshot were made anew. */
+function plainOf(value: unknown): unknown {
+  if (value instanceof Uint8Array) return toHex(value);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
 }

@@ -1,57 +1,32 @@
 import { assert } from "../base/assert.ts";
 import { type ErrorCode, type Failure, failure, type Outcome } from "../base/errors.ts";
 import { BALLOT_ZERO, type Ballot, type GroupId, NOBODY, type NodeId, type Slot } from "../base/ids.ts";
-import { DEADLINE_AHEAD_MS_MAX, EXPIRIES_MAX, PRINCIPALS_MAX } from "../base/limits.ts";
-import type { Clock, Crypto, Random } from "../base/seams.ts";
 import { ClusterTimeEstimate, LeaderClock } from "../kv/cluster-time.ts";
 import type { Batch } from "../kv/command.ts";
 import type { EventReader } from "../kv/event.ts";
-import { EventHistory } from "../kv/event-history.ts";
-import { invalidReason } from "../kv/invalid-reason.ts";
-import { type AppliedSlot, Machine } from "../kv/machine.ts";
-import { addsExpiries, needsSpace } from "../kv/operation-size.ts";
-import { Overlay } from "../kv/overlay.ts";
+import type { AppliedSlot } from "../kv/machine.ts";
 import type { PrincipalTable } from "../kv/principal.ts";
-import type { Broadcast, Effects, Input, Notice, ReplicaView, Write } from "../paxos/effects.ts";
+import type { Effects, Input, ReplicaView, Write } from "../paxos/effects.ts";
 import { Replica } from "../paxos/replica.ts";
 import type { Value } from "../paxos/value.ts";
-import type { StateStorage, Storage } from "../storage/storage.ts";
 import type { LinkId } from "../transport/service.ts";
-import type { Freshness, ReplyBody, WatchRequest } from "../wire/client-messages.ts";
-import { decodeBatch, decodeCommand, encodeBatch } from "../wire/command-codec.ts";
-import { Applier } from "./applier.ts";
-import type { CommitQueue } from "./commit-queue.ts";
-import { Compaction, type HistoryWindow } from "./compaction.ts";
-import { DigestTrail } from "./digest-trail.ts";
+import type { Freshness, WatchRequest } from "../wire/client-messages.ts";
+import { decodeCommand, encodeBatch } from "../wire/command-codec.ts";
+import type { SnapshotMessage } from "../wire/snapshot-codec.ts";
+import { admissionRefusal } from "./admission.ts";
+import { Compaction } from "./compaction.ts";
 import { DuePace } from "./due-pace.ts";
-import { Flusher } from "./flusher.ts";
+import type { GroupDeps } from "./group-deps.ts";
 import { OwnRequests } from "./own-requests.ts";
 import { isPast, pastAnswer } from "./past-answer.ts";
 import { PastReads } from "./past-reads.ts";
 import { type Admitted, type Origin, Proposals, type ProposedBatch } from "./proposals.ts";
 import { invalidReadReason, readAnswer } from "./read-answer.ts";
 import { Reads } from "./reads.ts";
-import type { StepObserver } from "./step.ts";
+import { Snapshots } from "./snapshots.ts";
+import { Store } from "./store.ts";
 import type { ReadRequest, WaitingRead } from "./waiting-reads.ts";
 import { Watches } from "./watches.ts";
-
-/** Results kept for repeats, over all clients; beyond it new mutations are refused with `overloaded`. */
-const EXECUTED_RECORDS_MAX = 2_000_000;
-
-export interface GroupDeps {
-  readonly storage: Storage;
-  readonly commits: CommitQueue;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly crypto: Crypto;
-  readonly broadcast: (group: GroupId, broadcast: Broadcast) => void;
-  readonly answer: (origin: Origin, body: ReplyBody, freshness?: Freshness) => void;
-  readonly onNotice: (group: GroupId, notice: Notice) => void;
-  readonly onStep: StepObserver | undefined;
-  readonly history: HistoryWindow;
-  /** Why a command that needs room on the disk is refused now; undefined while there is room. */
-  readonly spaceRefusal: () => Failure | undefined;
-}
 
 /**
  * One consensus group at one node: what its replica answers is written, sent, applied and replied to
@@ -61,15 +36,10 @@ export class Group {
   readonly id: GroupId;
   readonly #deps: GroupDeps;
   readonly #replica: Replica;
-  readonly #state: StateStorage;
-  readonly #machine: Machine;
-  readonly #overlay: Overlay;
-  readonly #history: EventHistory;
+  #store: Store;
+  readonly #snapshots: Snapshots;
   readonly #watches: Watches;
   readonly #pastReads: PastReads;
-  readonly #applier: Applier;
-  readonly #flusher: Flusher;
-  readonly #digests: DigestTrail;
   readonly #proposals = new Proposals();
   readonly #duePace = new DuePace();
   readonly #compaction: Compaction;
@@ -84,7 +54,8 @@ export class Group {
   #readyAt: Slot | undefined;
   #timeHeard: ClusterTimeEstimate;
   #learnedDurable: Slot;
-  #stateDurable: Slot;
+  /** As the replica was told last. */
+  #logKeptFrom: Slot | undefined;
   #view: ReplicaView;
 
   constructor(id: GroupId, self: NodeId, deps: GroupDeps) {
@@ -92,38 +63,19 @@ export class Group {
     this.#deps = deps;
     const nowMs = deps.clock.nowMs();
     const recovered = deps.storage.recoverLog(id);
-    const log = deps.storage.logReader(id);
-    this.#state = deps.storage.state(id);
-    this.#overlay = new Overlay(this.#state, this.#state.recovered.watermark);
-    this.#machine = new Machine(this.#overlay, this.#state.recovered, deps.crypto);
-    this.#history = new EventHistory(this.#overlay, this.#machine);
-    this.#watches = new Watches({
-      events: this.#history,
-      answer: deps.answer,
-      isLed: () => this.#view.leader !== NOBODY,
-    });
-    this.#pastReads = new PastReads(deps.answer);
-    this.#compaction = new Compaction(deps.history, this.#machine);
-    this.#ownRequests = new OwnRequests(deps.random);
     this.#replica = new Replica(
-      { self, membership: deps.storage.identity.genesis },
-      { random: deps.random, crypto: deps.crypto, log },
+      { self, membership: deps.storage.identity.genesis, tail: deps.tail },
+      { random: deps.random, crypto: deps.crypto, log: deps.storage.logReader(id) },
       recovered,
       nowMs,
     );
-    this.#applier = new Applier(
-      {
-        machine: this.#machine,
-        overlay: this.#overlay,
-        log: this.#replica,
-        learnedDurable: () => this.#learnedDurable,
-        decode: decodeChosen,
-        batchOf: (slot, value) => this.#settle(slot, value),
-        onApplied: (slot, value, applied) => this.#onApplied(slot, value, applied),
-      },
-      this.#state.recovered.watermark,
-      recovered.learned,
-    );
+    this.#learnedDurable = recovered.learned;
+    this.#store = this.#openStore(recovered.learned);
+    this.#snapshots = this.#openSnapshots();
+    this.#watches = this.#openWatches();
+    this.#pastReads = new PastReads(deps.answer);
+    this.#compaction = new Compaction(deps.history, this.#store.machine);
+    this.#ownRequests = new OwnRequests(deps.random);
     this.#reads = new Reads({
       clock: deps.clock,
       applied: () => this.applied,
@@ -131,20 +83,9 @@ export class Group {
       answer: (read, freshness) => this.#answerRead(read, freshness),
       refuse: (origin, reason) => this.#answerFailure(origin, reason),
     });
-    const { watermark, digest } = this.#state.recovered;
-    this.#digests = new DigestTrail(deps.crypto, watermark, digest);
-    const { genesis: membership } = deps.storage.identity;
-    this.#flusher = new Flusher(
-      this.#state,
-      this.#overlay,
-      (at) => ({ digest: this.#digests.at(at), membership }),
-      (at) => this.#onFlushed(at),
-    );
-    this.#learnedDurable = recovered.learned;
-    this.#stateDurable = this.#state.recovered.watermark;
-    this.#timeHeard = new ClusterTimeEstimate(this.#machine.timeMs, nowMs);
+    this.#timeHeard = new ClusterTimeEstimate(this.#store.machine.timeMs, nowMs);
     this.#view = this.#replica.view(nowMs);
-    this.step({ kind: "state-durable", watermark: this.#stateDurable });
+    this.step({ kind: "state-durable", watermark: this.#store.stateDurable });
   }
 
   get view(): ReplicaView {
@@ -152,39 +93,39 @@ export class Group {
   }
 
   get applied(): Slot {
-    return this.#applier.applied;
+    return this.#store.applied;
   }
 
   get stateDurable(): Slot {
-    return this.#stateDurable;
+    return this.#store.stateDurable;
   }
 
   get revision(): number {
-    return this.#machine.revision;
+    return this.#store.machine.revision;
   }
 
   get keyCount(): number {
-    return this.#machine.keyCount;
+    return this.#store.machine.keyCount;
   }
 
   /** Who may use the cluster, as of the last slot that is applied here. */
   get principals(): PrincipalTable {
-    const { principals } = this.#machine;
+    const { principals } = this.#store.machine;
     const timeMs = this.timeMs(this.#deps.clock.nowMs());
     return { get: (id) => principals.get(id), timeMs, ageMs: this.#reads.ageMs };
   }
 
   /** The changes of the retained window, as of the last applied slot. */
   get eventReader(): EventReader {
-    return this.#history;
+    return this.#store.events;
   }
 
   get isFlushing(): boolean {
-    return !this.#flusher.idle;
+    return this.#store.isFlushing;
   }
 
   get stateBytes(): number {
-    return this.#state.bytes();
+    return this.#store.bytes;
   }
 
   /** Cluster time now, as well as this node can tell. */
@@ -198,7 +139,7 @@ export class Group {
    * anything was stamped, since a wall clock that nobody has agreed to must not get into cluster time.
    */
   leaderTimeMs(nowMs: number): number {
-    return this.#leaderClock === undefined || this.#machine.timeMs === 0 ? 0 : this.timeMs(nowMs);
+    return this.#leaderClock === undefined || this.#store.machine.timeMs === 0 ? 0 : this.timeMs(nowMs);
   }
 
   /** Cluster time came with a heartbeat of the leader of `ballot`; an outlived one's may be ahead. */
@@ -216,10 +157,14 @@ export class Group {
 
   /** These writes of this group are on disk. */
   onDurable(writeSequence: number, writes: readonly Write[]): void {
+    let installed: Slot | undefined;
     for (const write of writes) {
-      if (write.kind === "learned") this.#learnedDurable = write.watermark;
+      if (write.kind === "install") installed = write.watermark;
+      if (write.kind === "learned" || write.kind === "install") this.#learnedDurable = write.watermark;
     }
+    if (installed !== undefined) this.#onInstalled();
     this.step({ kind: "durable", writeSequence });
+    if (installed !== undefined) this.step({ kind: "state-durable", watermark: installed });
   }
 
   /** Admits a mutation, or answers why not; what is admitted is proposed at the end of the turn. */
@@ -227,29 +172,16 @@ export class Group {
     const command = decodeCommand(bytes);
     if (typeof command === "string")
       return this.refuse(origin, "bad_request", `the command is malformed: ${command}`);
-    const invalid = invalidReason(command.operation);
-    if (invalid !== undefined) return this.#answerFailure(origin, invalid);
-    if (command.identity.deadlineMs > this.timeMs(this.#deps.clock.nowMs()) + DEADLINE_AHEAD_MS_MAX) {
-      return this.refuse(
-        origin,
-        "deadline_too_far",
-        "the request's deadline is more than 15 minutes of cluster time ahead",
-      );
-    }
-    if (this.#proposals.isFull || !this.#applier.hasRoom || this.#machine.tableSize >= EXECUTED_RECORDS_MAX) {
-      return this.refuse(origin, "overloaded", "the leader has too much work waiting; try again later");
-    }
-    if (this.#machine.expiries.size >= EXPIRIES_MAX && addsExpiries(command.operation)) {
-      const message = `the cluster holds ${EXPIRIES_MAX} leases and keys that end by themselves, its limit`;
-      return this.refuse(origin, "overloaded", message);
-    }
-    const noSpace = needsSpace(command.operation) ? this.#deps.spaceRefusal() : undefined;
-    if (noSpace !== undefined) return this.#answerFailure(origin, noSpace);
-    const isCrowded = this.#machine.principals.size >= PRINCIPALS_MAX;
-    if (isCrowded && command.operation.kind === "principal-create") {
-      const message = `there are ${PRINCIPALS_MAX} principals, as many as a cluster has; revoke what is not used`;
-      return this.refuse(origin, "overloaded", message);
-    }
+    const { machine, hasRoom } = this.#store;
+    const refusal = admissionRefusal(command, {
+      timeMs: this.timeMs(this.#deps.clock.nowMs()),
+      isFull: this.#proposals.isFull || !hasRoom,
+      results: machine.tableSize,
+      expiries: machine.expiries.size,
+      principals: machine.principals.size,
+      noSpace: this.#deps.spaceRefusal(),
+    });
+    if (refusal !== undefined) return this.#answerFailure(origin, refusal);
     this.#proposals.enqueue({ origin, bytes, command });
   }
 
@@ -286,7 +218,7 @@ export class Group {
   endTurn(): boolean {
     const readId = this.#reads.askFor();
     if (readId !== undefined) this.step({ kind: "read", id: readId });
-    const hasMore = this.#applier.run();
+    const hasMore = this.#store.run();
     this.#becomeReady();
     this.#propose();
     this.#reads.answerReached();
@@ -301,12 +233,92 @@ export class Group {
     const nowMs = this.#deps.clock.nowMs();
     this.#watches.expire(nowMs);
     this.#pastReads.expire(nowMs);
-    this.#flusher.poll(nowMs, this.#learnedDurable);
+    this.#snapshots.tick(nowMs);
+    this.#install();
+    this.#keepLog(nowMs);
+    this.#store.poll(nowMs);
+  }
+
+  /** A member has said something of snapshots. */
+  onSnapshotMessage(from: NodeId, message: SnapshotMessage): void {
+    this.#snapshots.onMessage(from, message, this.#deps.clock.nowMs());
   }
 
   /** Refuses an attempt that certainly changed nothing. */
   refuse(origin: Origin, code: ErrorCode, message: string, outcome: Outcome = "not_applied"): void {
     this.#answerFailure(origin, failure(code, outcome, message));
+  }
+
+  #openStore(chosen: Slot): Store {
+    return new Store(
+      {
+        state: this.#deps.storage.state(this.id),
+        membership: this.#deps.storage.identity.genesis,
+        crypto: this.#deps.crypto,
+        log: this.#replica,
+        learnedDurable: () => this.#learnedDurable,
+        batchOf: (slot, value) => this.#settle(slot, value),
+        onApplied: (slot, value, applied) => this.#onApplied(slot, value, applied),
+        onFlushed: (watermark) => this.step({ kind: "state-durable", watermark }),
+      },
+      chosen,
+    );
+  }
+
+  #openSnapshots(): Snapshots {
+    const { storage, snapshotPeriod: period, sendOfSnapshot, linked } = this.#deps;
+    const voters = storage.identity.genesis.members.filter(({ role }) => role === "voter");
+    return new Snapshots({
+      snapshots: storage.snapshots(this.id),
+      period,
+      isAlone: voters.length === 1,
+      marks: () => {
+        const { firstKept, chosen: learned, needed } = this.#view;
+        return { firstKept, stateDurable: this.stateDurable, learned, needed };
+      },
+      send: (to, message) => sendOfSnapshot(this.id, to, message),
+      linked,
+      leader: () => this.#view.leader,
+    });
+  }
+
+  /** Puts a state that was built from a snapshot in the place of the present one, once nothing is written to that. */
+  #install(): void {
+    const { ready, isWriting } = this.#snapshots;
+    this.#store.hold(ready !== undefined);
+    if (ready === undefined || this.#store.isRetired || this.#store.isFlushing || isWriting) return;
+    this.#store.retire();
+    this.#snapshots.installing();
+    const { watermark, digest } = ready.manifest;
+    this.step({ kind: "install", watermark, digest, state: ready.state });
+  }
+
+  /** The state from a snapshot is the one that counts: everything goes on from there. */
+  #onInstalled(): void {
+    this.#store = this.#openStore(this.#view.chosen);
+    this.#snapshots.installed();
+    const nowMs = this.#deps.clock.nowMs();
+    this.#timeHeard.onApplied(this.#store.machine.timeMs, nowMs);
+    this.#watches.fallBehind();
+    this.#pastReads.refuseAll();
+  }
+
+  #keepLog(nowMs: number): void {
+    const from = this.#snapshots.logNeededFrom(nowMs);
+    if (from === this.#logKeptFrom) return;
+    this.#logKeptFrom = from;
+    this.step({ kind: "keep-log", from });
+  }
+
+  #openWatches(): Watches {
+    const store = (): Store => this.#store;
+    return new Watches({
+      get events() {
+        return store().events;
+      },
+      answer: this.#deps.answer,
+      isLed: () => this.#view.leader !== NOBODY,
+    });
   }
 
   #perform(effects: Effects): void {
@@ -316,10 +328,7 @@ export class Group {
     }
     for (const broadcast of effects.messages) this.#deps.broadcast(this.id, broadcast);
     this.#deps.commits.add(this.id, effects);
-    if (effects.chosen.length > 0) {
-      this.#applier.add(effects.chosen);
-      this.#applier.run();
-    }
+    if (effects.chosen.length > 0) this.#store.add(effects.chosen);
     for (const outcome of effects.reads) this.#reads.onOutcome(outcome.id, outcome.index);
   }
 
@@ -334,16 +343,16 @@ export class Group {
     const nowMs = this.#deps.clock.nowMs();
     if (!this.#duePace.isTime(nowMs, this.applied) || !this.#replica.canPropose(0)) return;
     // A fresh cluster's time begins with its first leader: until then clients take any node's wall clock for it.
-    const hasBegun = this.#machine.timeMs > 0;
-    if (hasBegun && this.timeMs(nowMs) < this.#machine.dueMs) return;
+    const hasBegun = this.#store.machine.timeMs > 0;
+    if (hasBegun && this.timeMs(nowMs) < this.#store.machine.dueMs) return;
     this.#duePace.proposed(this.#proposeCommands(clock, []), nowMs);
   }
 
   /** Has what is older than the window forgotten. */
   #forget(): void {
     const nowMs = this.#deps.clock.nowMs();
-    const store = { timeMs: this.timeMs(nowMs), revision: this.#machine.revision };
-    const revision = this.#compaction.due(nowMs, store, this.#machine.compacted);
+    const store = { timeMs: this.timeMs(nowMs), revision: this.#store.machine.revision };
+    const revision = this.#compaction.due(nowMs, store, this.#store.machine.compacted);
     if (revision === undefined || this.#proposals.isFull) return;
     this.#proposals.enqueue(this.#ownRequests.admitted({ kind: "compact", revision }, store.timeMs));
   }
@@ -384,7 +393,7 @@ export class Group {
     const wallMs = this.#deps.clock.wallMs();
     // Not the last stamp alone: in a cluster that was idle it may be old, and whatever is to end would end so
     // much later. What was heard since from the leader that stamped it never runs ahead of it.
-    const timeMs = this.#machine.timeMs === 0 ? 0 : this.#timeHeard.successionMs(nowMs);
+    const timeMs = this.#store.machine.timeMs === 0 ? 0 : this.#timeHeard.successionMs(nowMs);
     this.#leaderClock ??= new LeaderClock(timeMs, nowMs, wallMs);
     this.#officeBallot = this.#view.ballot;
   }
@@ -419,13 +428,13 @@ export class Group {
   }
 
   #onApplied(slot: Slot, value: Value, applied: AppliedSlot): void {
-    this.#digests.add(slot, value);
-    this.#compaction.note(this.#machine);
+    this.#compaction.note(this.#store.machine);
+    this.#snapshots.onApplied(value.bytes.length);
     if (value.kind !== "batch") this.#settled = this.#proposals.settle(slot, value);
     const settled = this.#settled;
     this.#settled = undefined;
     const isForeign = value.kind === "batch" && settled?.kind !== "mine";
-    if (isForeign) this.#timeHeard.onApplied(this.#machine.timeMs, this.#deps.clock.nowMs());
+    if (isForeign) this.#timeHeard.onApplied(this.#store.machine.timeMs, this.#deps.clock.nowMs());
     if (settled === undefined) return;
     const { origins } = settled.proposed;
     if (settled.kind === "lost") {
@@ -443,20 +452,15 @@ export class Group {
     }
   }
 
-  #onFlushed(watermark: Slot): void {
-    this.#stateDurable = watermark;
-    this.#digests.drop(watermark);
-    this.step({ kind: "state-durable", watermark });
-  }
-
   #answerRead(read: WaitingRead, freshness: Freshness): void {
     const { origin, request, deadlineMs } = read;
     if (isPast(request)) {
-      const past = pastAnswer(request, { state: this.#overlay, events: this.#history });
+      const past = pastAnswer(request, { state: this.#store.reader, events: this.#store.events });
       return this.#pastReads.add({ origin, deadlineMs, freshness, past });
     }
     const nowMs = this.timeMs(this.#deps.clock.nowMs());
-    const source = { state: this.#overlay, revision: this.revision, machine: this.#machine, nowMs };
+    const { reader: state, machine } = this.#store;
+    const source = { state, revision: this.revision, machine, nowMs };
     this.#deps.answer(origin, readAnswer(request, source), freshness);
   }
 
@@ -473,11 +477,4 @@ export class Group {
   handOver(to: NodeId = NOBODY): void {
     this.step({ kind: "hand-over", to });
   }
-}
-
-/** A chosen batch that does not decode is a bug of whoever proposed it: nobody may apply past it. */
-function decodeChosen(value: Value): Batch {
-  const batch = decodeBatch(value.bytes);
-  assert(typeof batch !== "string", `I3: a chosen batch decodes (${typeof batch === "string" ? batch : ""})`);
-  return batch;
 }

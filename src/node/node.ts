@@ -1,4 +1,4 @@
-import { formatBallot, GROUP_ZERO, type GroupId } from "../base/ids.ts";
+import { formatBallot, GROUP_ZERO, type GroupId, type NodeId } from "../base/ids.ts";
 import {
   ELECTION_TIMEOUT_MS_MAX,
   ELECTION_TIMEOUT_MS_MIN,
@@ -18,11 +18,17 @@ import type {
 } from "../base/seams.ts";
 import type { PrincipalTable } from "../kv/principal.ts";
 import type { Broadcast, Envelope, Notice } from "../paxos/effects.ts";
+import type { LogTailBounds } from "../paxos/log-tail.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { LinkId, TransportFactory, TransportService } from "../transport/service.ts";
 import type { LeaderHint, NodeStatus } from "../wire/client-messages.ts";
 import { payloadKind } from "../wire/payload.ts";
 import { decodePeer, encodePeer } from "../wire/peer-codec.ts";
+import {
+  decodeSnapshotMessage,
+  encodeSnapshotMessage,
+  type SnapshotMessage,
+} from "../wire/snapshot-codec.ts";
 import { Alarms } from "./alarms.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import type { HistoryWindow } from "./compaction.ts";
@@ -33,6 +39,7 @@ import type { Log } from "./log.ts";
 import { PeerLinks } from "./peer-links.ts";
 import { Requests } from "./requests.ts";
 import { Roster } from "./roster.ts";
+import type { SnapshotPeriod } from "./snapshot-keeper.ts";
 import { Space, type SpaceLimits } from "./space.ts";
 import type { StepObserver } from "./step.ts";
 
@@ -51,6 +58,9 @@ export interface NodeOptions {
   /** How much of the past is kept while this node leads. */
   readonly history: HistoryWindow;
   readonly space: SpaceLimits;
+  /** What of the log is kept for members that are behind. */
+  readonly tail: LogTailBounds;
+  readonly snapshotPeriod: SnapshotPeriod;
 }
 
 export interface NodeDeps {
@@ -123,6 +133,10 @@ export class KvdNode {
       onStep: deps.onStep,
       history: options.history,
       spaceRefusal: () => this.#space.refusal,
+      tail: options.tail,
+      snapshotPeriod: options.snapshotPeriod,
+      sendOfSnapshot: (group, to, message) => this.#sendOfSnapshot(group, to, message),
+      linked: () => this.#linkedMembers(),
     });
     this.#peers = this.#openPeers();
     this.#handshakes = this.#openHandshakes();
@@ -330,6 +344,8 @@ export class KvdNode {
     switch (payloadKind(payload)) {
       case "peer":
         return this.#onPeerMessage(link, payload);
+      case "snapshot":
+        return this.#onSnapshotMessage(link, payload);
       case "request":
         return this.#requests.onRequest(link, payload);
       case "reply":
@@ -354,6 +370,26 @@ export class KvdNode {
       return this.#counters.add("accept_without_space");
     this.#peers.witness(from, message);
     this.#group.step({ kind: "received", from, message });
+  }
+
+  #onSnapshotMessage(link: LinkId, payload: Uint8Array): void {
+    const from = this.#peers.memberOf(link);
+    if (from === undefined) return this.#counters.add("peer_message_from_stranger");
+    const decoded = decodeSnapshotMessage(payload);
+    if (typeof decoded === "string" || decoded.group !== GROUP_ZERO) {
+      return this.#counters.add("peer_message_malformed");
+    }
+    this.#group.onSnapshotMessage(from, decoded.message);
+  }
+
+  #sendOfSnapshot(group: GroupId, to: NodeId, message: SnapshotMessage): void {
+    const link = this.#peers.linkTo(to);
+    if (link !== undefined) this.#transport.sendMessage(link, encodeSnapshotMessage(group, message));
+  }
+
+  #linkedMembers(): readonly NodeId[] {
+    const ids = this.#roster.members.map(({ id }) => id);
+    return ids.filter((id) => this.#peers.linkTo(id) !== undefined);
   }
 
   #broadcast(group: GroupId, { to, message }: Broadcast): void {

@@ -69,12 +69,18 @@ export class PastReads {
     });
   }
 
+  /** What they were reading is gone. */
+  refuseAll(): void {
+    const message = "this node has taken over a snapshot meanwhile; try again";
+    for (const read of this.#reads.splice(0)) this.#refuse(read, "behind", message);
+  }
+
   /** Nobody is there any more to be answered over this link. */
   dropLink(link: LinkId): void {
     this.#reads = this.#reads.filter(({ origin }) => origin.link !== link);
   }
 
-  #refuse({ origin }: PastRead, code: "overloaded" | "timeout", message: string): void {
+  #refuse({ origin }: PastRead, code: "behind" | "overloaded" | "timeout", message: string): void {
     this.#answer(origin, { kind: "failure", failure: failure(code, "not_applied", message) });
   }
 }

@@ -109,6 +109,16 @@ export class Watches {
     if (watch !== undefined) this.#takeOut(watch);
   }
 
+  /** More has changed at once than can be told in a turn: all are led on from where they stand. */
+  fallBehind(): void {
+    for (const watch of this.#live) {
+      this.#index.remove(watch.interval, watch);
+      watch.page.passed(this.#told);
+      this.#behind.add(watch);
+    }
+    this.#live.clear();
+  }
+
   /** Nobody is there any more to be told over this link. */
   dropLink(link: LinkId): void {
     for (const watch of this.#byLink.get(link)?.values() ?? []) this.#takeOut(watch);

@@ -9,6 +9,8 @@ import type { Value } from "./value.ts";
 
 /** A page that has not come after this long is asked of somebody else. */
 const ANSWER_MS = 200;
+/** After so many in a row who has it is taken for gone. */
+const SILENCES_MAX = 5;
 
 type CatchUpState =
   | { readonly kind: "idle" }
@@ -35,9 +37,18 @@ export class CatchUp {
   /** Who could not help last time, and with what. */
   #avoid: NodeId = NOBODY;
   #unserved: Slot | undefined;
+  /** Questions in a row that nobody has answered. */
+  #silences = 0;
+  /** What nobody's log has any more, as far as can be known. */
+  #stranded: Slot | undefined;
 
   constructor(deps: CatchUpDeps) {
     this.#deps = deps;
+  }
+
+  /** Whether `slot` was asked for in vain, and some member says that it has dropped it: a snapshot has what it did. */
+  isStrandedAt(slot: Slot): boolean {
+    return this.#stranded === slot;
   }
 
   onTick(leader: NodeId, nowMs: number): void {
@@ -53,6 +64,8 @@ export class CatchUp {
       if (nowMs - this.#state.sentMs < ANSWER_MS) return;
       this.#avoid = this.#state.peer;
       this.#unserved = this.#state.wanted;
+      this.#silences++;
+      if (this.#silences >= SILENCES_MAX) this.#strand(this.#state.wanted);
       this.#state = IDLE;
     }
     // What is missing is probably on its way: one tick of patience.
@@ -72,6 +85,7 @@ export class CatchUp {
     if (this.#state.kind !== "asking" || this.#state.peer !== from) return;
     this.#avoid = isHelpful ? NOBODY : from;
     this.#unserved = isHelpful ? undefined : this.#state.wanted;
+    if (isHelpful) this.#silences = 0;
     this.#state = IDLE;
     if (isHelpful && !this.#deps.log.isCrowded) this.#ask(leader, nowMs);
   }
@@ -84,11 +98,19 @@ export class CatchUp {
     for (const wanted of isFutile ? [log.learned, damaged] : [damaged, log.learned]) {
       if (wanted === undefined) continue;
       const peer = peers.holderOf(wanted, leader === this.#avoid ? NOBODY : leader, this.#avoid);
-      if (peer === undefined) continue;
+      if (peer === undefined) {
+        this.#strand(wanted);
+        continue;
+      }
       this.#state = { kind: "asking", peer, wanted, sentMs: nowMs };
       outbox.send(peer, { kind: "fetch", from: wanted });
       return;
     }
+  }
+
+  /** Nobody has it, or who has it does not answer. While nobody has dropped it, that will pass. */
+  #strand(wanted: Slot): void {
+    if (this.#deps.peers.isAnyTruncatedAbove(wanted)) this.#stranded = wanted;
   }
 
   /** True when the page brought anything new. */

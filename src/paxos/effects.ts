@@ -15,6 +15,21 @@ export type Input =
   | { readonly kind: "read"; readonly id: number }
   /** The state holds every slot below durably; the log below what all members hold may go. */
   | { readonly kind: "state-durable"; readonly watermark: Slot }
+  /** There is no state, and the log does not reach back far enough to make one. */
+  | { readonly kind: "state-lost" }
+  /** A state was built that helps (`view.needed`): it takes the present one's place, which is one write. */
+  | {
+      readonly kind: "install";
+      readonly watermark: Slot;
+      /** The chain digest there. */
+      readonly digest: number;
+      /** Its number on the disk. */
+      readonly state: number;
+    }
+  /** The log stays from here on, whoever has it: it follows a snapshot. Undefined: none that counts. */
+  | { readonly kind: "keep-log"; readonly from: Slot | undefined }
+  /** An operator wants no more of the log to be kept for others than this. */
+  | { readonly kind: "shorten-log"; readonly keep: number }
   /** An operator's, or the stopping node's, wish that `to` should lead (NOBODY: the best follower). */
   | { readonly kind: "hand-over"; readonly to: NodeId }
   /** An operator's wish that this node should lead, when no leader answers: without a pre-vote, not without promises. */
@@ -123,4 +138,6 @@ export interface ReplicaView {
   /** Unchosen slots that this leader has proposed. */
   readonly inFlight: number;
   readonly damaged: number;
+  /** The least watermark of a snapshot that this node needs, since no log reaches back so far; undefined: none. */
+  readonly needed: Slot | undefined;
 }

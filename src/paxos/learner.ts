@@ -79,6 +79,20 @@ export class Learner {
     this.#conclude(value);
   }
 
+  /**
+   * The state holds every slot below `watermark`, where the chain has `digest`. What this node has learned never
+   * gets less by it (I19).
+   */
+  install(watermark: Slot, digest: number): void {
+    assert(!this.contradicts(watermark, digest), "I2: the installed state's digest differs from ours");
+    const isAhead = watermark > this.#log.learned;
+    this.#log.install(watermark);
+    if (!isAhead) return;
+    this.#digest = digest;
+    this.#ring.set(watermark, digest);
+    this.advance();
+  }
+
   /** Puts a fetched value back into a damaged slot below the watermark. */
   heal(slot: Slot, value: Value): void {
     assert(slot < this.#log.learned && this.#log.isDamaged(slot), "I32: only a damaged slot is healed");

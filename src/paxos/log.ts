@@ -34,6 +34,7 @@ export class Log {
   #heldFrom: Slot;
   #heldBytes = 0;
   #aheadBytes = 0;
+  #learnedBytes = 0;
 
   constructor(reader: LogReader, recovered: RecoveredLog) {
     assert(recovered.firstKept <= recovered.learned, "I16: first kept <= learned");
@@ -80,6 +81,11 @@ export class Log {
     return this.#aheadBytes;
   }
 
+  /** Of the values learned since the start. */
+  get learnedBytes(): number {
+    return this.#learnedBytes;
+  }
+
   /** Whether far more is held than the tail: the disk is behind the network. */
   get isCrowded(): boolean {
     return this.#heldBytes - this.#aheadBytes > 2 * TAIL_BYTES_MAX + PAGE_BYTES_MAX;
@@ -93,6 +99,13 @@ export class Log {
   damagedBelowLearned(): Slot | undefined {
     for (const slot of this.#damaged) if (slot < this.#learned) return slot;
     return undefined;
+  }
+
+  /** The lowest slot at or above `from` that is known to be chosen and whose value is not here. */
+  missingFrom(from: Slot): Slot {
+    let missing = this.#learned;
+    for (const slot of this.#damaged) if (slot >= from && slot < missing) missing = slot;
+    return missing;
   }
 
   /** A copy: healing changes the set. */
@@ -137,6 +150,7 @@ export class Log {
   advance(): void {
     const { entry } = present(this.#held.get(this.#learned), "I14: a learned slot holds its value");
     this.#aheadBytes -= sizeOf(entry);
+    this.#learnedBytes += entry.value.bytes.length;
     this.#learned = (this.#learned + 1) as Slot;
     if (this.#learned > this.#end) this.#end = this.#learned;
     this.#evict();
@@ -161,6 +175,18 @@ export class Log {
     this.#healing = this.#healing.filter((slot) => slot >= below);
     this.#firstKept = below;
     if (this.#heldFrom < below) this.#heldFrom = below;
+  }
+
+  /** A state that holds every slot below `watermark` was put in place: what is above stays as it is. */
+  install(watermark: Slot): void {
+    assert(watermark >= this.#firstKept, "I16: no gap between an installed state and the log");
+    for (const slot of this.#held.keys()) if (slot < watermark) this.#drop(slot);
+    for (const slot of this.#damaged) if (slot < watermark) this.#damaged.delete(slot);
+    this.#healing = this.#healing.filter((slot) => slot >= watermark);
+    this.#firstKept = watermark;
+    if (this.#learned < watermark) this.#learned = watermark;
+    if (this.#end < watermark) this.#end = watermark;
+    if (this.#heldFrom < watermark) this.#heldFrom = watermark;
   }
 
   #hold(entry: LogEntry, sequence: number): void {

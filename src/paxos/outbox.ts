@@ -58,6 +58,12 @@ export class Outbox {
     this.#isEmpty = false;
   }
 
+  writeInstall(install: Omit<Extract<Write, { kind: "install" }>, "kind">): void {
+    this.#writes.push({ kind: "install", ...install });
+    this.#isUrgent = true;
+    this.#isEmpty = false;
+  }
+
   writeTruncate(below: Slot): void {
     this.#truncate = { kind: "truncate", below };
     this.#isEmpty = false;

@@ -30,6 +30,11 @@ export class Peers {
     return this.#peers.some((peer) => peer.learned > slot);
   }
 
+  /** Whether some member has dropped the slot, and what is chosen is known there to be beyond it. */
+  isAnyTruncatedAbove(slot: Slot): boolean {
+    return this.#peers.some((peer) => peer.firstKept > slot);
+  }
+
   /** A member that should have the chosen value of `slot`: `preferred` if it can, else each in turn. */
   holderOf(slot: Slot, preferred: NodeId, avoid: NodeId): NodeId | undefined {
     const holders = this.#peers.filter((peer) => peer.learned > slot && peer.firstKept <= slot);

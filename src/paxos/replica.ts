@@ -1,5 +1,5 @@
 import { assert, unreachable } from "../base/assert.ts";
-import { BALLOT_ZERO, NOBODY, type NodeId, nodeOf, type Slot } from "../base/ids.ts";
+import { BALLOT_ZERO, NOBODY, type NodeId, nodeOf, offsetSlot, type Slot } from "../base/ids.ts";
 import { CANDIDATE_LAG_SLOTS_MAX, ELECTION_TIMEOUT_MS_MIN, TICK_MS } from "../base/limits.ts";
 import type { Crypto, Random } from "../base/seams.ts";
 import { Acceptor } from "./acceptor.ts";
@@ -11,6 +11,7 @@ import { Summons } from "./hand-over.ts";
 import { Learner } from "./learner.ts";
 import { Log } from "./log.ts";
 import type { LogEntry, LogReader, RecoveredLog } from "./log-reader.ts";
+import type { LogTailBounds } from "./log-tail.ts";
 import type { Membership } from "./membership.ts";
 import type {
   AcceptMessage,
@@ -33,6 +34,7 @@ import { SlowDisk } from "./slow-disk.ts";
 import { Truncation } from "./truncation.ts";
 import { WriteAge } from "./write-age.ts";
 
+const WITHOUT_BOUNDS: LogTailBounds = { slots: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
 /** Longer between two inputs, and this node was not running: what it believes of time is stale. */
 const PAUSE_MS = ELECTION_TIMEOUT_MS_MIN / 2;
 /** Longer, and what a write took meanwhile says nothing of the disk. */
@@ -41,6 +43,8 @@ const STALL_MS = 3 * TICK_MS;
 export interface ReplicaOptions {
   readonly self: NodeId;
   readonly membership: Membership;
+  /** What of the log is kept for members that are behind; absent: all that they may need. */
+  readonly tail?: LogTailBounds;
 }
 
 export interface ReplicaDeps {
@@ -71,6 +75,8 @@ export class Replica {
   readonly #remoteRead: RemoteRead;
   readonly #summons = new Summons();
   readonly #proposer: Proposer;
+  /** A node without a state votes, accepts and learns, but leads nobody. */
+  #hasState = true;
   #nowMs: number;
 
   /** `recovered`: what the log held at start; the node itself applies what is learned there. */
@@ -90,7 +96,7 @@ export class Replica {
     const progress = () => this.#progress();
     this.#acceptor = new Acceptor({ log, outbox, ceiling: this.#ceiling, progress }, recovered);
     this.#election = new Election(this.#quorum, deps.random, nowMs);
-    this.#truncation = new Truncation(log, outbox);
+    this.#truncation = new Truncation(log, outbox, options.tail ?? WITHOUT_BOUNDS);
     this.#catchUp = new CatchUp({ log, learner: this.#learner, peers: this.#peers, outbox });
     this.#remoteRead = new RemoteRead(outbox, deps.random.below(2 ** 31));
     this.#proposer = new Proposer({
@@ -155,6 +161,7 @@ export class Replica {
       digest: this.#learner.digest,
       inFlight: leadership?.inFlight ?? 0,
       damaged: this.#log.damagedCount,
+      needed: this.#neededSnapshot(),
     };
   }
 
@@ -173,11 +180,19 @@ export class Replica {
         return this.#onRead(input.id);
       case "state-durable":
         return this.#truncation.onStateDurable(input.watermark);
+      case "state-lost":
+        this.#hasState = false;
+        return;
+      case "install":
+        return this.#onInstall(input);
+      case "keep-log":
+        return this.#truncation.keepFrom(input.from);
+      case "shorten-log":
+        return this.#truncation.giveUpBelow(this.#log.learned - input.keep);
       case "hand-over":
         return this.#proposer.leadership?.beginHandOver(input.to === NOBODY ? undefined : input.to);
       case "stand":
-        if (this.#proposer.kind === "idle" && this.#quorum.isVoter(this.#self))
-          this.#summons.onForced(this.#nowMs);
+        if (this.#proposer.kind === "idle" && this.#mayStand) this.#summons.onForced(this.#nowMs);
         return;
       default:
         return unreachable(input);
@@ -227,10 +242,39 @@ export class Replica {
     const leader = this.#election.leader(this.#nowMs);
     this.#proposer.onTick(this.#nowMs);
     this.#catchUp.onTick(leader, this.#nowMs);
+    this.#giveUpLost();
     this.#remoteRead.onTick(leader, this.#nowMs);
     this.#truncation.onTick();
-    if (this.#proposer.kind !== "idle" || !this.#quorum.isVoter(this.#self)) return;
+    if (this.#proposer.kind !== "idle" || !this.#mayStand) return;
     if (this.#election.isDue(this.#nowMs)) this.#startPreVote();
+  }
+
+  get #mayStand(): boolean {
+    return this.#hasState && this.#quorum.isVoter(this.#self);
+  }
+
+  #neededSnapshot(): Slot | undefined {
+    const { firstKept } = this.#log;
+    if (!this.#hasState) return firstKept;
+    const missing = this.#log.missingFrom(this.#truncation.stateDurable);
+    return this.#catchUp.isStrandedAt(missing) ? offsetSlot(missing, 1) : undefined;
+  }
+
+  /** A damaged record that nobody can replace, of a slot that the own state holds: it and all below go. */
+  #giveUpLost(): void {
+    const damaged = this.#log.damagedBelowLearned();
+    if (damaged === undefined || damaged >= this.#truncation.stateDurable) return;
+    if (this.#catchUp.isStrandedAt(damaged)) this.#truncation.giveUpBelow(damaged + 1);
+  }
+
+  /** Whoever leads without knowing what was chosen before cannot get on, and steps down. */
+  #onInstall({ watermark, digest, state }: Extract<Input, { kind: "install" }>): void {
+    const needed = this.#neededSnapshot();
+    assert(needed !== undefined && watermark >= needed, "I19: only a state that is needed is installed");
+    if (this.#proposer.kind !== "idle") this.#proposer.stepDown("installs a snapshot", this.#nowMs);
+    this.#outbox.writeInstall({ watermark, digest, state });
+    this.#learner.install(watermark, digest);
+    this.#hasState = true;
   }
 
   /** Nothing was heard because nobody listened: no election, and no service, on the strength of that. */
@@ -366,7 +410,7 @@ export class Replica {
   #onHandOver(from: NodeId, message: HandOverMessage): void {
     const isOurLeader = nodeOf(message.ballot) === from && message.ballot === this.#election.leaderBallot;
     if (!isOurLeader || message.ballot < this.#acceptor.promised) return;
-    if (this.#proposer.kind !== "idle" || !this.#quorum.isVoter(this.#self)) return;
+    if (this.#proposer.kind !== "idle" || !this.#mayStand) return;
     this.#learner.hearWatermark(message.ballot, message.chosen);
     this.#summons.onHandOver(message.ballot, message.chosen, this.#nowMs);
   }

@@ -35,21 +35,20 @@ export class LogSummary {
     this.digest = digest;
   }
 
+  /** The state of all slots below is there, whatever of them was learned here; the promise stands (I19). */
+  onInstall(watermark: Slot, digest: number): void {
+    assert(watermark >= this.firstKept, `I16: a gap from an installed ${watermark} to ${this.firstKept}`);
+    this.firstKept = watermark;
+    if (watermark > this.learned) {
+      this.learned = watermark;
+      this.digest = digest;
+    }
+    if (watermark > this.end) this.end = watermark;
+  }
+
   onTruncate(below: Slot): void {
     assert(below <= this.learned, `I17: truncation to ${below} would pass the learned ${this.learned}`);
     if (below > this.firstKept) this.firstKept = below;
-  }
-
-  /** A state with every slot below `watermark` takes the place of the log's beginning. */
-  onInstall(watermark: Slot, digest: number): void {
-    assert(
-      watermark > this.learned,
-      `I19: an install at ${watermark} would lower the learned ${this.learned}`,
-    );
-    this.firstKept = watermark;
-    this.learned = watermark;
-    this.digest = digest;
-    if (this.end < watermark) this.end = watermark;
   }
 
   /** Checked at the end of each batch: what this node accepted, it had promised (I6, I8). */

@@ -18,6 +18,10 @@ export const MESSAGE_TYPE = {
   "hand-over": 12,
   "read-index": 13,
   "read-index-reply": 14,
+  "snapshot-ask": 20,
+  "snapshot-offer": 21,
+  "chunk-ask": 22,
+  chunk: 23,
   mutateRequest: 32,
   getRequest: 33,
   rangeRequest: 34,
@@ -47,12 +51,13 @@ export const MESSAGE_TYPE = {
   refused: 99,
 } as const;
 
-export type PayloadKind = "peer" | "request" | "reply";
+export type PayloadKind = "peer" | "snapshot" | "request" | "reply";
 
 /** Whose codec a payload belongs to, by its first byte alone; undefined when nobody's. */
 export function payloadKind(payload: Uint8Array): PayloadKind | undefined {
   const type = payload[0] ?? 0;
   if (type >= MESSAGE_TYPE.prepare && type <= MESSAGE_TYPE["read-index-reply"]) return "peer";
+  if (type >= MESSAGE_TYPE["snapshot-ask"] && type <= MESSAGE_TYPE.chunk) return "snapshot";
   if (type >= MESSAGE_TYPE.mutateRequest && type <= MESSAGE_TYPE.principalsRequest) return "request";
   if (type >= MESSAGE_TYPE.resultReply && type <= MESSAGE_TYPE.principalsReply) return "reply";
   return undefined;

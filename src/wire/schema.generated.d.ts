@@ -1208,6 +1208,294 @@ export namespace kvd {
     }
 
     /**
+     * Properties of a SnapshotAsk.
+     * @deprecated Use kvd.SnapshotAsk.$Properties instead.
+     */
+    interface ISnapshotAsk extends kvd.SnapshotAsk.$Properties {
+    }
+
+    /** Represents a SnapshotAsk. */
+    class SnapshotAsk {
+
+        /**
+         * Constructs a new SnapshotAsk.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.SnapshotAsk.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SnapshotAsk group. */
+        group: number;
+
+        /** SnapshotAsk least. */
+        least: number;
+
+        /** SnapshotAsk hash. */
+        hash: Uint8Array;
+
+        /**
+         * Encodes the specified SnapshotAsk message. Does not implicitly {@link kvd.SnapshotAsk.verify|verify} messages.
+         * @param message SnapshotAsk message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.SnapshotAsk.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SnapshotAsk message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.SnapshotAsk & kvd.SnapshotAsk.$Shape} SnapshotAsk
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.SnapshotAsk & kvd.SnapshotAsk.$Shape;
+    }
+
+    namespace SnapshotAsk {
+
+        /** Properties of a SnapshotAsk. */
+        interface $Properties {
+
+            /** SnapshotAsk group */
+            group?: (number|null);
+
+            /** SnapshotAsk least */
+            least?: (number|null);
+
+            /** SnapshotAsk hash */
+            hash?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SnapshotAsk. */
+        type $Shape = kvd.SnapshotAsk.$Properties;
+    }
+
+    /**
+     * Properties of a SnapshotOffer.
+     * @deprecated Use kvd.SnapshotOffer.$Properties instead.
+     */
+    interface ISnapshotOffer extends kvd.SnapshotOffer.$Properties {
+    }
+
+    /** Represents a SnapshotOffer. */
+    class SnapshotOffer {
+
+        /**
+         * Constructs a new SnapshotOffer.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.SnapshotOffer.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SnapshotOffer group. */
+        group: number;
+
+        /** SnapshotOffer answer. */
+        answer: number;
+
+        /** SnapshotOffer manifest. */
+        manifest: Uint8Array;
+
+        /**
+         * Encodes the specified SnapshotOffer message. Does not implicitly {@link kvd.SnapshotOffer.verify|verify} messages.
+         * @param message SnapshotOffer message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.SnapshotOffer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SnapshotOffer message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.SnapshotOffer & kvd.SnapshotOffer.$Shape} SnapshotOffer
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.SnapshotOffer & kvd.SnapshotOffer.$Shape;
+    }
+
+    namespace SnapshotOffer {
+
+        /** Properties of a SnapshotOffer. */
+        interface $Properties {
+
+            /** SnapshotOffer group */
+            group?: (number|null);
+
+            /** SnapshotOffer answer */
+            answer?: (number|null);
+
+            /** SnapshotOffer manifest */
+            manifest?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SnapshotOffer. */
+        type $Shape = kvd.SnapshotOffer.$Properties;
+    }
+
+    /**
+     * Properties of a ChunkAsk.
+     * @deprecated Use kvd.ChunkAsk.$Properties instead.
+     */
+    interface IChunkAsk extends kvd.ChunkAsk.$Properties {
+    }
+
+    /** Represents a ChunkAsk. */
+    class ChunkAsk {
+
+        /**
+         * Constructs a new ChunkAsk.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.ChunkAsk.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ChunkAsk group. */
+        group: number;
+
+        /** ChunkAsk hash. */
+        hash: Uint8Array;
+
+        /** ChunkAsk index. */
+        index: number;
+
+        /**
+         * Encodes the specified ChunkAsk message. Does not implicitly {@link kvd.ChunkAsk.verify|verify} messages.
+         * @param message ChunkAsk message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.ChunkAsk.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ChunkAsk message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.ChunkAsk & kvd.ChunkAsk.$Shape} ChunkAsk
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.ChunkAsk & kvd.ChunkAsk.$Shape;
+    }
+
+    namespace ChunkAsk {
+
+        /** Properties of a ChunkAsk. */
+        interface $Properties {
+
+            /** ChunkAsk group */
+            group?: (number|null);
+
+            /** ChunkAsk hash */
+            hash?: (Uint8Array|null);
+
+            /** ChunkAsk index */
+            index?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ChunkAsk. */
+        type $Shape = kvd.ChunkAsk.$Properties;
+    }
+
+    /**
+     * Properties of a Chunk.
+     * @deprecated Use kvd.Chunk.$Properties instead.
+     */
+    interface IChunk extends kvd.Chunk.$Properties {
+    }
+
+    /** Represents a Chunk. */
+    class Chunk {
+
+        /**
+         * Constructs a new Chunk.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.Chunk.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Chunk group. */
+        group: number;
+
+        /** Chunk hash. */
+        hash: Uint8Array;
+
+        /** Chunk index. */
+        index: number;
+
+        /** Chunk gone. */
+        gone: boolean;
+
+        /** Chunk content. */
+        content: Uint8Array;
+
+        /**
+         * Encodes the specified Chunk message. Does not implicitly {@link kvd.Chunk.verify|verify} messages.
+         * @param message Chunk message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.Chunk.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Chunk message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.Chunk & kvd.Chunk.$Shape} Chunk
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.Chunk & kvd.Chunk.$Shape;
+    }
+
+    namespace Chunk {
+
+        /** Properties of a Chunk. */
+        interface $Properties {
+
+            /** Chunk group */
+            group?: (number|null);
+
+            /** Chunk hash */
+            hash?: (Uint8Array|null);
+
+            /** Chunk index */
+            index?: (number|null);
+
+            /** Chunk gone */
+            gone?: (boolean|null);
+
+            /** Chunk content */
+            content?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Chunk. */
+        type $Shape = kvd.Chunk.$Properties;
+    }
+
+    /**
      * Properties of a PutOperation.
      * @deprecated Use kvd.PutOperation.$Properties instead.
      */

@@ -13,6 +13,8 @@ import { Member } from "../../src/lab/world/member.ts";
 import { Scheduler } from "../../src/lab/world/scheduler.ts";
 import { SeededRandom } from "../../src/lab/world/seeded-random.ts";
 import { CALM, SimulatedNetwork } from "../../src/lab/world/simulated-network.ts";
+import { SNAPSHOT_PERIOD } from "../../src/node/snapshot-keeper.ts";
+import { LOG_TAIL } from "../../src/paxos/log-tail.ts";
 import type { Membership } from "../../src/paxos/membership.ts";
 import { Endpoint } from "../../src/transport/endpoint.ts";
 import type { Reply } from "../../src/wire/client-messages.ts";
@@ -54,6 +56,7 @@ class StaleWorld {
           random: this.random.fork(),
           openTransport: (options, deps) => new Endpoint(options, deps),
           clockRate: 1,
+          keeping: { tail: LOG_TAIL, snapshotPeriod: SNAPSHOT_PERIOD },
           onDown: () => undefined,
           onCrash: () => undefined,
           onStep: () => undefined,

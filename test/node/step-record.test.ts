@@ -25,6 +25,7 @@ const VIEW: Step["view"] = {
   digest: 5,
   inFlight: 0,
   damaged: 0,
+  needed: undefined,
 };
 
 const IDLE: Step = {
@@ -86,6 +87,8 @@ t.test("ballots are text, bytes have length and checksum, and what is empty is l
     10.12345,
     OPTIONS,
   );
+  const { needed, ...shown } = VIEW;
+  t.equal(needed, undefined);
   t.same(line, {
     type: "step",
     at: 10.123,
@@ -117,7 +120,7 @@ t.test("ballots are text, bytes have length and checksum, and what is empty is l
       writeSequence: 4,
       urgent: true,
     },
-    view: { ...VIEW, ballot: "3.2", promised: "3.2", acceptedMax: "2.1" },
+    view: { ...shown, ballot: "3.2", promised: "3.2", acceptedMax: "2.1" },
   });
 });
 

@@ -73,6 +73,7 @@ export const view: fc.Arbitrary<ReplicaView> = shape<ReplicaView>({
   digest,
   inFlight: count,
   damaged: count,
+  needed: fc.option(slot, { nil: undefined }),
 });
 
 /** Steps as they might be, whether a replica would take them or not. */

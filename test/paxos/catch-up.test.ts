@@ -77,3 +77,53 @@ t.test("serving keeps to its bounds and stops at what it cannot say", async (t) 
   for (const at of [10, 11]) bench.entries.set(at, entryOf(at, b(1, 2), big));
   t.equal(served(10)?.values.length, 1);
 });
+
+/** Ticks on, and answers fetches as member `from` that has dropped everything below `firstKept`. */
+function fetchInVain(bench: Bench, from: number, firstKept: number): void {
+  for (let round = 0; round < 50; round++) {
+    for (const { messages } of bench.run(10)) {
+      const isAsked = messages.some(({ to, message }) => message.kind === "fetch" && to.includes(n(from)));
+      if (isAsked) bench.receive(from, { ...page(1, 0, 500), firstKept: s(firstKept) });
+    }
+  }
+}
+
+t.test("what nobody's log has any more needs a snapshot, and only then", async (t) => {
+  const bench = new Bench();
+  const needed = () => bench.replica.view(bench.nowMs).needed;
+  tell(bench, 2, 500);
+  tell(bench, 3, 500);
+  fetchInVain(bench, 2, 400);
+  t.equal(needed(), undefined, "another member may have it");
+  fetchInVain(bench, 3, 300);
+  t.equal(needed(), s(2));
+  bench.receive(3, page(1, 3, 500));
+  t.equal(needed(), undefined, "it came after all");
+});
+
+t.test("a member that has it and is gone is not waited for for ever", async (t) => {
+  const bench = new Bench();
+  tell(bench, 2, 500);
+  tell(bench, 3, 500);
+  fetchInVain(bench, 2, 400);
+  bench.run(3000);
+  t.equal(bench.replica.view(bench.nowMs).needed, s(2));
+});
+
+t.test("a damaged slot that nobody has is given up where the own state holds it", async (t) => {
+  const recovered = { learned: s(500), end: s(500), damaged: [s(100)], digest: 9 };
+  const bench = new Bench({ recovered });
+  tell(bench, 2, 500);
+  tell(bench, 3, 500);
+  const view = () => bench.replica.view(bench.nowMs);
+  const ask = (): void => {
+    fetchInVain(bench, 2, 400);
+    fetchInVain(bench, 3, 400);
+  };
+  bench.step({ kind: "state-durable", watermark: s(100) });
+  ask();
+  t.match(view(), { needed: s(101), damaged: 1 }, "the state does not hold it");
+  bench.step({ kind: "state-durable", watermark: s(101) });
+  ask();
+  t.match(view(), { needed: undefined, damaged: 0, firstKept: s(101) });
+});

@@ -3,6 +3,7 @@ import { equalBytes } from "../../src/base/bytes.ts";
 import { BALLOT_ZERO, type Ballot, type NodeId, type Slot, slot } from "../../src/base/ids.ts";
 import type { Effects, Envelope, Input, Notice, Write } from "../../src/paxos/effects.ts";
 import type { LogEntry, RecoveredLog } from "../../src/paxos/log-reader.ts";
+import type { LogTailBounds } from "../../src/paxos/log-tail.ts";
 import type { Membership } from "../../src/paxos/membership.ts";
 import type { Message } from "../../src/paxos/messages.ts";
 import { Replica } from "../../src/paxos/replica.ts";
@@ -50,6 +51,20 @@ export class Image {
         }
         this.firstKept = write.below;
         break;
+      case "install":
+        assert(write.watermark >= this.firstKept, "I16: no gap between an installed state and the log");
+        for (const at of [...this.entries.keys(), ...this.damaged]) {
+          if (at >= write.watermark) continue;
+          this.entries.delete(at);
+          this.damaged.delete(at);
+        }
+        this.firstKept = write.watermark;
+        if (write.watermark > this.learned) {
+          this.learned = write.watermark;
+          this.digest = write.digest;
+        }
+        if (write.watermark > this.end) this.end = write.watermark;
+        break;
     }
   }
 
@@ -88,6 +103,10 @@ export interface ClusterOptions {
   /** What each node believes the membership to be, when that is to be wrong. */
   readonly membershipOf?: (node: NodeId) => Membership;
   readonly tickOffsetMs?: (node: NodeId) => number;
+  /** Absent: the log keeps what any member may need. */
+  readonly tail?: LogTailBounds;
+  /** How long a snapshot takes from a member that has it to one that needs it. */
+  readonly snapshotMs?: () => number;
 }
 
 /** One process: a replica over its disk, doing effects in the order that the contract demands. */
@@ -102,6 +121,7 @@ export class Node {
   applied = 0;
   #queue: Queued[] = [];
   #isCommitting = false;
+  #isFetching = false;
   readonly backlog: Input[] = [];
   readonly proposed = new Map<number, Uint8Array>();
   readonly reads = new Map<number, number>();
@@ -117,7 +137,11 @@ export class Node {
     const read = (at: Slot) => (this.image.damaged.has(at) ? "damaged" : this.image.entries.get(at));
     this.applied = this.image.learned;
     this.replica = new Replica(
-      { self: this.id, membership: options.membershipOf?.(this.id) ?? options.membership },
+      {
+        self: this.id,
+        membership: options.membershipOf?.(this.id) ?? options.membership,
+        ...(options.tail === undefined ? {} : { tail: options.tail }),
+      },
       { random: options.random, crypto, log: { read } },
       this.image.recover(),
       nowMs,
@@ -145,10 +169,31 @@ export class Node {
       if (input.kind !== "tick") this.backlog.push(input);
       return undefined;
     }
+    if (input.kind === "install" && input.watermark > this.applied) this.applied = input.watermark;
     const effects = this.replica.step(input, this.#cluster.nowMs);
     this.#cluster.options.onStep?.(this, input, effects);
     this.#perform(effects);
     return effects;
+  }
+
+  /** What any other member has on disk is put in the place of what is here, some time later. */
+  fetchSnapshot(): void {
+    const { nodes, options } = this.#cluster;
+    const needed = this.replica?.view(this.#cluster.nowMs).needed;
+    if (needed === undefined || this.#isFetching) return;
+    const source = nodes.find((node) => node !== this && node.image.learned >= needed);
+    if (source === undefined) return;
+    const { learned: watermark, digest } = source.image;
+    const { life } = this;
+    this.#isFetching = true;
+    this.#cluster.at(options.snapshotMs?.() ?? 1, () => {
+      this.#isFetching = false;
+      if (this.life !== life || this.pausedUntilMs > this.#cluster.nowMs) return;
+      const neededNow = this.replica?.view(this.#cluster.nowMs).needed;
+      if (neededNow === undefined || neededNow > watermark) return;
+      this.#cluster.installs++;
+      this.give({ kind: "install", watermark, digest, state: this.#cluster.installs });
+    });
   }
 
   wake(): void {
@@ -306,6 +351,7 @@ export class Cluster {
   /** The highest chosen watermark that anybody has reported. */
   acknowledged = 1;
   readsAnswered = 0;
+  installs = 0;
   readonly #events = new Map<number, (() => void)[]>();
 
   constructor(options: ClusterOptions) {
@@ -373,6 +419,7 @@ export class Cluster {
       if (node.backlog.length > 0 && node.pausedUntilMs <= this.nowMs) node.wake();
       if ((this.nowMs + (this.options.tickOffsetMs?.(node.id) ?? node.id)) % 10 !== 0) continue;
       node.give({ kind: "tick" });
+      node.fetchSnapshot();
       const view = node.replica.view(this.nowMs);
       this.oracle.onDigest(view.chosen, view.digest);
     }

@@ -22,6 +22,8 @@ interface Weather {
   readonly damagePerCrash: number;
   /** Elections all the time: heartbeats get lost, and every pre-vote is granted. */
   readonly isContested: boolean;
+  /** Slots of the log that are kept for those behind. */
+  readonly tail: number;
 }
 
 function weatherOf(random: SeededRandom): Weather {
@@ -37,6 +39,7 @@ function weatherOf(random: SeededRandom): Weather {
     proposePerMs: pick(0.05, 0.3, 1),
     damagePerCrash: pick(0, 0.3, 0.7),
     isContested: pick(true, false),
+    tail: pick(1, 20, 200, 10_000),
   };
 }
 
@@ -73,6 +76,8 @@ class Run {
       isEveryoneWelcome: () => !this.#isHealed && weather.isContested,
       diskMs: () => (this.#isHealed ? 1 : 1 + random.below(weather.diskMsMax)),
       tickOffsetMs: (node) => node * 3,
+      tail: { slots: weather.tail, bytes: 100_000 },
+      snapshotMs: () => 1 + random.below(400),
       ...(wrongMembershipOf === undefined
         ? {}
         : { membershipOf: (node: number) => wrongMembershipOf(membership, node) }),
@@ -192,6 +197,7 @@ class Run {
 t.test(`one value per slot under faults, and progress after them (seeds ${FROM}..${TO})`, async (t) => {
   let chosen = 0;
   let reads = 0;
+  let installs = 0;
   const failures: string[] = [];
   for (let seed = FROM; seed <= TO; seed++) {
     const run = new Run(seed);
@@ -204,11 +210,13 @@ t.test(`one value per slot under faults, and progress after them (seeds ${FROM}.
     }
     chosen += run.cluster.oracle.chosen.size;
     reads += run.cluster.readsAnswered;
+    installs += run.cluster.installs;
     if (failures.length >= 5) break;
   }
   t.same(failures, []);
   t.ok(chosen > (TO - FROM + 1) * 20, `something was chosen: ${chosen} slots, ${reads} reads answered`);
-  t.comment(`${chosen} slots chosen, ${reads} reads answered`);
+  t.ok(installs > (TO - FROM + 1) / 4, `${installs} states were installed`);
+  t.comment(`${chosen} slots chosen, ${reads} reads answered, ${installs} states installed`);
 });
 
 t.test("a group whose members each take themselves for a quorum is caught", async (t) => {

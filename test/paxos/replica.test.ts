@@ -1,8 +1,9 @@
 import t from "tap";
-import { NOBODY } from "../../src/base/ids.ts";
+import { type Ballot, NOBODY } from "../../src/base/ids.ts";
+import type { Effects } from "../../src/paxos/effects.ts";
 import { NO_EFFECTS } from "../../src/paxos/outbox.ts";
 import { Cluster } from "./cluster.ts";
-import { Bench, b, batch, membershipOf, SeededRandom, s } from "./fixtures.ts";
+import { Bench, b, batch, entryOf, membershipOf, messagesOf, SeededRandom, s } from "./fixtures.ts";
 
 function clusterOf(count: number, lost: (from: number, to: number) => boolean = () => false): Cluster {
   const cluster = new Cluster({
@@ -107,4 +108,75 @@ t.test("100,000 missed slots are caught up with page by page", async (t) => {
   t.ok(cluster.runUntil(isDone, 3000));
   t.comment(`${cluster.nowMs - startedMs} ms of virtual time`);
   t.ok(cluster.nowMs - startedMs < 1500, "about two round trips a page");
+});
+
+/** n1, behind the logs of the others from slot 400 on, with an entry accepted at slot 450. */
+function strandedBench(): Bench {
+  const accepted = [entryOf(1, b(1, 2), batch("old")), entryOf(450, b(3, 2), batch("kept"))];
+  const bench = new Bench({ recovered: { promised: b(3, 2), acceptedMax: b(3, 2), end: s(451), accepted } });
+  for (const from of [2, 3]) {
+    const empty = { kind: "chosen", from: s(1), values: [], learned: s(500), firstKept: s(400) } as const;
+    bench.receive(from, empty);
+  }
+  bench.run(30);
+  return bench;
+}
+
+t.test(
+  "an installed state moves what is learned, and leaves the promise and entries above alone",
+  async (t) => {
+    const bench = strandedBench();
+    t.match(bench.replica.view(bench.nowMs), { needed: s(2), chosen: s(1) });
+    const effects = bench.step({ kind: "install", watermark: s(430), digest: 77, state: 5 });
+    t.same(effects.writes, [{ kind: "install", watermark: 430, digest: 77, state: 5 }]);
+    t.equal(effects.urgent, true);
+    t.match(bench.replica.view(bench.nowMs), {
+      chosen: s(430),
+      firstKept: s(430),
+      digest: 77,
+      promised: b(3, 2),
+      end: s(451),
+      needed: undefined,
+    });
+    t.equal(bench.replica.read(s(1)), undefined);
+    t.match(bench.replica.read(s(450)), { ballot: b(3, 2), chosen: false });
+    const prepare = { kind: "prepare", ballot: b(4, 3), from: s(430), handOver: 0 as Ballot } as const;
+    const [promise] = messagesOf(bench.receive(3, prepare), "promise");
+    t.match(promise, { from: 430, end: 451, firstKept: 430, reports: [{ slot: 450, kind: "accepted" }] });
+  },
+);
+
+t.test("a page of a promise below an installed state says nothing", async (t) => {
+  const bench = strandedBench();
+  bench.step({ kind: "install", watermark: s(430), digest: 77, state: 5 });
+  const prepare = { kind: "prepare", ballot: b(4, 3), from: s(1), handOver: 0 as Ballot } as const;
+  t.match(messagesOf(bench.receive(3, prepare), "promise"), [{ from: 1, next: 1, end: 451, reports: [] }]);
+});
+
+t.test("a state that is not needed, or does not reach far enough, is not installed", async (t) => {
+  const idle = new Bench();
+  t.throws(() => idle.step({ kind: "install", watermark: s(5), digest: 0, state: 2 }), /I19/);
+  const bench = strandedBench();
+  t.throws(() => bench.step({ kind: "install", watermark: s(1), digest: 0, state: 2 }), /I19/);
+});
+
+t.test("a node without a state votes, and neither stands nor truncates until it has one", async (t) => {
+  const bench = new Bench({ recovered: { firstKept: s(100), learned: s(200), end: s(200), digest: 5 } });
+  bench.step({ kind: "state-lost" });
+  const all = bench.run(3000).flatMap(({ messages, writes }) => [...messages, ...writes]);
+  t.same(all, [], "no pre-vote, no truncation");
+  t.equal(bench.replica.view(bench.nowMs).needed, s(100));
+  const prepare = { kind: "prepare", ballot: b(4, 3), from: s(200), handOver: 0 as Ballot } as const;
+  t.match(messagesOf(bench.receive(3, prepare), "promise"), [{ ballot: b(4, 3) }]);
+  bench.step({ kind: "install", watermark: s(150), digest: 3, state: 2 });
+  t.match(bench.replica.view(bench.nowMs), {
+    chosen: s(200),
+    firstKept: s(150),
+    digest: 5,
+    needed: undefined,
+  });
+  const stands = bench.run(3000, ({ messages }) =>
+    messages.some(({ message }) => message.kind === "pre-vote"),
+  );
+  t.equal(messagesOf(stands.at(-1) as Effects, "pre-vote").length, 1);
 });

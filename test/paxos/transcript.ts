@@ -100,6 +100,14 @@ function inputText(input: Input): string {
       return `hand over to n${input.to}`;
     case "stand":
       return "stand";
+    case "state-lost":
+      return "the state is lost";
+    case "install":
+      return `install below ${input.watermark}`;
+    case "keep-log":
+      return `keep the log from ${input.from ?? "anywhere"}`;
+    case "shorten-log":
+      return `shorten the log to ${input.keep}`;
     case "tick":
       return "tick";
   }

@@ -80,6 +80,8 @@ const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/storage/event-trim.ts": "test/contract/storage.test.ts",
   "src/storage/state-operation.ts": "test/contract/storage.test.ts",
   "src/node/group.ts": "test/e2e/failover.test.ts",
+  "src/node/snapshots.ts": "test/lab/swarm.test.ts",
+  "src/node/store.ts": "test/lab/swarm.test.ts",
   "src/node/handshakes.ts": "test/e2e/failover.test.ts",
   "src/node/node.ts": "test/e2e/failover.test.ts",
   "src/node/requests.ts": "test/e2e/failover.test.ts",

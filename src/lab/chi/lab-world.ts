@@ -2,6 +2,8 @@ import { present, unreachable } from "../../base/assert.ts";
 import { EMPTY_BYTES } from "../../base/bytes.ts";
 import { nodeId } from "../../base/ids.ts";
 import type { Address, Crypto } from "../../base/seams.ts";
+import { SNAPSHOT_PERIOD } from "../../node/snapshot-keeper.ts";
+import { LOG_TAIL } from "../../paxos/log-tail.ts";
 import type { Membership } from "../../paxos/membership.ts";
 import { Endpoint } from "../../transport/endpoint.ts";
 import { ProtocolOracle } from "../oracles/protocol-oracle.ts";
@@ -141,6 +143,7 @@ export class LabWorld implements ChiWorld {
           random: this.#random.fork(),
           openTransport: (options, deps) => new Endpoint(options, deps),
           clockRate: 1,
+          keeping: { tail: LOG_TAIL, snapshotPeriod: SNAPSHOT_PERIOD },
           onDown: () => this.#onDown(name),
           onCrash: () => this.#protocol.onDeath(index),
           onStep: (_, step) => this.#protocol.onStep(index, step),

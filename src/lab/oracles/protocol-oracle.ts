@@ -23,8 +23,6 @@ export interface ProtocolOracleOptions {
   readonly names: readonly string[];
   /** What is on the member's disk now. */
   readonly diskOf: (index: number) => MemoryDisk;
-  /** Whether the member's state was damaged on purpose, so that it may be behind what it held. */
-  readonly isStateDamaged?: (index: number) => boolean;
   /** Somebody is the first to learn the slot; ascending, without a gap. */
   readonly onChosen: (slot: Slot, value: Value, node: string) => void;
 }
@@ -58,9 +56,10 @@ export class ProtocolOracle {
     if (input.kind === "received") this.#onReceived(track, input.from, input.message);
     else if (input.kind === "durable") this.#onDurable(track, input.writeSequence);
     else if (input.kind === "read") track.floors.set(`${input.id}`, this.#learnedMax);
+    if (input.kind === "install") this.#onInstall(track, input);
     track.onWrites(effects.writeSequence, effects.writes);
     for (const { to, message } of effects.messages) this.#onSent(track, { disk, to, message });
-    for (const write of effects.writes) this.#onWrite(track, write);
+    for (const write of effects.writes) this.#onWrite(track, disk, write);
     for (const entry of effects.chosen) this.#onLearned(track, step, entry);
     demand(
       view.chosen === track.learned,
@@ -141,21 +140,29 @@ export class ProtocolOracle {
     }
   }
 
-  #onWrite(track: MemberTrack, write: Write): void {
+  /** I19: a state from a snapshot moves what is learned, never back, and nothing else. */
+  #onInstall(track: MemberTrack, { watermark }: Extract<Step["input"], { kind: "install" }>): void {
+    demand(
+      watermark <= this.#learnedMax,
+      "I18 a snapshot holds what is chosen",
+      () => `${track.name} installs a state at ${watermark}, and nobody has learned so much`,
+    );
+    if (watermark > track.learned) track.learned = watermark;
+    for (const at of track.held.keys()) if (at < watermark) track.held.delete(at);
+  }
+
+  #onWrite(track: MemberTrack, disk: MemoryDisk, write: Write): void {
     // A group of one proposes to nobody else.
     if (write.kind === "entry" && !write.entry.chosen && this.#tracks.length === 1) {
       this.#acceptances.onProposed(write.entry, () => this.#promisedBy(write.entry.ballot));
     }
     if (write.kind !== "truncate") return;
-    for (const [index, { name }] of this.#tracks.entries()) {
-      if (this.#options.isStateDamaged?.(index) === true) continue;
-      const { watermark } = this.#options.diskOf(index).state(GROUP_ZERO);
-      demand(
-        watermark >= write.below,
-        "I17 only what all states hold is truncated",
-        () => `${track.name} truncates below ${write.below}, the state of ${name} has ${watermark}`,
-      );
-    }
+    const { watermark } = disk.state(GROUP_ZERO);
+    demand(
+      watermark >= write.below,
+      "I17 only what the own state holds is truncated",
+      () => `${track.name} truncates below ${write.below}, its state has ${watermark}`,
+    );
   }
 
   #onDurable(track: MemberTrack, sequence: number): void {

@@ -52,8 +52,13 @@ export class SlotOracle {
   /** What a node shows of itself between two turns. */
   onStatus(status: NodeStatus): void {
     const { name, chosen, applied, digest, stateDurable, firstKept, end } = status;
+    // While a state from a snapshot is being put in place the log begins above all that is applied.
+    const isInstalling = applied < firstKept && chosen >= firstKept;
     demand(
-      stateDurable <= applied && applied <= chosen && chosen <= end && firstKept <= stateDurable,
+      stateDurable <= applied &&
+        applied <= chosen &&
+        chosen <= end &&
+        (firstKept <= stateDurable || isInstalling),
       "I14 watermarks are in order",
       () => `${name}: ${firstKept} ${stateDurable} ${applied} ${chosen} ${end}`,
     );

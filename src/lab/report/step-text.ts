@@ -73,6 +73,14 @@ export class StepText {
         return `on disk: write ${field("writeSequence")}`;
       case "read":
         return `read r${field("id")}`;
+      case "state-lost":
+        return "no state";
+      case "install":
+        return `install <${field("watermark")}`;
+      case "keep-log":
+        return `keep the log from ${field("from")}`;
+      case "shorten-log":
+        return `shorten the log to ${field("keep")}`;
       case "state-durable":
         return `state on disk <${field("watermark")}`;
       case "stand":
@@ -195,6 +203,8 @@ function writeText(write: JsonObject): string {
     }
     case "learned":
       return "";
+    case "install":
+      return `install <${fieldText(write, "watermark")}`;
     case "truncate":
       return `drop <${fieldText(write, "below")}`;
     default:

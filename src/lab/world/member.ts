@@ -3,7 +3,7 @@ import { copyBytes, EMPTY_BYTES } from "../../base/bytes.ts";
 import { type NodeId, nodeId, type Slot } from "../../base/ids.ts";
 import type { Address, Crypto, DiskSpace, Network } from "../../base/seams.ts";
 import { isLoopback } from "../../client/links.ts";
-import { KvdNode } from "../../node/node.ts";
+import { KvdNode, type NodeOptions } from "../../node/node.ts";
 import type { Step } from "../../node/step.ts";
 import type { Membership } from "../../paxos/membership.ts";
 import { MemoryDisk } from "../../storage/memory-disk.ts";
@@ -37,6 +37,8 @@ export interface MemberDeps {
   readonly random: SeededRandom;
   readonly openTransport: TransportFactory;
   readonly clockRate: number;
+  /** How much of the log a node keeps for others, and how often it makes a snapshot. */
+  readonly keeping: Pick<NodeOptions, "tail" | "snapshotPeriod">;
   /** The process is gone, by whatever cause. */
   readonly onDown: (member: Member) => void;
   /** Neither is called any more once another image was put in the place of the member's disk. */
@@ -192,7 +194,12 @@ export class Member {
     trace.add(this.name, "started", `start ${storage.identity.startCount}`);
     const host = this.host;
     const node = new KvdNode(
-      { version: "lab", history: LAB_WINDOW, space: { reserveBytes: undefined, quotaBytes: undefined } },
+      {
+        version: "lab",
+        history: LAB_WINDOW,
+        space: { reserveBytes: undefined, quotaBytes: undefined },
+        ...this.#deps.keeping,
+      },
       {
         storage: this.#observed(storage),
         network: this.#network(),

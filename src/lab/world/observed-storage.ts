@@ -1,4 +1,5 @@
 import { GROUP_ZERO, type GroupId, type Slot } from "../../base/ids.ts";
+import type { Write } from "../../paxos/effects.ts";
 import type { LogEntry, LogReader, RecoveredLog } from "../../paxos/log-reader.ts";
 import type { SnapshotStorage } from "../../storage/snapshot.ts";
 import type {
@@ -93,6 +94,12 @@ export class ObservedStorage implements Storage {
     for (const part of parts) this.#observer.pass(`${part}-${phase}`);
   }
 
+  /** None of its slots was learned here, but its digest tells of them. */
+  #reportInstall({ watermark, digest }: Extract<Write, { kind: "install" }>): void {
+    this.#observer.onLearned({ from: watermark, watermark, digest, read: () => undefined });
+    if (watermark > this.#learned) this.#learned = watermark;
+  }
+
   #reportLearned(writes: readonly LogWrite[]): void {
     const written = new Map<Slot, LogEntry>();
     const reader = this.#storage.logReader(GROUP_ZERO);
@@ -100,6 +107,7 @@ export class ObservedStorage implements Storage {
       if (part.kind !== "group") continue;
       for (const write of part.writes) {
         if (write.kind === "entry") written.set(write.entry.slot, write.entry);
+        if (write.kind === "install") this.#reportInstall(write);
         if (write.kind !== "learned") continue;
         this.#observer.onLearned({
           from: this.#learned,

@@ -1,7 +1,7 @@
 import { MESSAGE_TYPE, payloadKind } from "../../wire/payload.ts";
 import { decodePeer } from "../../wire/peer-codec.ts";
 
-const PREFIX = { peer: "message:", request: "request:", reply: "reply:" } as const;
+const PREFIX = { peer: "message:", snapshot: "message:", request: "request:", reply: "reply:" } as const;
 
 /** By type byte: what counts how often such a payload was received; undefined for none of these. */
 const NAMES: readonly (string | undefined)[] = namesByType();

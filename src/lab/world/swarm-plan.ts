@@ -1,3 +1,4 @@
+import type { NodeOptions } from "../../node/node.ts";
 import { CHANGE_KINDS } from "../workload/drawn-change.ts";
 import type { Workload } from "../workload/workload.ts";
 import type { DiskPace } from "./member-disk.ts";
@@ -133,6 +134,19 @@ export interface SwarmPlan {
   readonly faultsForMs: number;
   /** Of each member's monotonic clock. */
   readonly clockRates: readonly number[];
+  /** Slots of its log that a member keeps for others. */
+  readonly tailSlots: number;
+  /** A member makes a snapshot every so many slots. */
+  readonly snapshotSlots: number;
+}
+
+/** What of the past the members keep. */
+export function keepingOf({
+  tailSlots,
+  snapshotSlots,
+}: SwarmPlan): Pick<NodeOptions, "tail" | "snapshotPeriod"> {
+  const bytes = Number.POSITIVE_INFINITY;
+  return { tail: { slots: tailSlots, bytes }, snapshotPeriod: { slots: snapshotSlots, bytes } };
 }
 
 /** Draws a world: a random subset of the faults, each at a random rate. */
@@ -169,6 +183,8 @@ export function drawPlan(
     restMs: random.pick([1000, 2000, 4000]),
     faultsForMs,
     clockRates: rates.map((rate) => (faults.includes("drift") ? rate : 1)),
+    tailSlots: random.pick([5, 50, 50, 10_000]),
+    snapshotSlots: random.pick([100, 400, 100_000]),
   };
 }
 

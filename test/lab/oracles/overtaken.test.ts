@@ -21,6 +21,7 @@ const LEADS: ReplicaView = {
   digest: 0,
   inFlight: 0,
   damaged: 0,
+  needed: undefined,
 };
 const REJECT: Message = { kind: "reject", ballot: B1, promised: B2, of: "heartbeat" };
 

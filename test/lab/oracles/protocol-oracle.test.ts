@@ -121,6 +121,7 @@ const VIEW: ReplicaView = {
   digest: 0,
   inFlight: 0,
   damaged: 0,
+  needed: undefined,
 };
 
 const received = (from: typeof N1, message: Message): Input => ({ kind: "received", from, message });

@@ -5,6 +5,8 @@ import { genesisOf, Member } from "../../../src/lab/world/member.ts";
 import { Scheduler } from "../../../src/lab/world/scheduler.ts";
 import { SeededRandom } from "../../../src/lab/world/seeded-random.ts";
 import { CALM, SimulatedNetwork } from "../../../src/lab/world/simulated-network.ts";
+import { SNAPSHOT_PERIOD } from "../../../src/node/snapshot-keeper.ts";
+import { LOG_TAIL } from "../../../src/paxos/log-tail.ts";
 import type { MemoryDisk } from "../../../src/storage/memory-disk.ts";
 import { Endpoint } from "../../../src/transport/endpoint.ts";
 
@@ -49,6 +51,7 @@ export class SmallWorld {
           random: random.fork(),
           openTransport: (options, deps) => new Endpoint(options, deps),
           clockRate: 1,
+          keeping: { tail: LOG_TAIL, snapshotPeriod: SNAPSHOT_PERIOD },
           onDown: (member) => {
             this.onDown(member);
             if (this.restarts) scheduler.after(100, () => member.start());
