@@ -135,7 +135,7 @@ async function tryPrograms() {
 
 /** Modes and times that do not depend on who builds, and when. */
 function settle() {
-  for (const path of entries()) {
+  for (const path of [STAGE, ...entries()]) {
     const stat = fs.lstatSync(path);
     // What `put` made says itself whether it is a program; in the modules of others nothing is.
     const isProgram = (stat.mode & 0o100) !== 0 && !path.includes("/node_modules/");

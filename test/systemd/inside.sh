@@ -66,6 +66,11 @@ check "bash completes kvcli" bash -c '. /usr/share/bash-completion/completions/k
 check "settings are for root and the group kvd" equal "$(stat -c '%U %G %a' /etc/kvd/kvd.yaml)" "root kvd 640"
 
 step "one node"
+sed -i.good 's/^security: plain/security: none/' /etc/kvd/kvd.yaml
+check "a first start with a wrong setting fails" not systemctl start kvd
+check "and is not tried again" has_property kvd ActiveState failed
+check "nor does it make data" not test -e /var/lib/kvd/main/log
+mv /etc/kvd/kvd.yaml.good /etc/kvd/kvd.yaml && chown root:kvd /etc/kvd/kvd.yaml
 check "systemctl start kvd alone works" systemctl start kvd
 check "it is ready by its own word" has_property kvd Type notify
 check "it leads, and says so to systemd" until_true 30 has_property kvd StatusText "n1 leads, in step"
@@ -168,6 +173,7 @@ check "$unit restarts with a shorter watchdog" systemctl restart "$unit"
 restarts=$(property "$unit" NRestarts)
 sleep 15
 check "a node that turns outlives its watchdog" has_property "$unit" NRestarts "^$restarts$"
+check "it leads again" kvadm failover --to "${unit#kvd@}"
 kill -STOP "$(property "$unit" MainPID)"
 check "one that stands still is killed and started again" until_true 90 has_property "$unit" NRestarts "^$((restarts + 1))$"
 check "all nodes keep up again" all_in_step 60
