@@ -1,6 +1,6 @@
 #!/bin/sh
 # Boots a real systemd in a Debian root, installs the package there and does what an operator does: start, restart,
-# kill, upgrade, remove, purge. As root, by `npm run systemd`; five minutes on an idle machine, most of it the first time.
+# kill, upgrade, remove, purge. As root, by `npm run systemd`; seven minutes on two busy cores, a minute more when the root is made.
 #
 #   KVD_SYSTEMD_ROOTS  where the Debian roots are kept between runs; by default ~/.cache/kvd-systemd
 #   KVD_SYSTEMD_SUITE  trixie (the default, with its own Node) or bookworm (systemd 252; this machine's Node)
