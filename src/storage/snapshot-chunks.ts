@@ -87,6 +87,11 @@ export class ChunkCutter {
     return this.#bytes;
   }
 
+  /** Full chunks that nobody has taken yet. */
+  get waiting(): number {
+    return this.#full.length;
+  }
+
   get chain(): Uint8Array {
     return this.#chain.hash;
   }

@@ -11,6 +11,9 @@ import { makeManifest } from "./snapshot-manifest.ts";
 const ROWS_PER_TURN_MAX = 256;
 const BYTES_PER_TURN_MAX = 256 * 1024;
 
+/** So many wait for the disk, to be written with one sync, before the walk waits, too. */
+const CHUNKS_WAITING_MAX = 4;
+
 /** The state that is walked, as its readers see it. */
 export interface WalkedState {
   /** Rows of the table above `after` (from the first on when undefined), ascending. Consumed within the turn. */
@@ -54,12 +57,13 @@ export class SnapshotWriter {
   #redo: RowOperation[] = [];
   #onRedone: (() => void) | undefined;
   #isSinkBusy = false;
+  #isTurnDue = false;
   #isDropped = false;
 
   constructor(deps: SnapshotWriterDeps) {
     this.#deps = deps;
     this.#cutter = new ChunkCutter(deps.crypto);
-    deps.timers.soon(() => this.#turn());
+    this.#continue();
   }
 
   /** Runs `action` once the rows of the last flush are in the stream, maybe at once. */
@@ -92,8 +96,16 @@ export class SnapshotWriter {
     return position.after !== undefined && compareBytes(key, position.after) <= 0;
   }
 
+  #continue(): void {
+    if (this.#isTurnDue) return;
+    this.#isTurnDue = true;
+    this.#deps.timers.soon(() => {
+      this.#isTurnDue = false;
+      if (!this.#isDropped) this.#turn();
+    });
+  }
+
   #turn(): void {
-    if (this.#isDropped) return;
     this.#addRedo();
     if (this.#redo.length === 0) {
       // Before the next flush goes on: else one after the other could keep the walk where it is for ever.
@@ -101,6 +113,7 @@ export class SnapshotWriter {
       this.#releaseFlush();
     }
     this.#write();
+    if (this.#position.kind === "walking" && this.#cutter.waiting < CHUNKS_WAITING_MAX) this.#continue();
   }
 
   #addRedo(): void {
@@ -149,25 +162,24 @@ export class SnapshotWriter {
       : { kind: "walking", table: position.table, after };
   }
 
-  /** Goes on in another turn, or when the disk has taken what is ready. */
   #write(): void {
-    if (this.#isSinkBusy) return;
+    if (this.#isSinkBusy || this.#isDropped) return;
     const { first, contents } = this.#cutter.take();
-    const { crypto, sink, timers } = this.#deps;
-    if (contents.length > 0) {
-      this.#isSinkBusy = true;
-      const chunks = contents.map((content, at) => {
-        const index = first + at;
-        return { index, chunk: sealChunk(crypto, index, content) };
-      });
-      sink.write(chunks, () => {
-        this.#isSinkBusy = false;
-        this.#turn();
-      });
+    if (contents.length === 0) {
+      if (this.#position.kind === "ended") this.#end(this.#position.mark);
       return;
     }
-    if (this.#position.kind === "ended") this.#end(this.#position.mark);
-    else timers.soon(() => this.#turn());
+    const { crypto, sink } = this.#deps;
+    const chunks = contents.map((content, at) => {
+      const index = first + at;
+      return { index, chunk: sealChunk(crypto, index, content) };
+    });
+    this.#isSinkBusy = true;
+    sink.write(chunks, () => {
+      this.#isSinkBusy = false;
+      if (this.#position.kind === "walking") this.#continue();
+      this.#write();
+    });
   }
 
   #end(mark: StateMark): void {

@@ -164,8 +164,9 @@ export function snapshotContract(t: Test, make: MakeStorage): void {
     const copy = await target.open();
     const receiver = copy.snapshots(GROUP_ZERO).receive(manifest);
     await addAll(storage, receiver, 1);
-    const rows = [keyRow(Uint8Array.of(0), record(pattern(100, 77)))];
-    await flush(storage.state(GROUP_ZERO), sliceOf(50, 51, rows, 3001));
+    // Nothing but the hash tells that the value is another one.
+    const rows = [keyRow(keyAt(0), record(pattern(300, 77)))];
+    await flush(storage.state(GROUP_ZERO), sliceOf(50, 51, rows, 3000));
     await snapshotOf(storage);
     await add(storage, receiver, 0);
     t.same(await new Promise((resolve) => receiver.build(resolve)), { kind: "damaged" });

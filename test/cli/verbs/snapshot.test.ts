@@ -117,6 +117,20 @@ t.test(
         `: node n1 of the new cluster [0-9a-f]{16}, ${KEYS} keys; revisions go on above ${revision + 1_000_000}`,
       ),
     });
+    const storage = await openDataDirectory(fresh, deps);
+    const state = storage.state(GROUP_ZERO);
+    t.equal([...state.range(new Uint8Array(0), undefined)].length, KEYS);
+    t.equal([...state.recovered.expiries()].length, 1);
+    t.same([...state.recovered.executed()], [], "requests of the old cluster are none of the new one's");
+    t.same([...state.eventRows(0)], []);
+    t.same([...state.tombstones(new Uint8Array(0), undefined)], []);
+    t.match(storage.recoverLog(GROUP_ZERO), {
+      firstKept: 2,
+      learned: 2,
+      end: 2,
+      digest: state.recovered.digest,
+    });
+    await storage.close();
   },
 );
 
