@@ -84,7 +84,7 @@ export const HISTORY_MUTANTS: readonly Mutant[] = [
         replace: "return this.add(origin, { ...request, from: events.compacted + 1 }, nowMs);",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 40 }],
+    detectors: [{ kind: "swarm", seeds: 60 }],
   },
   {
     name: "start-not-counted",
