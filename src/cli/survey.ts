@@ -2,6 +2,7 @@ import type { Address } from "../base/seams.ts";
 import type { Client } from "../client/client.ts";
 import { formatEndpoint } from "../client/endpoint-text.ts";
 import type { NodeStatus } from "../wire/client-messages.ts";
+import { usageError } from "./program-error.ts";
 
 /** One member and what it says of itself; without a status when it did not answer in time. */
 export interface Surveyed {
@@ -25,6 +26,13 @@ export async function surveyMembers(client: Client, timeoutMs: number): Promise<
   });
   const all = await Promise.all(surveyed);
   return all.toSorted((left, right) => left.name.localeCompare(right.name, "en", { numeric: true }));
+}
+
+/** Throws a usage error when there is none. */
+export function memberNamed(members: readonly Surveyed[], name: string): Surveyed {
+  const found = members.find((member) => member.name === name);
+  if (found !== undefined) return found;
+  throw usageError(`no member is called '${name}': there are ${members.map((one) => one.name).join(", ")}`);
 }
 
 /** Who leads and serves, of those that answered: of two that say so, the one with the later ballot. */

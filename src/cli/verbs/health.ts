@@ -3,9 +3,9 @@ import type { Command, Run } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { diagnose, type Finding } from "../findings.ts";
-import { ProgramError, usageError } from "../program-error.ts";
+import { ProgramError } from "../program-error.ts";
 import { formatOf, print, printJson, timeoutOf, withClient } from "../session.ts";
-import { outageOf, type Surveyed, surveyMembers } from "../survey.ts";
+import { memberNamed, outageOf, type Surveyed, surveyMembers } from "../survey.ts";
 import { formatTable } from "../table.ts";
 
 /** `kvadm health`: whether all is well; status 7 when it is not. */
@@ -147,10 +147,4 @@ function answer(run: Run, { kind, node, holds, otherwise }: YesOrNo): ExitCode {
 
 function survey(run: Run): Promise<readonly Surveyed[]> {
   return withClient(run, (client) => surveyMembers(client, timeoutOf(run)));
-}
-
-function memberNamed(members: readonly Surveyed[], name: string): Surveyed {
-  const found = members.find((member) => member.name === name);
-  if (found !== undefined) return found;
-  throw usageError(`no member is called '${name}': there are ${members.map((one) => one.name).join(", ")}`);
 }

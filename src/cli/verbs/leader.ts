@@ -2,9 +2,9 @@ import { toHex } from "../../base/bytes.ts";
 import type { Command, Run } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
-import { ProgramError, usageError } from "../program-error.ts";
+import { ProgramError } from "../program-error.ts";
 import { formatOf, print, printJson, timeoutOf, withClient } from "../session.ts";
-import { leaderOf, outageOf, surveyMembers } from "../survey.ts";
+import { leaderOf, memberNamed, outageOf, surveyMembers } from "../survey.ts";
 
 /** `kvadm leader`: who leads; status 1 when nobody does. */
 export const leaderCommand: Command = {
@@ -61,11 +61,7 @@ async function isLeader(run: Run): Promise<ExitCode> {
     const pong = await client.ping();
     return { members: await surveyMembers(client, timeoutOf(run)), name: wanted ?? pong.servedBy };
   });
-  if (!members.some((member) => member.name === name)) {
-    throw usageError(
-      `no member is called '${name}': there are ${members.map((member) => member.name).join(", ")}`,
-    );
-  }
+  memberNamed(members, name);
   const leads = leaderOf(members)?.name === name;
   if (formatOf(run, "table") === "json") printJson(run, "is_leader", { node: name, leader: leads });
   else print(run, `${leads ? "yes" : "no"}\n`);
