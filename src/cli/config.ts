@@ -9,7 +9,9 @@ import { sizeBytes } from "../base/size.ts";
 import { formatEndpoint, parseEndpoint } from "../client/endpoint-text.ts";
 import { isLoopback } from "../client/links.ts";
 import { HISTORY_WINDOW, type HistoryWindow } from "../node/compaction.ts";
+import { SNAPSHOT_PERIOD, type SnapshotPeriod } from "../node/snapshot-keeper.ts";
 import type { SpaceLimits } from "../node/space.ts";
+import { LOG_TAIL, type LogTailBounds } from "../paxos/log-tail.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { type HttpConfig, httpConfig, httpConflict } from "./http-config.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "./log-lines.ts";
@@ -25,6 +27,8 @@ export interface Config {
   readonly log_format: (typeof LOG_FORMATS)[number];
   readonly trace: string | undefined;
   readonly history: HistoryWindow;
+  readonly tail: LogTailBounds;
+  readonly snapshotPeriod: SnapshotPeriod;
   readonly space: SpaceLimits;
   /** Undefined when there is no HTTP interface. */
   readonly http: HttpConfig | undefined;
@@ -34,6 +38,14 @@ const size = () =>
   z
     .string({ error: "a size such as 512MiB is needed" })
     .refine((text) => sizeBytes(text) !== undefined, "a size such as 512MiB is needed");
+
+const count = () =>
+  z.coerce
+    .number({ error: "a number is needed" })
+    .refine(
+      (number) => Number.isInteger(number) && isBetween(number, 1, 1e9),
+      "a whole number from 1 to 1000000000 is needed",
+    );
 
 const SETTINGS = {
   name: z.string({ error: "a name is needed" }).min(1, "a name is needed").optional(),
@@ -58,13 +70,11 @@ const SETTINGS = {
     .string({ error: "a duration from 1s to 87600h is needed" })
     .refine((text) => isBetween(durationMs(text), 1000, TTL_MS_MAX), "a duration from 1s to 87600h is needed")
     .default("1h"),
-  "history.revisions": z.coerce
-    .number({ error: "a number is needed" })
-    .refine(
-      (count) => Number.isInteger(count) && isBetween(count, 1, 1e9),
-      "a whole number from 1 to 1000000000 is needed",
-    )
-    .default(HISTORY_WINDOW.revisions),
+  "history.revisions": count().default(HISTORY_WINDOW.revisions),
+  "tail.slots": count().default(LOG_TAIL.slots),
+  "tail.bytes": size().default("64MiB"),
+  "snapshot.slots": count().default(SNAPSHOT_PERIOD.slots),
+  "snapshot.bytes": size().default("256MiB"),
   "disk.reserve": size().optional(),
   "disk.quota": size().optional(),
   "http.listen": z
@@ -179,6 +189,11 @@ function toConfig(checked: Checked): Config {
     history: {
       ageMs: durationMs(checked["history.age"]) ?? HISTORY_WINDOW.ageMs,
       revisions: checked["history.revisions"],
+    },
+    tail: { slots: checked["tail.slots"], bytes: sizeBytes(checked["tail.bytes"]) ?? LOG_TAIL.bytes },
+    snapshotPeriod: {
+      slots: checked["snapshot.slots"],
+      bytes: sizeBytes(checked["snapshot.bytes"]) ?? SNAPSHOT_PERIOD.bytes,
     },
     space: {
       reserveBytes: sizeBytes(checked["disk.reserve"] ?? ""),

@@ -48,6 +48,10 @@ t.test(
       trace: "default",
       "history.age": "default",
       "history.revisions": "default",
+      "tail.slots": "default",
+      "tail.bytes": "default",
+      "snapshot.slots": "default",
+      "snapshot.bytes": "default",
       "http.listen": "default",
       "http.auth": "default",
       "http.tls.cert": "default",
@@ -55,6 +59,17 @@ t.test(
     });
   },
 );
+
+t.test("what is kept of the log, and how often a snapshot is made, is told in slots and bytes", async (t) => {
+  t.match(load(GOOD).config, {
+    tail: { slots: 10_000, bytes: 64 * 2 ** 20 },
+    snapshotPeriod: { slots: 100_000, bytes: 256 * 2 ** 20 },
+  });
+  const { config } = load(`${GOOD}tail:\n  slots: 7\n  bytes: 1KiB\nsnapshot:\n  slots: 9\n  bytes: 2KiB\n`);
+  t.match(config, { tail: { slots: 7, bytes: 1024 }, snapshotPeriod: { slots: 9, bytes: 2048 } });
+  t.match(errorOf(`${GOOD}tail.slots: 0\n`), /kvd\.yaml:3: tail\.slots: a .*number/);
+  t.match(errorOf(`${GOOD}snapshot.bytes: many\n`), /kvd\.yaml:3: snapshot\.bytes: a size/);
+});
 
 t.test("the settings of a section are found by flag, variable, section and whole name", async (t) => {
   const loopback = { host: "127.0.0.1", port: 7480 };

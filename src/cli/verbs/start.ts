@@ -10,8 +10,6 @@ import type { UdpNetwork } from "../../io/udp-network.ts";
 import { BindError, openUdpNetwork } from "../../io/udp-network.ts";
 import type { Log } from "../../node/log.ts";
 import { KvdNode } from "../../node/node.ts";
-import { SNAPSHOT_PERIOD } from "../../node/snapshot-keeper.ts";
-import { LOG_TAIL } from "../../paxos/log-tail.ts";
 import type { Member } from "../../paxos/membership.ts";
 import { type OpenDeps, openDataDirectory } from "../../storage/data-directory.ts";
 import { markRetired } from "../../storage/directory-contents.ts";
@@ -80,8 +78,8 @@ async function start(run: Run): Promise<ExitCode> {
       version: VERSION,
       history: config.history,
       space: config.space,
-      tail: LOG_TAIL,
-      snapshotPeriod: SNAPSHOT_PERIOD,
+      tail: config.tail,
+      snapshotPeriod: config.snapshotPeriod,
     },
     {
       storage,

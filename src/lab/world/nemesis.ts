@@ -17,6 +17,8 @@ const WALL_JUMPS_MS = [-86_400_000, -3_600_000, -60_000, 60_000, 3_600_000, 86_4
 
 /** What ends a member for good comes in the last part of the time alone. */
 const FINAL_FROM = 0.6;
+/** Longer than a state waits until it is written, so that the log behind it can be cut. */
+const ABSENCE_MS = [6000, 15_000] as const;
 /** In a storm a member is killed so often, this long after each other. */
 const STORM_KILLS_MAX = 12;
 const STORM_PAUSE_MS_MAX = 300;
@@ -52,6 +54,7 @@ export class Nemesis {
   #first: Incident[];
   #next: Timer | undefined;
   #isHealing = false;
+  #absent: Member | undefined;
 
   constructor(deps: NemesisDeps) {
     this.#deps = deps;
@@ -82,6 +85,7 @@ export class Nemesis {
   heal(): void {
     this.#isHealing = true;
     this.#next?.cancel();
+    this.#absent = undefined;
     const { members, clients } = this.#deps;
     this.#network.heal();
     this.#disks.heal();
@@ -102,7 +106,9 @@ export class Nemesis {
     this.#disks.onDown(member);
     const { random, scheduler } = this.#deps;
     const afterMs = this.#isHealing || random.isLucky(0.3) ? random.below(50) : this.#drawMs();
-    scheduler.after(afterMs, () => member.start());
+    scheduler.after(afterMs, () => {
+      if (member !== this.#absent) member.start();
+    });
   }
 
   /** After a spell with incidents the cluster is left alone for a while, so that something gets done, too. */
@@ -151,6 +157,8 @@ export class Nemesis {
         return this.#kill(incident, this.#some(Math.floor(members.length / 2) + 1));
       case "kill-all":
         return this.#kill(incident, members);
+      case "absence":
+        return this.#sendAway(random.pick(members));
       case "restart-storm":
         return this.#storm(someone, random.between(2, STORM_KILLS_MAX));
       case "crash-point":
@@ -212,6 +220,18 @@ export class Nemesis {
   #some(count: number): readonly Member[] {
     const rest = [...this.#deps.members];
     return Array.from({ length: count }, () => rest.splice(this.#deps.random.below(rest.length), 1)).flat();
+  }
+
+  /** One at a time: the others go on. */
+  #sendAway(member: Member): void {
+    if (this.#absent !== undefined || !member.isUp) return;
+    const { random, scheduler } = this.#deps;
+    this.#absent = member;
+    this.#kill("absence", [member]);
+    scheduler.after(random.between(...ABSENCE_MS), () => {
+      this.#absent = undefined;
+      member.start();
+    });
   }
 
   #storm(member: Member, kills: number): void {

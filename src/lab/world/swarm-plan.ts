@@ -52,6 +52,7 @@ export const FAULTS = [
   "kill-leader", // the leader's
   "kill-majority", // those of a bare majority at once
   "kill-all", // those of all members at once
+  "absence", // a member is killed, and gone for so long that the others forget what it lacks
   "restart-storm", // a member is killed again and again, soon after each start
   "crash-point", // a process is killed at a named point of its own code
   "stop", // a process is asked to end
@@ -81,6 +82,7 @@ const NEED_TWO: ReadonlySet<Fault> = new Set<Fault>([
 ]);
 /** What one or two disks hold alone nobody can bring back. */
 const NEED_THREE: ReadonlySet<Fault> = new Set<Fault>([
+  "absence",
   "damage",
   "damage-state",
   "torn-rows",
