@@ -208,7 +208,8 @@ export class Answers implements ClientListener {
   /** What must be applied where the read was answered: by the level that was asked for, and that the answer claims. */
   #floorOf({ watermark, clocks }: Asked, consistency: Consistency, { servedBy, freshness }: Reply): number {
     if (consistency.level === "linearizable" || freshness?.level === "linearizable") return watermark;
-    const token = consistency.level === "sequential" ? consistency.token : 1;
+    // A session that has seen nothing yet has a token below every watermark.
+    const token = consistency.level === "sequential" ? Math.max(1, consistency.token) : 1;
     const maxAgeMs = consistency.level === "stale" ? consistency.maxStalenessMs : undefined;
     const ageMs = Math.min(
       maxAgeMs ?? Number.POSITIVE_INFINITY,
