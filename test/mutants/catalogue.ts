@@ -9,6 +9,7 @@ import { NODE_MUTANTS } from "./node-mutants.ts";
 import { OPERATION_MUTANTS } from "./operation-mutants.ts";
 import { PAST_MUTANTS } from "./past-mutants.ts";
 import { QUORUM_MUTANTS } from "./quorum-mutants.ts";
+import { SNAPSHOT_MUTANTS } from "./snapshot-mutants.ts";
 import { TRANSPORT_MUTANTS } from "./transport-mutants.ts";
 import { WATCH_MUTANTS } from "./watch-mutants.ts";
 
@@ -22,6 +23,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...LIFETIME_MUTANTS,
   ...HISTORY_MUTANTS,
   ...NODE_MUTANTS,
+  ...SNAPSHOT_MUTANTS,
   ...CLIENT_MUTANTS,
   ...TRANSPORT_MUTANTS,
   ...WATCH_MUTANTS,

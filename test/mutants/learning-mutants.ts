@@ -1,6 +1,6 @@
 import type { Mutant } from "./mutant.ts";
 
-/** Rules of learning, recovery, damage and truncation, and of who is talked to. */
+/** Rules of learning, recovery and damage, and of who is talked to. */
 export const LEARNING_MUTANTS: readonly Mutant[] = [
   {
     name: "learns-at-another-ballot",
@@ -150,35 +150,6 @@ export const LEARNING_MUTANTS: readonly Mutant[] = [
         find: 'import { Replica } from "../paxos/replica.js";',
         replace:
           'import { ChainDigest } from "../paxos/digest.js";\nimport { Replica } from "../paxos/replica.js";',
-      },
-    ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
-  },
-  {
-    name: "truncates-above-own-state",
-    breaks: "a node truncates its log above what its own state has on disk",
-    edits: [
-      {
-        file: "paxos/truncation.js",
-        find: "Math.min(this.#stateDurable, this.#everywhere, this.#log.learned)",
-        replace: "Math.min(this.#everywhere, this.#log.learned)",
-      },
-      {
-        file: "paxos/leadership.js",
-        find: "let lowest = this.#deps.truncation.stateDurable;",
-        replace: "let lowest = this.#deps.log.learned;",
-      },
-    ],
-    detectors: [{ kind: "swarm", seeds: 40 }],
-  },
-  {
-    name: "truncates-above-others",
-    breaks: "a node truncates its log above what other members still need",
-    edits: [
-      {
-        file: "paxos/truncation.js",
-        find: "Math.min(this.#stateDurable, this.#everywhere, this.#log.learned)",
-        replace: "Math.min(this.#stateDurable, this.#log.learned)",
       },
     ],
     detectors: [{ kind: "swarm", seeds: 20 }],

@@ -169,9 +169,9 @@ export const MACHINE_MUTANTS: readonly Mutant[] = [
     breaks: "the state is flushed beyond what the log durably knows as chosen",
     edits: [
       {
-        file: "node/group.js",
-        find: "this.#flusher.poll(nowMs, this.#learnedDurable);",
-        replace: "this.#flusher.poll(nowMs, this.#view.chosen);",
+        file: "node/store.js",
+        find: "this.#flusher.poll(nowMs, this.#learnedDurable());",
+        replace: "this.#flusher.poll(nowMs, this.applied);",
       },
     ],
     detectors: [{ kind: "swarm", seeds: 20 }],
