@@ -37,6 +37,7 @@ const HEARTBEAT: Message = {
   digest: 4_000_000_000,
   durableEverywhere: SLOT,
   serving: true,
+  leaseMs: 0,
 };
 const MUTATE: Request = { kind: "mutate", id: 7, timeoutMs: 5000, command: COMMAND, forwarded: false };
 const REPLY: Reply = {

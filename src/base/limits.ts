@@ -71,6 +71,10 @@ export const HEARTBEAT_MS = 50;
 export const ELECTION_TIMEOUT_MS_MIN = 300;
 export const ELECTION_TIMEOUT_MS_MAX = 600;
 
+/** What a leader's lease may be set to: never longer than a leader is missed, never so short that it is always over. */
+export const LEASE_MS_MIN = 3 * HEARTBEAT_MS;
+export const LEASE_MS_MAX = ELECTION_TIMEOUT_MS_MIN;
+
 /** A Prepare this far above every ballot heard of is refused: it would use up the rounds (jam guard). */
 export const ROUND_JUMP_MAX = 2 ** 20;
 /** A candidate whose learned watermark is further behind than this gets no pre-vote. */

@@ -4,6 +4,7 @@ import type { Program } from "./program.ts";
 import { runProgram } from "./program.ts";
 import { processTerminal } from "./terminal.ts";
 import { clusterCommand } from "./verbs/cluster.ts";
+import { configCommand } from "./verbs/config.ts";
 import { devCommand } from "./verbs/dev.ts";
 import { failoverCommand } from "./verbs/failover.ts";
 import { doctorCommand, healthCommand, isHealthyCommand, isReadyCommand } from "./verbs/health.ts";
@@ -30,6 +31,7 @@ export const KVADM: Program = {
     keyCommand,
     snapshotCommand,
     inspectCommand,
+    configCommand,
     devCommand,
   ],
   options: GLOBAL_OPTIONS,

@@ -1,7 +1,7 @@
 import type { Address } from "../base/seams.ts";
 import type { Request } from "../wire/client-messages.ts";
 import { type Caller, expectBody } from "./caller.ts";
-import type { RequestOptions } from "./options.ts";
+import type { ChangeOptions, RequestOptions } from "./options.ts";
 
 /** What an operator asks of the cluster, besides its data. */
 export class Operator {
@@ -24,5 +24,10 @@ export class Operator {
   async stand(address: Address, options: RequestOptions = {}): Promise<string> {
     const request = (id: number, timeoutMs: number): Request => ({ kind: "stand", id, timeoutMs });
     return expectBody(await this.#caller.ask({ kind: "node", address }, request, options), "handed-over").to;
+  }
+
+  /** Sets how long the leader's lease is, in ms, or 0: off. It holds for the whole cluster, through the log. */
+  async setLeaderLease(leaderLeaseMs: number, options: ChangeOptions = {}): Promise<void> {
+    await this.#caller.change(() => ({ kind: "configure", leaderLeaseMs }), options);
   }
 }

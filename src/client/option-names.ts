@@ -116,6 +116,7 @@ const CHANGE_NAMES: Readonly<Record<Operation["kind"], Readonly<Record<string, t
   txn: FENCED,
   touch: FENCED,
   compact: CHANGE,
+  configure: CHANGE,
   "lease-grant": GRANT,
   "lease-keep-alive": CHANGE,
   "lease-revoke": CHANGE,

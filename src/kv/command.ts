@@ -11,7 +11,8 @@ export type Operation =
   | TouchOperation
   | LeaseOperation
   | PrincipalOperation
-  | CompactOperation;
+  | CompactOperation
+  | ConfigureOperation;
 
 /** How long a key lives after it is put; without one it stays. */
 export type Lifetime =
@@ -196,6 +197,13 @@ export interface CompactOperation {
   readonly revision: number;
 }
 
+/** Sets what holds for the whole cluster. */
+export interface ConfigureOperation {
+  readonly kind: "configure";
+  /** Of the leader's lease, ms; 0: off. */
+  readonly leaderLeaseMs: number;
+}
+
 /**
  * Who asks, so that a repeat is recognised however often and wherever it arrives. `client` is 16 random
  * bytes, new per client object; `sequence` counts from 1; results up to and including `acknowledged` will
@@ -272,7 +280,8 @@ export type Result =
   | LeaseResult
   | PrincipalResult
   /** `compacted`: the greatest revision whose changes are forgotten. */
-  | { readonly kind: "compact"; readonly revision: number; readonly compacted: number };
+  | { readonly kind: "compact"; readonly revision: number; readonly compacted: number }
+  | { readonly kind: "configure"; readonly revision: number; readonly leaderLeaseMs: number };
 
 interface LeaseAnswer {
   readonly revision: number;

@@ -41,6 +41,7 @@ export interface DraftStart {
   readonly keyCount: number;
   readonly lastLeaseId: number;
   readonly compacted: number;
+  readonly leaderLeaseMs: number;
   /** Cluster time of the slot, ms. */
   readonly timeMs: number;
   /** Changed along with the keys. */
@@ -67,6 +68,7 @@ export class Draft {
   readonly expiries: Expiries;
   readonly principals: Principals;
   readonly timeMs: number;
+  leaderLeaseMs: number;
   #revision: number;
   #keyCount: number;
   #lastLeaseId: number;
@@ -77,6 +79,7 @@ export class Draft {
   constructor(reader: DraftReader, memory: BatchMemory, start: DraftStart) {
     this.#reader = reader;
     this.#memory = memory;
+    this.leaderLeaseMs = start.leaderLeaseMs;
     this.#revision = start.revision;
     this.#keyCount = start.keyCount;
     this.#lastLeaseId = start.lastLeaseId;

@@ -1,6 +1,6 @@
 import { unreachable } from "../base/assert.ts";
-import type { Failure } from "../base/errors.ts";
-import { ITEM_BYTES, SLOT_KEYS_MAX, TXN_BYTES_MAX } from "../base/limits.ts";
+import { type Failure, failure } from "../base/errors.ts";
+import { ITEM_BYTES, LEASE_MS_MAX, LEASE_MS_MIN, SLOT_KEYS_MAX, TXN_BYTES_MAX } from "../base/limits.ts";
 import type { Change, Condition, Entry, Extent, Operation, RequestIdentity } from "./command.ts";
 import { parseDecimal } from "./decimal.ts";
 import { fenceOf, invalidFenceReason } from "./fence.ts";
@@ -51,6 +51,8 @@ function invalidUnfencedReason(operation: Operation): Failure | undefined {
       return invalidLeaseIdReason(operation.leaseId);
     case "compact":
       return undefined;
+    case "configure":
+      return invalidLeaseReason(operation.leaderLeaseMs);
     case "principal-create":
     case "principal-rotate":
     case "principal-revoke":
@@ -119,4 +121,11 @@ function invalidChangeReason(change: Change): Failure | undefined {
     default:
       return unreachable(change);
   }
+}
+
+function invalidLeaseReason(leaseMs: number): Failure | undefined {
+  if (leaseMs === 0) return undefined;
+  if (Number.isInteger(leaseMs) && leaseMs >= LEASE_MS_MIN && leaseMs <= LEASE_MS_MAX) return undefined;
+  const message = `a leader's lease is off, or ${LEASE_MS_MIN} to ${LEASE_MS_MAX} ms long, not ${leaseMs} ms`;
+  return failure("bad_request", "not_applied", message);
 }

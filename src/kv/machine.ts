@@ -48,6 +48,7 @@ export class Machine {
   #keyCount: number;
   #lastLeaseId: number;
   #compacted: number;
+  #leaderLeaseMs: number;
 
   constructor(reader: DraftReader, recovered: RecoveredMachine, crypto: Pick<Crypto, "crc32">) {
     this.#reader = reader;
@@ -60,6 +61,7 @@ export class Machine {
     this.#keyCount = recovered.meta.keyCount;
     this.#lastLeaseId = recovered.meta.lastLeaseId;
     this.#compacted = recovered.meta.compacted;
+    this.#leaderLeaseMs = recovered.meta.leaderLeaseMs;
   }
 
   /** Cluster time after the last applied slot, ms. */
@@ -75,6 +77,11 @@ export class Machine {
   /** The greatest revision whose changes are forgotten; 0 when none are. */
   get compacted(): number {
     return this.#compacted;
+  }
+
+  /** How long the leader's lease is, ms; 0: there is none. */
+  get leaderLeaseMs(): number {
+    return this.#leaderLeaseMs;
   }
 
   /** Keys alive. */
@@ -112,6 +119,7 @@ export class Machine {
       keyCount: this.#keyCount,
       lastLeaseId: this.#lastLeaseId,
       compacted: this.#compacted,
+      leaderLeaseMs: this.#leaderLeaseMs,
       timeMs: this.#timeMs,
       expiries: this.#expiries,
       principals: this.#principals,
@@ -124,6 +132,7 @@ export class Machine {
     this.#keyCount = draft.keyCount;
     this.#lastLeaseId = draft.lastLeaseId;
     this.#compacted = draft.compacted;
+    this.#leaderLeaseMs = draft.leaderLeaseMs;
     return { effects: this.#effects(slot, draft.rows()), outcomes };
   }
 
@@ -170,6 +179,7 @@ export class Machine {
       lastLeaseId: this.#lastLeaseId,
       principalCount: this.#principals.size,
       compacted: this.#compacted,
+      leaderLeaseMs: this.#leaderLeaseMs,
     };
     return { slot, rows, meta };
   }

@@ -15,6 +15,7 @@ export function keptBytes(operation: Operation): number {
     case "lease-keep-alive":
     case "lease-revoke":
     case "compact":
+    case "configure":
     case "principal-create":
     case "principal-rotate":
     case "principal-revoke":
@@ -44,6 +45,7 @@ export function changedKeysMax(operation: Operation): number {
     case "lease-grant":
     case "lease-keep-alive":
     case "compact":
+    case "configure":
     case "principal-create":
     case "principal-rotate":
     case "principal-revoke":
@@ -81,6 +83,7 @@ export function addsExpiries(operation: Operation): boolean {
     case "lease-keep-alive":
     case "lease-revoke":
     case "compact":
+    case "configure":
     case "principal-create":
     case "principal-rotate":
     case "principal-revoke":
@@ -148,6 +151,7 @@ export function needsSpace(operation: Operation): boolean {
     case "lease-keep-alive":
     case "lease-revoke":
     case "compact":
+    case "configure":
     case "principal-rotate":
     case "principal-revoke":
       return false;

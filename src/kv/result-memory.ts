@@ -19,6 +19,7 @@ export function resultBytes(result: Result): number {
     case "lease-keep-alive":
     case "lease-revoke":
     case "compact":
+    case "configure":
     case "principal-create":
     case "principal-rotate":
     case "principal-revoke":
@@ -48,6 +49,7 @@ export function ownedResult(result: Result): Result {
     case "lease-keep-alive":
     case "lease-revoke":
     case "compact":
+    case "configure":
     case "principal-create":
     case "principal-rotate":
     case "principal-revoke":

@@ -60,6 +60,7 @@ function unfencedRefusal(rights: Rights, operation: Operation): string | undefin
     case "lease-revoke":
       return touchRefusal(rights, { access: "write", start: rights.prefix, end: prefixEnd(rights.prefix) });
     case "compact":
+    case "configure":
     case "principal-create":
     case "principal-rotate":
     case "principal-revoke":
@@ -92,6 +93,7 @@ export function narrowed(rights: Rights, operation: Operation): Operation {
     case "modify":
     case "touch":
     case "compact":
+    case "configure":
     case "principal-create":
     case "principal-rotate":
     case "principal-revoke":

@@ -103,6 +103,8 @@ export interface MachineMeta {
   readonly principalCount: number;
   /** The greatest revision whose changes are forgotten; 0 when none are. */
   readonly compacted: number;
+  /** How long the leader's lease is, ms; 0: there is none. */
+  readonly leaderLeaseMs: number;
 }
 
 /** Before the first slot. */
@@ -115,6 +117,7 @@ export const FRESH_META: MachineMeta = {
   lastLeaseId: 0,
   principalCount: 0,
   compacted: 0,
+  leaderLeaseMs: 0,
 };
 
 /** The rows of leases and of keys that do not stay, as they are stored; consume them once. */

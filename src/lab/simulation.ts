@@ -45,6 +45,10 @@ const ENDING_MS_MAX = 1000;
 /** And then all members must hold the same, on disk, too. */
 const CONVERGENCE_MS_MAX = 30_000;
 
+/** What an operator has the leader's lease be, and for how long at most it stays so. */
+const LEADER_LEASES_MS = [0, 150, 250, 250, 250, 300] as const;
+const LEASE_STAYS_MS_MAX = 8000;
+
 /** By how much a leader's clock may go slower to follow its wall clock. */
 const SLEW_MAX = 0.01;
 
@@ -212,7 +216,8 @@ class Simulation {
     return new ClusterOracle({
       names: this.#members.map(({ name }) => name),
       diskOf: (index) => present(this.#members[index], `there is a member ${index}`).storage.lastOwn,
-      clockRateMax: Math.max(...this.#plan.clockRates),
+      clockRates: this.#plan.clockRates,
+      trueMs: () => this.#scheduler.nowMs,
       nowMs: () => this.#scheduler.nowMs + this.#leaptMs(),
       clocks: () => new Map(this.#members.map(({ name, host }) => [name, host.nowMs()])),
       onEnded: (ended) => {
@@ -257,6 +262,16 @@ class Simulation {
     this.#clients.start();
     this.#inspect();
     this.#nemesis.start();
+    if (this.#plan.hasLeases) this.#setLease();
+  }
+
+  /** An operator turns leases on, off, and on again for another time, as long as there are faults. */
+  #setLease(): void {
+    this.#scheduler.after(this.#random.between(1000, LEASE_STAYS_MS_MAX), () => {
+      if (this.#healedMs > 0) return;
+      this.#clients.setLease(this.#random.pick(LEADER_LEASES_MS));
+      this.#setLease();
+    });
   }
 
   #fail(error: unknown): void {

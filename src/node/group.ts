@@ -57,14 +57,17 @@ export class Group {
   /** As the replica was told last. */
   #logKeptFrom: Slot | undefined;
   #view: ReplicaView;
+  /** What the protocol was told of leases. */
+  #leaseMs = 0;
 
   constructor(id: GroupId, self: NodeId, deps: GroupDeps) {
     this.id = id;
     this.#deps = deps;
     const nowMs = deps.clock.nowMs();
     const recovered = deps.storage.recoverLog(id);
+    const { identity } = deps.storage;
     this.#replica = new Replica(
-      { self, membership: deps.storage.identity.genesis, tail: deps.tail },
+      { self, membership: identity.genesis, tail: deps.tail, isRestarted: identity.startCount > 1 },
       { random: deps.random, crypto: deps.crypto, log: deps.storage.logReader(id) },
       recovered,
       nowMs,
@@ -102,6 +105,11 @@ export class Group {
 
   get revision(): number {
     return this.#store.machine.revision;
+  }
+
+  /** How long the leader's lease is, ms; 0: off. */
+  get leaderLeaseMs(): number {
+    return this.#store.machine.leaderLeaseMs;
   }
 
   get keyCount(): number {
@@ -219,6 +227,7 @@ export class Group {
     const readId = this.#reads.askFor();
     if (readId !== undefined) this.step({ kind: "read", id: readId });
     const hasMore = this.#store.run();
+    this.#noteLease();
     this.#becomeReady();
     this.#propose();
     this.#reads.answerReached();
@@ -450,6 +459,14 @@ export class Group {
       const outcome = applied.outcomes[index];
       if (origin !== undefined && outcome !== undefined) this.#deps.answer(origin, outcome);
     }
+  }
+
+  /** Tells the protocol what the log has made of the leader's lease. */
+  #noteLease(): void {
+    const { leaderLeaseMs: leaseMs } = this;
+    if (leaseMs === this.#leaseMs) return;
+    this.#leaseMs = leaseMs;
+    this.step({ kind: "lease", leaseMs });
   }
 
   #answerRead(read: WaitingRead, freshness: Freshness): void {

@@ -196,6 +196,8 @@ export class KvdNode {
       revision: group.revision,
       keys: group.keyCount,
       timeMs: group.timeMs(clock.nowMs()),
+      leaderLeaseMs: group.leaderLeaseMs,
+      leased: view.leaseUntilMs > clock.nowMs(),
       logBytes: storage.logBytes(),
       stateBytes: group.stateBytes,
       startCount: identity.startCount,

@@ -32,6 +32,8 @@ export type Input =
   | { readonly kind: "shorten-log"; readonly keep: number }
   /** An operator's, or the stopping node's, wish that `to` should lead (NOBODY: the best follower). */
   | { readonly kind: "hand-over"; readonly to: NodeId }
+  /** The log has set the leader's lease, ms; 0: off. In the order of slots. */
+  | { readonly kind: "lease"; readonly leaseMs: number }
   /** An operator's wish that this node should lead, when no leader answers: without a pre-vote, not without promises. */
   | { readonly kind: "stand" };
 
@@ -135,6 +137,8 @@ export interface ReplicaView {
   readonly firstKept: Slot;
   readonly end: Slot;
   readonly digest: number;
+  /** Until when of the node's own clock a read needs no round, ms; 0: it has no lease. */
+  readonly leaseUntilMs: number;
   /** Unchosen slots that this leader has proposed. */
   readonly inFlight: number;
   readonly damaged: number;

@@ -29,6 +29,11 @@ export class HandOver {
     return this.#state.kind !== "none";
   }
 
+  /** From here on the ballot proposes nothing, and has no lease. */
+  get isSent(): boolean {
+    return this.#state.kind === "sent";
+  }
+
   get target(): NodeId {
     return this.#state.kind === "none" ? NOBODY : this.#state.target;
   }
@@ -82,16 +87,20 @@ export class Summons {
 
   /**
    * The ballot handed over, or BALLOT_ZERO when nobody handed over, once, when it is time to prepare; void when it
-   * came too late or `promised` is above it.
+   * came too late or `promised` is above it. It waits while `mayStand` says no.
    */
-  take(learned: Slot, promised: Ballot, nowMs: number): Ballot | undefined {
+  take(
+    { learned, promised }: { readonly learned: Slot; readonly promised: Ballot },
+    nowMs: number,
+    mayStand: (handedOver: Ballot) => boolean,
+  ): Ballot | undefined {
     const call = this.#call;
     if (call === undefined) return undefined;
     if (nowMs >= call.untilMs || (call.ballot !== BALLOT_ZERO && promised > call.ballot)) {
       this.#call = undefined;
       return undefined;
     }
-    if (learned < call.chosen) return undefined;
+    if (learned < call.chosen || !mayStand(call.ballot)) return undefined;
     this.#call = undefined;
     return call.ballot;
   }

@@ -2,7 +2,8 @@ import type { Ballot, NodeId, Slot } from "../base/ids.ts";
 import { HEARTBEAT_MS, IN_FLIGHT_SLOTS_MAX, TICK_MS } from "../base/limits.ts";
 import { HandOver } from "./hand-over.ts";
 import { Heartbeats } from "./heartbeats.ts";
-import type { Progress, PromiseMessage } from "./messages.ts";
+import { LeaderLease, type LeaseGrants } from "./lease.ts";
+import type { HeartbeatAckMessage, Progress, PromiseMessage } from "./messages.ts";
 import type { RecoveredSlot } from "./phase-one.ts";
 import { PhaseTwo, type PhaseTwoDeps } from "./phase-two.ts";
 import { type LeaderPosition, ReadIndex } from "./read-index.ts";
@@ -16,6 +17,7 @@ export interface LeadershipDeps extends PhaseTwoDeps {
   readonly truncation: Truncation;
   readonly writeAge: WriteAge;
   readonly slowDisk: SlowDisk;
+  readonly grants: LeaseGrants;
 }
 
 /** What the proposer must do after the leader has settled. */
@@ -30,6 +32,7 @@ export class Leadership implements LeaderPosition {
   readonly #reads: ReadIndex;
   readonly #repair: Repair;
   readonly #handOver = new HandOver();
+  readonly #lease: LeaderLease;
   readonly #progress = new Map<NodeId, Progress>();
   #nowMs: number;
   #beatMs = Number.NEGATIVE_INFINITY;
@@ -42,6 +45,7 @@ export class Leadership implements LeaderPosition {
     this.#phaseTwo = new PhaseTwo(ballot, deps, recovered, nowMs);
     this.#heartbeats = new Heartbeats(deps.self, deps.quorum, nowMs);
     this.#reads = new ReadIndex(deps.self, deps.outbox);
+    this.#lease = new LeaderLease(deps.self, deps.quorum);
     this.#repair = new Repair(ballot, deps, nowMs);
   }
 
@@ -52,6 +56,17 @@ export class Leadership implements LeaderPosition {
   /** The own entry is chosen, and a quorum was heard of within one time-out before `nowMs`. */
   isServingAt(nowMs: number): boolean {
     return this.#phaseTwo.isSettled && this.#heartbeats.isFresh(nowMs);
+  }
+
+  /** On the own clock; 0 when there is no lease. I26: gone before the ballot is handed over, or another promised. */
+  get leaseUntilMs(): number {
+    const { acceptor } = this.#deps;
+    if (!this.#phaseTwo.isSettled || this.#handOver.isSent || acceptor.promised !== this.ballot) return 0;
+    return Math.max(0, this.#lease.untilMs);
+  }
+
+  get isLeased(): boolean {
+    return this.#nowMs < this.leaseUntilMs;
   }
 
   get chosen(): Slot {
@@ -87,10 +102,11 @@ export class Leadership implements LeaderPosition {
     this.#compareDisks(from, progress);
   }
 
-  onHeartbeatAck(from: NodeId, round: number, progress: Progress): void {
+  onHeartbeatAck(from: NodeId, { round, granted, progress }: HeartbeatAckMessage): void {
     this.#noteProgress(from, progress);
     if (!this.#deps.quorum.isVoter(from)) return;
     this.#heartbeats.onAck(from, round, this.#nowMs);
+    if (granted) this.#lease.onGranted(from, round);
     this.#compareDisks(from, progress);
   }
 
@@ -154,8 +170,10 @@ export class Leadership implements LeaderPosition {
 
   /** Sends one heartbeat round to everybody. */
   startRound(): number {
-    const { truncation, log, learner, others, outbox } = this.#deps;
+    const { truncation, log, learner, others, outbox, grants } = this.#deps;
     const round = this.#heartbeats.nextRound();
+    const leaseMs = grants.settingMs;
+    this.#lease.onRound(round, leaseMs, this.#nowMs);
     truncation.onEverywhere(this.#durableEverywhere());
     this.#beatMs = this.#nowMs;
     this.#phaseTwo.onAnnounced();
@@ -167,6 +185,7 @@ export class Leadership implements LeaderPosition {
       digest: learner.digest,
       durableEverywhere: truncation.everywhere,
       serving: this.isServing,
+      leaseMs,
     });
     return round;
   }

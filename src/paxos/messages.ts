@@ -81,6 +81,8 @@ export interface HeartbeatMessage {
   readonly durableEverywhere: Slot;
   /** Whether the leader's own entry is chosen, so that reads may be asked of it. */
   readonly serving: boolean;
+  /** The lease that is asked for, ms; 0: none. */
+  readonly leaseMs: number;
 }
 
 export interface HeartbeatAckMessage {
@@ -88,6 +90,8 @@ export interface HeartbeatAckMessage {
   readonly ballot: Ballot;
   readonly round: number;
   readonly digest: number;
+  /** Whether the lease is granted, from the receipt of that heartbeat. */
+  readonly granted: boolean;
   readonly progress: Progress;
 }
 

@@ -20,6 +20,8 @@ interface ReadRound {
 export interface LeaderPosition {
   readonly isServing: boolean;
   readonly chosen: Slot;
+  /** Whether, at the time of this step, nobody else can have been elected. */
+  readonly isLeased: boolean;
   /** Sends a heartbeat round to all and returns its number. */
   readonly startRound: () => number;
   readonly isConfirmed: (round: number) => boolean;
@@ -57,6 +59,10 @@ export class ReadIndex {
       if (this.#waiting.length === 0 || !position.isServing) return;
       const readers = this.#waiting;
       this.#waiting = [];
+      if (position.isLeased) {
+        for (const reader of readers) this.#answer(reader, position.chosen);
+        return;
+      }
       this.#current = { round: position.startRound(), index: position.chosen, readers };
       assert(this.#current.round > 0, "I29: a read waits for a round sent after it arrived");
     }

@@ -1,5 +1,5 @@
 import { assert, unreachable } from "../base/assert.ts";
-import { BALLOT_ZERO, NOBODY, type NodeId, nodeOf, offsetSlot, type Slot } from "../base/ids.ts";
+import { BALLOT_ZERO, type Ballot, NOBODY, type NodeId, nodeOf, offsetSlot, type Slot } from "../base/ids.ts";
 import { CANDIDATE_LAG_SLOTS_MAX, ELECTION_TIMEOUT_MS_MIN, TICK_MS } from "../base/limits.ts";
 import type { Crypto, Random } from "../base/seams.ts";
 import { Acceptor } from "./acceptor.ts";
@@ -9,6 +9,7 @@ import type { Effects, Input, ReplicaView } from "./effects.ts";
 import { Election } from "./election.ts";
 import { Summons } from "./hand-over.ts";
 import { Learner } from "./learner.ts";
+import { LeaseGrants } from "./lease.ts";
 import { Log } from "./log.ts";
 import type { LogEntry, LogReader, RecoveredLog } from "./log-reader.ts";
 import type { LogTailBounds } from "./log-tail.ts";
@@ -45,6 +46,8 @@ export interface ReplicaOptions {
   readonly membership: Membership;
   /** What of the log is kept for members that are behind; absent: all that they may need. */
   readonly tail?: LogTailBounds;
+  /** Whether a process before this one may have granted a lease; false by default. */
+  readonly isRestarted?: boolean;
 }
 
 export interface ReplicaDeps {
@@ -64,6 +67,7 @@ export class Replica {
   readonly #outbox = new Outbox();
   readonly #writeAge = new WriteAge();
   readonly #slowDisk = new SlowDisk();
+  readonly #grants: LeaseGrants;
   readonly #log: Log;
   readonly #ceiling: BallotCeiling;
   readonly #peers: Peers;
@@ -87,6 +91,8 @@ export class Replica {
     this.#others = membership.members.map((member) => member.id).filter((id) => id !== self);
     assert(this.#others.length === membership.members.length - 1, "a replica is a member of its group");
     this.#quorum = new QuorumSystem(membership);
+    // Who is a quorum alone has granted nothing to anybody else.
+    this.#grants = new LeaseGrants(options.isRestarted === true && this.#others.length > 0, nowMs);
     const outbox = this.#outbox;
     const log = new Log(deps.log, recovered);
     this.#log = log;
@@ -110,6 +116,7 @@ export class Replica {
       truncation: this.#truncation,
       writeAge: this.#writeAge,
       slowDisk: this.#slowDisk,
+      grants: this.#grants,
       election: this.#election,
       ceiling: this.#ceiling,
     });
@@ -159,6 +166,7 @@ export class Replica {
       firstKept: this.#log.firstKept,
       end: this.#log.end,
       digest: this.#learner.digest,
+      leaseUntilMs: leadership?.leaseUntilMs ?? 0,
       inFlight: leadership?.inFlight ?? 0,
       damaged: this.#log.damagedCount,
       needed: this.#neededSnapshot(),
@@ -191,6 +199,9 @@ export class Replica {
         return this.#truncation.giveUpBelow(this.#log.learned - input.keep);
       case "hand-over":
         return this.#proposer.leadership?.beginHandOver(input.to === NOBODY ? undefined : input.to);
+      case "lease":
+        this.#grants.settingMs = input.leaseMs;
+        return;
       case "stand":
         if (this.#proposer.kind === "idle" && this.#mayStand) this.#summons.onForced(this.#nowMs);
         return;
@@ -309,12 +320,22 @@ export class Replica {
   }
 
   #onPrepare(from: NodeId, message: PrepareMessage): void {
-    if (nodeOf(message.ballot) !== from) return;
+    if (nodeOf(message.ballot) !== from || !this.#mayAnswer(from, message)) return;
     if (this.#acceptor.onPrepare(from, message) === "rejected") return;
     if (message.handOver !== BALLOT_ZERO) this.#slowDisk.onHandOver(this.#nowMs);
     this.#proposer.yieldTo(message.ballot, this.#nowMs);
     // A late copy of the Prepare that made our leader is no news.
     if (message.ballot > this.#election.leaderBallot) this.#election.onPromised(this.#nowMs);
+  }
+
+  /** I27: what was granted binds. A further page of what was promised already, or a no, is no promise. */
+  #mayAnswer(from: NodeId, { ballot, handOver }: PrepareMessage): boolean {
+    return ballot <= this.#acceptor.promised || this.#mayPromise(from, handOver);
+  }
+
+  #mayPromise(candidate: NodeId, handOver: Ballot): boolean {
+    const isOurs = handOver === this.#election.leaderBallot && this.#acceptor.promised <= handOver;
+    return this.#grants.allows(candidate, isOurs ? handOver : BALLOT_ZERO, this.#nowMs);
   }
 
   #onAccept(from: NodeId, message: AcceptMessage): void {
@@ -340,6 +361,7 @@ export class Replica {
       ballot: message.ballot,
       round: message.round,
       digest: this.#learner.digest,
+      granted: this.#grants.grant(from, message.ballot, message.leaseMs, this.#nowMs),
       progress: this.#progress(),
     });
   }
@@ -351,7 +373,7 @@ export class Replica {
       const text = `n${from} has another digest at slot ${message.progress.learned}: it holds other values`;
       this.#outbox.notice({ kind: "alarm", text });
     }
-    this.#proposer.leadership?.onHeartbeatAck(from, message.round, message.progress);
+    this.#proposer.leadership?.onHeartbeatAck(from, message);
   }
 
   /** A leader was heard that no promise here forbids. */
@@ -421,11 +443,15 @@ export class Replica {
   }
 
   #stand(): void {
-    const handOver = this.#summons.take(this.#log.learned, this.#acceptor.promised, this.#nowMs);
+    const mayStand = (handedOver: Ballot): boolean => this.#mayPromise(this.#self, handedOver);
+    const { learned } = this.#log;
+    const { promised } = this.#acceptor;
+    const handOver = this.#summons.take({ learned, promised }, this.#nowMs, mayStand);
     if (handOver !== undefined) {
       this.#slowDisk.onHandOver(this.#nowMs);
       this.#proposer.prepare(handOver, this.#nowMs);
-    } else if (this.#election.granted !== undefined) this.#proposer.prepare(BALLOT_ZERO, this.#nowMs);
+    } else if (this.#election.granted !== undefined && mayStand(BALLOT_ZERO))
+      this.#proposer.prepare(BALLOT_ZERO, this.#nowMs);
   }
 
   #progress(): Progress {

@@ -20,6 +20,7 @@ const RESULT_KINDS: readonly Result["kind"][] = [
   "principal-rotate",
   "principal-revoke",
   "compact",
+  "configure",
 ];
 const ANSWER_KINDS: readonly StepAnswer["kind"][] = ["put", "delete", "delete-range", "get"];
 
@@ -87,6 +88,9 @@ export function writeResult(writer: FieldWriter, result: Result): void {
     case "compact":
       writer.safeInteger(result.compacted);
       return;
+    case "configure":
+      writer.safeInteger(result.leaderLeaseMs);
+      return;
     default:
       unreachable(result);
   }
@@ -141,6 +145,8 @@ export function readResult(reader: FieldReader): Result {
       return { kind, revision };
     case "compact":
       return { kind, revision, compacted: reader.safeInteger() };
+    case "configure":
+      return { kind, revision, leaderLeaseMs: reader.safeInteger() };
     default:
       return unreachable(kind);
   }

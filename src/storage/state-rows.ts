@@ -34,6 +34,7 @@ export function writeStateMark(writer: FieldWriter, mark: StateMark): void {
     .safeInteger(lastLeaseId)
     .safeInteger(mark.machine.principalCount)
     .safeInteger(mark.machine.compacted)
+    .safeInteger(mark.machine.leaderLeaseMs)
     .safeInteger(mark.counts.eventRows)
     .safeInteger(mark.counts.tombstones);
   writeMembership(writer, mark.membership);
@@ -59,6 +60,7 @@ export function readStateMark(reader: FieldReader): StateMark {
     lastLeaseId: reader.safeInteger(),
     principalCount: reader.safeInteger(),
     compacted: reader.safeInteger(),
+    leaderLeaseMs: reader.safeInteger(),
   };
   const counts = { eventRows: reader.safeInteger(), tombstones: reader.safeInteger() };
   if (!isSlot(watermark)) throw new LayoutError("the watermark is no slot");

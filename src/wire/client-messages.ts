@@ -228,6 +228,10 @@ export interface NodeStatus {
   readonly revision: number;
   readonly keys: number;
   readonly timeMs: number;
+  /** The cluster's setting, as of `applied`: how long the leader's lease is, ms; 0: off. */
+  readonly leaderLeaseMs: number;
+  /** Whether it leads under a lease. */
+  readonly leased: boolean;
   readonly logBytes: number;
   readonly stateBytes: number;
   readonly startCount: number;

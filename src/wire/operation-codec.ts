@@ -37,6 +37,7 @@ const OPERATION_TYPE = {
   leaseKeep: 9,
   leaseRevoke: 10,
   compact: 11,
+  configure: 12,
   principalCreate: 16,
   principalRotate: 17,
   principalRevoke: 18,
@@ -103,6 +104,8 @@ export function encodeOperation(operation: Operation): Uint8Array {
       return encodePayload(OPERATION_TYPE.leaseRevoke, kvd.LeaseRevokeOperation, operation);
     case "compact":
       return encodePayload(OPERATION_TYPE.compact, kvd.CompactOperation, operation);
+    case "configure":
+      return encodePayload(OPERATION_TYPE.configure, kvd.ConfigureOperation, operation);
     case "principal-create": {
       const body = principalCreateBody(operation);
       return encodePayload(OPERATION_TYPE.principalCreate, kvd.PrincipalCreateOperation, body);
@@ -188,6 +191,10 @@ export function readOperation(reader: protobuf.Reader): Operation {
     case OPERATION_TYPE.compact: {
       const { revision } = kvd.CompactOperation.decode(reader);
       return { kind: "compact", revision: countField(revision, "revision") };
+    }
+    case OPERATION_TYPE.configure: {
+      const { leaderLeaseMs } = kvd.ConfigureOperation.decode(reader);
+      return { kind: "configure", leaderLeaseMs: countField(leaderLeaseMs, "lease") };
     }
     case OPERATION_TYPE.principalCreate:
       return readPrincipalCreate(reader);

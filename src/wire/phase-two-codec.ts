@@ -49,8 +49,8 @@ export function decodeAccepted(reader: protobuf.Reader): Received {
 
 /** `timeMs` is the leader's cluster time. */
 export function encodeHeartbeat(group: GroupId, message: HeartbeatMessage, timeMs: number): Uint8Array {
-  const { ballot, round, chosen, digest, durableEverywhere, serving } = message;
-  const body = { group, ballot, round, chosen, digest, durableEverywhere, serving, timeMs };
+  const { ballot, round, chosen, digest, durableEverywhere, serving, leaseMs } = message;
+  const body = { group, ballot, round, chosen, digest, durableEverywhere, serving, timeMs, leaseMs };
   return encodePayload(MESSAGE_TYPE.heartbeat, kvd.Heartbeat, body);
 }
 
@@ -64,14 +64,15 @@ export function decodeHeartbeat(reader: protobuf.Reader): Received {
     digest: body.digest,
     durableEverywhere: slotField(body.durableEverywhere, "durable everywhere"),
     serving: body.serving,
+    leaseMs: amountField(body.leaseMs, "lease"),
   });
   return { group, message, timeMs: amountField(body.timeMs, "cluster time") };
 }
 
 export function encodeHeartbeatAck(group: GroupId, message: HeartbeatAckMessage): Uint8Array {
-  const { ballot, round, digest, progress } = message;
+  const { ballot, round, digest, granted, progress } = message;
   const { learned, stateDurable, writeAgeMs } = progress;
-  const body = { group, ballot, round, digest, learned, stateDurable, writeAgeMs };
+  const body = { group, ballot, round, digest, granted, learned, stateDurable, writeAgeMs };
   return encodePayload(MESSAGE_TYPE["heartbeat-ack"], kvd.HeartbeatAck, body);
 }
 
@@ -82,6 +83,7 @@ export function decodeHeartbeatAck(reader: protobuf.Reader): Received {
     ballot: usedBallotField(body.ballot, "ballot"),
     round: countField(body.round, "round"),
     digest: body.digest,
+    granted: body.granted,
     progress: progressField(body),
   });
 }

@@ -20,6 +20,7 @@ const RESULT_KINDS: readonly Result["kind"][] = [
   "principal-rotate",
   "principal-revoke",
   "compact",
+  "configure",
 ];
 const ANSWER_KINDS: readonly StepAnswer["kind"][] = ["put", "delete", "delete-range", "get"];
 
@@ -62,6 +63,8 @@ export function resultBody(head: ReplyHead, result: Result): kvd.ResultReply.$Pr
       return otherBody(head, result);
     case "compact":
       return { ...otherBody(head, result), compacted: result.compacted };
+    case "configure":
+      return { ...otherBody(head, result), leaderLeaseMs: result.leaderLeaseMs };
     default:
       return unreachable(result);
   }
@@ -152,6 +155,8 @@ export function resultField(body: kvd.ResultReply): Result {
       return { kind, revision };
     case "compact":
       return { kind, revision, compacted: countField(body.compacted, "revision") };
+    case "configure":
+      return { kind, revision, leaderLeaseMs: countField(body.leaderLeaseMs, "lease") };
     default:
       return unreachable(kind);
   }

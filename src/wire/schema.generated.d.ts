@@ -551,6 +551,9 @@ export namespace kvd {
         /** Heartbeat timeMs. */
         timeMs: number;
 
+        /** Heartbeat leaseMs. */
+        leaseMs: number;
+
         /**
          * Encodes the specified Heartbeat message. Does not implicitly {@link kvd.Heartbeat.verify|verify} messages.
          * @param message Heartbeat message or plain object to encode
@@ -598,6 +601,9 @@ export namespace kvd {
 
             /** Heartbeat timeMs */
             timeMs?: (number|null);
+
+            /** Heartbeat leaseMs */
+            leaseMs?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -647,6 +653,9 @@ export namespace kvd {
         /** HeartbeatAck writeAgeMs. */
         writeAgeMs: number;
 
+        /** HeartbeatAck granted. */
+        granted: boolean;
+
         /**
          * Encodes the specified HeartbeatAck message. Does not implicitly {@link kvd.HeartbeatAck.verify|verify} messages.
          * @param message HeartbeatAck message or plain object to encode
@@ -691,6 +700,9 @@ export namespace kvd {
 
             /** HeartbeatAck writeAgeMs */
             writeAgeMs?: (number|null);
+
+            /** HeartbeatAck granted */
+            granted?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2582,6 +2594,63 @@ export namespace kvd {
 
         /** Shape of a CompactOperation. */
         type $Shape = kvd.CompactOperation.$Properties;
+    }
+
+    /**
+     * Properties of a ConfigureOperation.
+     * @deprecated Use kvd.ConfigureOperation.$Properties instead.
+     */
+    interface IConfigureOperation extends kvd.ConfigureOperation.$Properties {
+    }
+
+    /** Represents a ConfigureOperation. */
+    class ConfigureOperation {
+
+        /**
+         * Constructs a new ConfigureOperation.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.ConfigureOperation.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ConfigureOperation leaderLeaseMs. */
+        leaderLeaseMs: number;
+
+        /**
+         * Encodes the specified ConfigureOperation message. Does not implicitly {@link kvd.ConfigureOperation.verify|verify} messages.
+         * @param message ConfigureOperation message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.ConfigureOperation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ConfigureOperation message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.ConfigureOperation & kvd.ConfigureOperation.$Shape} ConfigureOperation
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.ConfigureOperation & kvd.ConfigureOperation.$Shape;
+    }
+
+    namespace ConfigureOperation {
+
+        /** Properties of a ConfigureOperation. */
+        interface $Properties {
+
+            /** ConfigureOperation leaderLeaseMs */
+            leaderLeaseMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ConfigureOperation. */
+        type $Shape = kvd.ConfigureOperation.$Properties;
     }
 
     /**
@@ -4499,6 +4568,9 @@ export namespace kvd {
         /** ResultReply repeated. */
         repeated: boolean;
 
+        /** ResultReply leaderLeaseMs. */
+        leaderLeaseMs: number;
+
         /**
          * Encodes the specified ResultReply message. Does not implicitly {@link kvd.ResultReply.verify|verify} messages.
          * @param message ResultReply message or plain object to encode
@@ -4594,6 +4666,9 @@ export namespace kvd {
 
             /** ResultReply repeated */
             repeated?: (boolean|null);
+
+            /** ResultReply leaderLeaseMs */
+            leaderLeaseMs?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -5183,6 +5258,12 @@ export namespace kvd {
         /** StatusReply counters. */
         counters: kvd.Counter.$Properties[];
 
+        /** StatusReply leaderLeaseMs. */
+        leaderLeaseMs: number;
+
+        /** StatusReply leased. */
+        leased: boolean;
+
         /**
          * Encodes the specified StatusReply message. Does not implicitly {@link kvd.StatusReply.verify|verify} messages.
          * @param message StatusReply message or plain object to encode
@@ -5296,6 +5377,12 @@ export namespace kvd {
 
             /** StatusReply counters */
             counters?: (kvd.Counter.$Properties[]|null);
+
+            /** StatusReply leaderLeaseMs */
+            leaderLeaseMs?: (number|null);
+
+            /** StatusReply leased */
+            leased?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -850,6 +850,7 @@ export const kvd = $root.kvd = (() => {
         Heartbeat.prototype.durableEverywhere = 0;
         Heartbeat.prototype.serving = false;
         Heartbeat.prototype.timeMs = 0;
+        Heartbeat.prototype.leaseMs = 0;
 
         Heartbeat.encode = function (message, writer, _depth) {
             if (!writer)
@@ -874,6 +875,8 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(56).bool(message.serving);
             if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && !$Object.is(message.timeMs, 0))
                 writer.uint32(65).double(message.timeMs);
+            if (message.leaseMs != null && $Object.hasOwnProperty.call(message, "leaseMs") && !$Object.is(message.leaseMs, 0))
+                writer.uint32(73).double(message.leaseMs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -979,6 +982,15 @@ export const kvd = $root.kvd = (() => {
                             delete message.timeMs;
                         continue;
                     }
+                case 9: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.leaseMs = value;
+                        else
+                            delete message.leaseMs;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -1015,6 +1027,7 @@ export const kvd = $root.kvd = (() => {
         HeartbeatAck.prototype.learned = 0;
         HeartbeatAck.prototype.stateDurable = 0;
         HeartbeatAck.prototype.writeAgeMs = 0;
+        HeartbeatAck.prototype.granted = false;
 
         HeartbeatAck.encode = function (message, writer, _depth) {
             if (!writer)
@@ -1037,6 +1050,8 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(49).double(message.stateDurable);
             if (message.writeAgeMs != null && $Object.hasOwnProperty.call(message, "writeAgeMs") && !$Object.is(message.writeAgeMs, 0))
                 writer.uint32(57).double(message.writeAgeMs);
+            if (message.granted != null && $Object.hasOwnProperty.call(message, "granted") && message.granted !== false)
+                writer.uint32(64).bool(message.granted);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1131,6 +1146,15 @@ export const kvd = $root.kvd = (() => {
                             message.writeAgeMs = value;
                         else
                             delete message.writeAgeMs;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.granted = value;
+                        else
+                            delete message.granted;
                         continue;
                     }
                 }
@@ -4177,6 +4201,88 @@ export const kvd = $root.kvd = (() => {
         return CompactOperation;
     })();
 
+    kvd.ConfigureOperation = (function() {
+
+        const ConfigureOperation = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ConfigureOperation.prototype.leaderLeaseMs = 0;
+
+        ConfigureOperation.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.leaderLeaseMs != null && $Object.hasOwnProperty.call(message, "leaderLeaseMs") && !$Object.is(message.leaderLeaseMs, 0))
+                writer.uint32(9).double(message.leaderLeaseMs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ConfigureOperation.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.kvd.ConfigureOperation();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.leaderLeaseMs = value;
+                        else
+                            delete message.leaderLeaseMs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return ConfigureOperation;
+    })();
+
     kvd.PrincipalCreateOperation = (function() {
 
         const PrincipalCreateOperation = function (properties) {
@@ -7154,6 +7260,7 @@ export const kvd = $root.kvd = (() => {
         ResultReply.prototype.ttlMs = 0;
         ResultReply.prototype.compacted = 0;
         ResultReply.prototype.repeated = false;
+        ResultReply.prototype.leaderLeaseMs = 0;
 
         ResultReply.encode = function (message, writer, _depth) {
             if (!writer)
@@ -7211,6 +7318,8 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(185).double(message.compacted);
             if (message.repeated != null && $Object.hasOwnProperty.call(message, "repeated") && message.repeated !== false)
                 writer.uint32(192).bool(message.repeated);
+            if (message.leaderLeaseMs != null && $Object.hasOwnProperty.call(message, "leaderLeaseMs") && !$Object.is(message.leaderLeaseMs, 0))
+                writer.uint32(201).double(message.leaderLeaseMs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -7451,6 +7560,15 @@ export const kvd = $root.kvd = (() => {
                             message.repeated = value;
                         else
                             delete message.repeated;
+                        continue;
+                    }
+                case 25: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.leaderLeaseMs = value;
+                        else
+                            delete message.leaderLeaseMs;
                         continue;
                     }
                 }
@@ -8289,6 +8407,8 @@ export const kvd = $root.kvd = (() => {
         StatusReply.prototype.alarms = $util.emptyArray;
         StatusReply.prototype.peers = $util.emptyArray;
         StatusReply.prototype.counters = $util.emptyArray;
+        StatusReply.prototype.leaderLeaseMs = 0;
+        StatusReply.prototype.leased = false;
 
         StatusReply.encode = function (message, writer, _depth) {
             if (!writer)
@@ -8360,6 +8480,10 @@ export const kvd = $root.kvd = (() => {
             if (message.counters != null && message.counters.length)
                 for (let i = 0; i < message.counters.length; ++i)
                     $root.kvd.Counter.encode(message.counters[i], writer.uint32(242).fork(), _depth + 1).ldelim();
+            if (message.leaderLeaseMs != null && $Object.hasOwnProperty.call(message, "leaderLeaseMs") && !$Object.is(message.leaderLeaseMs, 0))
+                writer.uint32(249).double(message.leaderLeaseMs);
+            if (message.leased != null && $Object.hasOwnProperty.call(message, "leased") && message.leased !== false)
+                writer.uint32(256).bool(message.leased);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -8652,6 +8776,24 @@ export const kvd = $root.kvd = (() => {
                         if (!(message.counters && message.counters.length))
                             message.counters = [];
                         message.counters.push($root.kvd.Counter.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 31: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.leaderLeaseMs = value;
+                        else
+                            delete message.leaderLeaseMs;
+                        continue;
+                    }
+                case 32: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.leased = value;
+                        else
+                            delete message.leased;
                         continue;
                     }
                 }

@@ -78,6 +78,8 @@ function healthPart(body: kvd.StatusReply) {
   return {
     revision: countField(body.nodeRevision, "revision"),
     keys: countField(body.keys, "keys"),
+    leaderLeaseMs: countField(body.leaderLeaseMs, "lease"),
+    leased: body.leased,
     timeMs: amountField(body.timeMs, "cluster time"),
     logBytes: countField(body.logBytes, "log bytes"),
     stateBytes: countField(body.stateBytes, "state bytes"),

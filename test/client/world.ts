@@ -378,6 +378,8 @@ export class FakeNode {
       revision: this.world.revision,
       keys: this.world.state.keys.size,
       timeMs: this.world.timeMs + this.world.nowMs(),
+      leaderLeaseMs: 0,
+      leased: false,
       logBytes: 0,
       stateBytes: 0,
       startCount: 1,

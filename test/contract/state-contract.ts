@@ -357,6 +357,7 @@ function results(previous: KeyRecord): Result[] {
     { kind: "lease-keep-alive", revision: 9, leaseId: 7, ttlMs: 30_000 },
     { kind: "lease-revoke", revision: 9, count: 10_000, more: true },
     { kind: "compact", revision: 9, compacted: 2 ** 40 },
+    { kind: "configure", revision: 9, leaderLeaseMs: 250 },
     { kind: "principal-create", revision: 9 },
     { kind: "principal-rotate", revision: 9 },
     { kind: "principal-revoke", revision: 9 },

@@ -36,6 +36,7 @@ function draftOver(keys: Readonly<Record<string, string>>) {
     keyCount: revision,
     lastLeaseId: 0,
     compacted: 0,
+    leaderLeaseMs: 0,
     timeMs: 0,
     expiries: new Expiries(state.recovered()),
     principals: new Principals([]),

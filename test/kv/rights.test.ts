@@ -73,7 +73,10 @@ const leased = (key: string): Operation => ({ kind: "touch", key: text(key), ttl
 /** Every kind of operation on the keys of `prefix`. */
 function operationsOn(
   prefix: string,
-): Record<Exclude<Operation["kind"], "compact" | `${"lease" | "principal"}-${string}`>, Operation[]> {
+): Record<
+  Exclude<Operation["kind"], "compact" | "configure" | `${"lease" | "principal"}-${string}`>,
+  Operation[]
+> {
   const key = `${prefix}k`;
   const end = Buffer.from(prefixEnd(text(prefix)) ?? []).toString();
   return {

@@ -184,6 +184,7 @@ t.test("the rounds that a leader used are held against its disk, what it propose
       digest: 0,
       durableEverywhere: slot(1),
       serving: true,
+      leaseMs: 0,
     },
   ] as const) {
     const { links } = harness([KNOWN]);

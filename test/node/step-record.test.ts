@@ -23,6 +23,7 @@ const VIEW: Step["view"] = {
   firstKept: slot(1),
   end: slot(9),
   digest: 5,
+  leaseUntilMs: 0,
   inFlight: 0,
   damaged: 0,
   needed: undefined,

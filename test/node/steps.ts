@@ -71,6 +71,7 @@ export const view: fc.Arbitrary<ReplicaView> = shape<ReplicaView>({
   firstKept: slot,
   end: slot,
   digest,
+  leaseUntilMs: fc.nat(),
   inFlight: count,
   damaged: count,
   needed: fc.option(slot, { nil: undefined }),

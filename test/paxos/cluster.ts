@@ -102,6 +102,10 @@ export interface ClusterOptions {
   readonly onStep?: (node: Node, input: Input, effects: Effects) => void;
   /** What each node believes the membership to be, when that is to be wrong. */
   readonly membershipOf?: (node: NodeId) => Membership;
+  /** What a node's monotonic clock shows at a true time; the true time by default. */
+  readonly clockOf?: (node: NodeId, trueMs: number) => number;
+  /** What the log says of leases, when it does: every node has applied it. */
+  readonly leaseMs?: number;
   readonly tickOffsetMs?: (node: NodeId) => number;
   /** Absent: the log keeps what any member may need. */
   readonly tail?: LogTailBounds;
@@ -131,8 +135,14 @@ export class Node {
     this.id = id;
   }
 
-  start(): void {
+  /** The node's own clock. */
+  get clockMs(): number {
     const { options, nowMs } = this.#cluster;
+    return options.clockOf?.(this.id, nowMs) ?? nowMs;
+  }
+
+  start(): void {
+    const { options } = this.#cluster;
     this.life++;
     const read = (at: Slot) => (this.image.damaged.has(at) ? "damaged" : this.image.entries.get(at));
     this.applied = this.image.learned;
@@ -141,11 +151,13 @@ export class Node {
         self: this.id,
         membership: options.membershipOf?.(this.id) ?? options.membership,
         ...(options.tail === undefined ? {} : { tail: options.tail }),
+        isRestarted: this.life > 1,
       },
       { random: options.random, crypto, log: { read } },
       this.image.recover(),
-      nowMs,
+      this.clockMs,
     );
+    if (options.leaseMs !== undefined) this.give({ kind: "lease", leaseMs: options.leaseMs });
     // A state on disk survives, too: here it is always as far as the log.
     this.give({ kind: "state-durable", watermark: this.image.learned });
   }
@@ -170,7 +182,7 @@ export class Node {
       return undefined;
     }
     if (input.kind === "install" && input.watermark > this.applied) this.applied = input.watermark;
-    const effects = this.replica.step(input, this.#cluster.nowMs);
+    const effects = this.replica.step(input, this.clockMs);
     this.#cluster.options.onStep?.(this, input, effects);
     this.#perform(effects);
     return effects;
@@ -420,7 +432,7 @@ export class Cluster {
       if ((this.nowMs + (this.options.tickOffsetMs?.(node.id) ?? node.id)) % 10 !== 0) continue;
       node.give({ kind: "tick" });
       node.fetchSnapshot();
-      const view = node.replica.view(this.nowMs);
+      const view = node.replica.view(node.clockMs);
       this.oracle.onDigest(view.chosen, view.digest);
     }
   }
@@ -439,7 +451,7 @@ export class Cluster {
   }
 
   get leader(): Node | undefined {
-    return this.nodes.find((node) => node.replica?.view(this.nowMs).serving === true);
+    return this.nodes.find((node) => node.replica?.view(node.clockMs).serving === true);
   }
 }
 

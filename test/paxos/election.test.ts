@@ -22,6 +22,7 @@ const HEARTBEAT: HeartbeatMessage = {
   digest: 0,
   durableEverywhere: s(1),
   serving: true,
+  leaseMs: 0,
 };
 
 function preVote(learned = 1): PreVoteMessage {

@@ -4,6 +4,8 @@ import { ELECTION_TIMEOUT_MS_MAX, ELECTION_TIMEOUT_MS_MIN } from "../../src/base
 import { HandOver, Summons } from "../../src/paxos/hand-over.ts";
 import { Bench, b, messagesOf, n, s } from "./fixtures.ts";
 
+const anyway = (): boolean => true;
+
 t.test("the target is told only when it is ready, and then again until it acts", async (t) => {
   const handOver = new HandOver();
   handOver.begin(n(2), 0);
@@ -37,11 +39,14 @@ t.test(
       return summons;
     };
     const patient = call();
-    t.equal(patient.take(s(4), b(3, 2), 10), undefined);
-    t.equal(patient.take(s(5), b(3, 2), 20), b(3, 2));
-    t.equal(patient.take(s(5), b(3, 2), 30), undefined, "once");
-    t.equal(call().take(s(5), b(3, 2), 2 * ELECTION_TIMEOUT_MS_MIN), undefined);
-    t.equal(call().take(s(5), b(4, 3), 10), undefined);
+    t.equal(patient.take({ learned: s(4), promised: b(3, 2) }, 10, anyway), undefined);
+    t.equal(patient.take({ learned: s(5), promised: b(3, 2) }, 20, anyway), b(3, 2));
+    t.equal(patient.take({ learned: s(5), promised: b(3, 2) }, 30, anyway), undefined, "once");
+    t.equal(
+      call().take({ learned: s(5), promised: b(3, 2) }, 2 * ELECTION_TIMEOUT_MS_MIN, anyway),
+      undefined,
+    );
+    t.equal(call().take({ learned: s(5), promised: b(4, 3) }, 10, anyway), undefined);
   },
 );
 
@@ -49,7 +54,7 @@ t.test("only the leader that this node follows can hand over to it", async (t) =
   const bench = new Bench();
   const handOver = { kind: "hand-over", ballot: b(3, 2), chosen: s(1) } as const;
   t.equal(bench.receive(2, handOver).writes.length, 0);
-  const beat = { round: 1, chosen: s(1), digest: 0, durableEverywhere: s(1), serving: true };
+  const beat = { round: 1, chosen: s(1), digest: 0, durableEverywhere: s(1), serving: true, leaseMs: 0 };
   bench.receive(2, { kind: "heartbeat", ballot: b(3, 2), ...beat });
   t.equal(bench.receive(3, handOver).writes.length, 0);
   const effects = bench.receive(2, handOver);
@@ -59,7 +64,7 @@ t.test("only the leader that this node follows can hand over to it", async (t) =
 
 t.test("asked by an operator a node stands at once, and leads with the promises of a quorum", async (t) => {
   const bench = new Bench();
-  const beat = { round: 1, chosen: s(1), digest: 0, durableEverywhere: s(1), serving: true };
+  const beat = { round: 1, chosen: s(1), digest: 0, durableEverywhere: s(1), serving: true, leaseMs: 0 };
   bench.receive(2, { kind: "heartbeat", ballot: b(3, 2), ...beat });
   const effects = bench.step({ kind: "stand" });
   t.same(messagesOf(effects, "pre-vote"), [], "without a pre-vote");

@@ -19,7 +19,7 @@ t.test("heartbeats go out every 50 ms", async (t) => {
   const { bench, ballot } = leading();
   bench.run(40);
   const progress = { learned: s(1), stateDurable: s(1), writeAgeMs: 0 };
-  bench.receive(2, { kind: "heartbeat-ack", ballot, round: 1, digest: 0, progress });
+  bench.receive(2, { kind: "heartbeat-ack", ballot, round: 1, digest: 0, granted: false, progress });
   t.equal(beats(bench.run(200)), 4);
 });
 
@@ -34,7 +34,7 @@ t.test(
     };
     const ack = (from: number, stateDurable: number) => {
       const progress = { learned: s(1), stateDurable: s(stateDurable), writeAgeMs: 0 };
-      bench.receive(from, { kind: "heartbeat-ack", ballot, round: 1, digest: 0, progress });
+      bench.receive(from, { kind: "heartbeat-ack", ballot, round: 1, digest: 0, granted: false, progress });
     };
     ack(2, 700);
     t.equal(everywhere(), s(1));
@@ -46,7 +46,14 @@ t.test(
 t.test("a member with another digest is an alarm", async (t) => {
   const { bench, ballot } = leading();
   const progress = { learned: s(1), stateDurable: s(1), writeAgeMs: 0 };
-  const { notices } = bench.receive(2, { kind: "heartbeat-ack", ballot, round: 1, digest: 99, progress });
+  const { notices } = bench.receive(2, {
+    kind: "heartbeat-ack",
+    ballot,
+    round: 1,
+    digest: 99,
+    granted: false,
+    progress,
+  });
   t.match(notices, [{ kind: "alarm" }]);
 });
 
@@ -56,7 +63,14 @@ function withSlowDisk(): { bench: Bench; ballot: Ballot } {
   const own = bench.durable(99);
   bench.receive(2, accepted(ballot, own.proposed ?? s(1), 0));
   bench.run(20);
-  bench.receive(2, { kind: "heartbeat-ack", ballot, round: 1, digest: 0, progress: progressOf(2, 0) });
+  bench.receive(2, {
+    kind: "heartbeat-ack",
+    ballot,
+    round: 1,
+    digest: 0,
+    granted: false,
+    progress: progressOf(2, 0),
+  });
   bench.step({ kind: "propose", bytes: new Uint8Array(8) });
   bench.run(80);
   return { bench, ballot };

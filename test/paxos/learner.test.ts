@@ -14,6 +14,7 @@ function heartbeat(round: number, node: number, chosen: number, digest = 0): Hea
     digest,
     durableEverywhere: s(1),
     serving: true,
+    leaseMs: 0,
   };
 }
 

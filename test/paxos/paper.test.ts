@@ -148,7 +148,7 @@ t.test(
     bench.receive(2, { kind: "accepted", ballot, slots: [s(1)], progress: PROGRESS });
     const asked = bench.step({ kind: "read", id: 5 });
     const round = messagesOf(asked, "heartbeat")[0]?.round ?? 0;
-    const ack = { kind: "heartbeat-ack", ballot, digest: 0, progress: PROGRESS } as const;
+    const ack = { kind: "heartbeat-ack", ballot, digest: 0, granted: false, progress: PROGRESS } as const;
     t.same(bench.receive(2, { ...ack, round: round - 1 }).reads, []);
     t.same(bench.receive(2, { ...ack, round }).reads, [{ id: 5, index: 2 }]);
   },
@@ -156,7 +156,7 @@ t.test(
 
 t.test("Raft dissertation 6.4: a heartbeat is not acknowledged above a promise", async (t) => {
   const bench = new Bench({ recovered: { promised: b(9, 3) } });
-  const beat = { round: 1, chosen: s(1), digest: 0, durableEverywhere: s(1), serving: true };
+  const beat = { round: 1, chosen: s(1), digest: 0, durableEverywhere: s(1), serving: true, leaseMs: 0 };
   const effects = bench.receive(2, { kind: "heartbeat", ballot: b(8, 2), ...beat });
   t.equal(messagesOf(effects, "heartbeat-ack").length, 0);
   t.match(messagesOf(effects, "reject"), [{ of: "heartbeat", promised: b(9, 3) }]);
@@ -180,7 +180,14 @@ t.test("Raft dissertation 3.10: a leader that handed over proposes no more at it
   t.equal(bench.replica.canPropose(1), false);
   const progress = { ...PROGRESS, learned: s(2) };
   const digest = bench.replica.view(bench.nowMs).digest;
-  const sent = bench.receive(2, { kind: "heartbeat-ack", ballot, round: 1, digest, progress });
+  const sent = bench.receive(2, {
+    kind: "heartbeat-ack",
+    ballot,
+    round: 1,
+    digest,
+    granted: false,
+    progress,
+  });
   t.match(messagesOf(sent, "hand-over"), [{ ballot, chosen: s(2) }]);
   t.equal(bench.replica.canPropose(1), false);
 });

@@ -29,6 +29,7 @@ function overtake(bench: Bench, ballot: Ballot): Effects {
     ballot,
     round,
     digest,
+    granted: false,
     progress: { ...PROGRESS, learned: s(2) },
   });
 }

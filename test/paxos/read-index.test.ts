@@ -6,6 +6,7 @@ import { n, s } from "./fixtures.ts";
 
 class Position implements LeaderPosition {
   isServing = true;
+  isLeased = false;
   chosen = s(5);
   round = 0;
   confirmed = 0;
@@ -81,4 +82,22 @@ t.test("a deposed leader refuses whoever waits", async (t) => {
   const effects = outbox.take();
   t.same(effects.reads, [{ id: 1, index: undefined }]);
   t.match(effects.messages, [{ to: [2], message: { id: 2, index: undefined } }]);
+});
+
+t.test("under a lease a read needs no round, and without service no lease helps", async (t) => {
+  const outbox = new Outbox();
+  const reads = new ReadIndex(n(1), outbox);
+  const position = new Position();
+  position.isLeased = true;
+  position.isServing = false;
+  reads.ask(n(1), 11, 0);
+  reads.settle(position);
+  t.same(outbox.take().reads, []);
+  position.isServing = true;
+  reads.ask(n(2), 12, 0);
+  reads.settle(position);
+  const { reads: answers, messages } = outbox.take();
+  t.same(answers, [{ id: 11, index: s(5) }]);
+  t.same(messages, [{ to: [n(2)], message: { kind: "read-index-reply", id: 12, index: s(5) } }]);
+  t.equal(position.round, 0);
 });

@@ -98,6 +98,8 @@ function inputText(input: Input): string {
       return `state durable below ${input.watermark}`;
     case "hand-over":
       return `hand over to n${input.to}`;
+    case "lease":
+      return `lease ${input.leaseMs} ms`;
     case "stand":
       return "stand";
     case "state-lost":

@@ -195,6 +195,8 @@ const status = shape({
   revision: count,
   keys: count,
   timeMs: amount,
+  leaderLeaseMs: count,
+  leased: fc.boolean(),
   logBytes: count,
   stateBytes: count,
   startCount: positive,
@@ -258,6 +260,7 @@ export const result: fc.Arbitrary<Result> = fc.oneof(
   }),
   shape({ kind: fc.constant("lease-revoke" as const), revision: count, count, more: fc.boolean() }),
   shape({ kind: fc.constant("compact" as const), revision: count, compacted: count }),
+  shape({ kind: fc.constant("configure" as const), revision: count, leaderLeaseMs: count }),
   shape({
     kind: fc.constantFrom(
       "principal-create" as const,

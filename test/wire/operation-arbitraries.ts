@@ -105,6 +105,7 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
     shape({ kind: fc.constantFrom("lease-keep-alive" as const, "lease-revoke" as const), leaseId: count }),
   ),
   shape({ kind: fc.constant("compact" as const), revision: count }),
+  shape({ kind: fc.constant("configure" as const), leaderLeaseMs: count }),
   shape({
     kind: fc.constant("principal-create" as const),
     id: name,

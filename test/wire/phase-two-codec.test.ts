@@ -17,6 +17,7 @@ t.test("an accept, its answer and a heartbeat that no member sends are refused w
     digest: 1,
     durableEverywhere: at(0),
     serving: true,
+    leaseMs: 0,
   };
   const bad: readonly [string, Message, RegExp][] = [
     ["no ballot", { ...accept, ballot: 0 as Ballot }, /ballot is missing/],

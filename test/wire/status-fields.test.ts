@@ -22,6 +22,8 @@ const STATUS: NodeStatus = {
   revision: 6,
   keys: 5,
   timeMs: 4,
+  leaderLeaseMs: 0,
+  leased: false,
   logBytes: 3,
   stateBytes: 2,
   startCount: 1,

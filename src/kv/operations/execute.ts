@@ -5,6 +5,7 @@ import { fenceOf } from "../fence.ts";
 import { invalidReason } from "../invalid-reason.ts";
 import type { CommandOutcome } from "../outcome.ts";
 import { executeCompact } from "./compact.ts";
+import { executeConfigure } from "./configure.ts";
 import { executeDelete } from "./delete.ts";
 import { executeDeleteRange } from "./delete-range.ts";
 import { fenceFailure } from "./fence.ts";
@@ -45,6 +46,8 @@ export function execute(operation: Operation, draft: Draft): CommandOutcome {
       return executeLease(operation, draft);
     case "compact":
       return executeCompact(operation, draft);
+    case "configure":
+      return executeConfigure(operation, draft);
     case "principal-create":
     case "principal-rotate":
     case "principal-revoke":

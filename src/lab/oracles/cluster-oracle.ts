@@ -6,6 +6,7 @@ import { decodeBatch } from "../../wire/command-codec.ts";
 import { Answers } from "./answers.ts";
 import type { ClientListener } from "./client-tap.ts";
 import { checkEvents } from "./event-oracle.ts";
+import { Leases } from "./leases.ts";
 import { type Ended, Model } from "./model.ts";
 import { Pace } from "./pace.ts";
 import { ProtocolOracle, type ProtocolOracleOptions } from "./protocol-oracle.ts";
@@ -17,8 +18,10 @@ import { demand, Violation } from "./violation.ts";
 import { Watching } from "./watch-log.ts";
 
 export interface ClusterOracleOptions extends Omit<ProtocolOracleOptions, "onChosen"> {
-  /** Of the members' monotonic clocks, the fastest: its ms in one ms. */
-  readonly clockRateMax: number;
+  /** Of each member's monotonic clock: its ms in one ms. */
+  readonly clockRates: readonly number[];
+  /** True time, ms. */
+  readonly trueMs: () => number;
   /** True time, and in it whatever monotonic clocks have leapt: cluster time may leap as far. */
   readonly nowMs: () => number;
   /** How the members' monotonic clocks stand. */
@@ -40,13 +43,16 @@ export class ClusterOracle {
   readonly #answers: Answers;
   readonly #stamps: Stamps;
   readonly #pace: Pace;
+  readonly #leases: Leases;
 
   constructor(options: ClusterOracleOptions) {
     this.#options = options;
     this.#bounds = new StaleBounds(options.clocks);
     this.#answers = new Answers(this.#model, this.#bounds);
-    this.#stamps = new Stamps(options.clockRateMax);
-    this.#pace = new Pace(options.clockRateMax);
+    const rateMax = Math.max(...options.clockRates);
+    this.#stamps = new Stamps(rateMax);
+    this.#pace = new Pace(rateMax);
+    this.#leases = new Leases(options);
     this.#protocol = new ProtocolOracle({
       ...options,
       onChosen: (at, value, node) => this.#onChosen(at, value, node),
@@ -66,6 +72,7 @@ export class ClusterOracle {
   /** `index` 0 is member 1. */
   onStep(index: number, step: Step): void {
     this.#protocol.onStep(index, step);
+    this.#leases.onStep(index, step);
     const { input, effects, view } = step;
     if (input.kind === "state-durable") this.#checkState(index);
     if (input.kind === "propose") this.#onProposed(index, input.bytes);
@@ -78,6 +85,7 @@ export class ClusterOracle {
   /** The member's process is gone. */
   onDeath(index: number): void {
     this.#protocol.onDeath(index);
+    this.#leases.onDeath(index);
     this.#checkState(index);
     this.#stamps.onDeposed(index);
   }

@@ -2,6 +2,7 @@ import { BALLOT_ZERO, type Ballot, GROUP_ZERO, type NodeId, type Slot } from "..
 import type { Write } from "../../paxos/effects.ts";
 import type { LogEntry } from "../../paxos/log-reader.ts";
 import type { MemoryDisk } from "../../storage/memory-disk.ts";
+import { Grants } from "./grants.ts";
 import { Overtaken } from "./overtaken.ts";
 import { Statements } from "./statements.ts";
 import { demand } from "./violation.ts";
@@ -20,6 +21,7 @@ export class MemberTrack {
   readonly name: string;
   readonly statements: Statements;
   readonly overtaken: Overtaken;
+  grants: Grants;
   #startCount = 0;
   /** Entries of the log that were seen to hold what is chosen. */
   readonly verified = new WeakSet<LogEntry>();
@@ -44,6 +46,7 @@ export class MemberTrack {
     this.name = name;
     this.statements = new Statements(name);
     this.overtaken = new Overtaken(members);
+    this.grants = new Grants(name, false);
   }
 
   /** The process is gone: nothing of its memory counts, and what was being written is on disk or not. */
@@ -65,6 +68,7 @@ export class MemberTrack {
   onBirth(disk: MemoryDisk): void {
     const { summary, entries } = disk.log(GROUP_ZERO);
     this.isNew = false;
+    this.grants = new Grants(this.name, disk.startCount > 1);
     this.handedOver = BALLOT_ZERO;
     this.officeMovedMs = Number.NEGATIVE_INFINITY;
     this.proposed = { ballot: BALLOT_ZERO, end: 1 as Slot };

@@ -101,7 +101,8 @@ export class Model {
       () => `${slot} after ${this.watermark - 1}`,
     );
     const ended = batch === undefined ? undefined : this.#applyBatch(slot, batch);
-    const { revision, timeMs, records, ends, leases, principals, lastLeaseId, compacted } = this.#store;
+    const { revision, timeMs, records, ends, leases, principals, lastLeaseId, compacted, leaderLeaseMs } =
+      this.#store;
     this.#metas.push({
       revision,
       timeMs,
@@ -111,6 +112,7 @@ export class Model {
       lastLeaseId,
       principalCount: principals.size,
       compacted,
+      leaderLeaseMs,
     });
     return ended;
   }

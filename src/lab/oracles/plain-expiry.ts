@@ -67,6 +67,7 @@ function keysMaxOf(operation: Operation): number {
     case "lease-grant":
     case "lease-keep-alive":
     case "compact":
+    case "configure":
     case "principal-create":
     case "principal-rotate":
     case "principal-revoke":

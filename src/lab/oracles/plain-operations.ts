@@ -87,6 +87,9 @@ function resultOf(store: PlainStore, operation: Operation): Result {
       store.compacted = Math.max(store.compacted, Math.min(operation.revision, revision));
       return { kind: "compact", revision, compacted: store.compacted };
     }
+    case "configure":
+      store.leaderLeaseMs = operation.leaderLeaseMs;
+      return { kind: "configure", revision: store.revision, leaderLeaseMs: store.leaderLeaseMs };
     case "principal-create":
     case "principal-rotate":
     case "principal-revoke":

@@ -25,6 +25,7 @@ export class PlainStore {
   lastLeaseId: number;
   /** The greatest revision whose changes are forgotten. */
   compacted: number;
+  leaderLeaseMs: number;
 
   /** A copy, as if its last change had been at `revision`. */
   constructor(from?: PlainStore, revision = from?.revision ?? 0) {
@@ -37,6 +38,7 @@ export class PlainStore {
     this.timeMs = from?.timeMs ?? 0;
     this.lastLeaseId = from?.lastLeaseId ?? 0;
     this.compacted = from?.compacted ?? 0;
+    this.leaderLeaseMs = from?.leaderLeaseMs ?? 0;
   }
 
   get revision(): number {

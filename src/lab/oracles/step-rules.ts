@@ -41,6 +41,7 @@ export function checkStep(track: MemberTrack, step: Step): void {
     );
   }
   checkHandOver(track, step);
+  track.grants.onStep(step, promised);
   if (input.kind !== "received" || input.message.kind !== "pre-vote") return;
   for (const write of effects.writes) {
     demand(

@@ -40,6 +40,7 @@ function concernsKeys({ operation, answer }: StoreCall): boolean {
     case "principal-rotate":
     case "principal-revoke":
     case "compact":
+    case "configure":
       return false;
     default:
       return true;

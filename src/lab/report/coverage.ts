@@ -38,6 +38,7 @@ const OPERATIONS = [
   "principal-rotate",
   "principal-revoke",
   "compact",
+  "configure",
   "ended",
   "unknown",
 ];

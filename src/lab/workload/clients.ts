@@ -125,6 +125,13 @@ export class Clients {
     this.#ask(machine, (session) => session.handOver(to));
   }
 
+  setLease(leaseMs: number): void {
+    const machine = this.#deps.random.pick(this.#machines);
+    if (machine.host.state !== "running") return;
+    this.#deps.trace.add("ops", "lease", `${leaseMs} ms`);
+    this.#ask(machine, (session) => session.setLease(leaseMs));
+  }
+
   stand({ name, address }: { readonly name: string; readonly address: Address }): void {
     const machine = this.#deps.random.pick(this.#machines);
     if (machine.host.state !== "running") return;

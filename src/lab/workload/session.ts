@@ -112,6 +112,10 @@ export class Session {
       .catch(asRefusal);
   }
 
+  async setLease(leaseMs: number): Promise<void> {
+    await this.#program.call(this.#program.client.operator.setLeaderLease(leaseMs)).catch(asRefusal);
+  }
+
   async stand(at: Address): Promise<void> {
     await this.#program.call(this.#program.client.operator.stand(at, { timeoutMs: 1000 })).catch(asRefusal);
   }

@@ -140,6 +140,8 @@ export interface SwarmPlan {
   readonly tailSlots: number;
   /** A member makes a snapshot every so many slots. */
   readonly snapshotSlots: number;
+  /** Whether an operator turns the leader's lease on, off and on again. */
+  readonly hasLeases: boolean;
 }
 
 /** What of the past the members keep. */
@@ -150,6 +152,10 @@ export function keepingOf({
   const bytes = Number.POSITIVE_INFINITY;
   return { tail: { slots: tailSlots, bytes }, snapshotPeriod: { slots: snapshotSlots, bytes } };
 }
+
+/** A monotonic clock that stood still, or leapt, is none that leases could rest on. */
+const CLOCKS_WRONG: readonly Fault[] = ["suspend", "leap"];
+const LEASE_DRIFT_MAX = 0.005;
 
 /** Draws a world: a random subset of the faults, each at a random rate. */
 export function drawPlan(
@@ -164,6 +170,7 @@ export function drawPlan(
   const faults = drawn.filter((fault) => !without.includes(fault));
   // The last is far outside of what is promised for leases; everything else must stand it.
   const driftMax = random.pick([0.0001, 0.005, 0.05, 0.4]);
+  const areClocksTrue = !CLOCKS_WRONG.some((fault) => faults.includes(fault));
   const rates = Array.from({ length: members }, () => 1 + (2 * random.fraction() - 1) * driftMax);
   return {
     members,
@@ -187,6 +194,7 @@ export function drawPlan(
     clockRates: rates.map((rate) => (faults.includes("drift") ? rate : 1)),
     tailSlots: random.pick([5, 50, 50, 10_000]),
     snapshotSlots: random.pick([100, 400, 100_000]),
+    hasLeases: areClocksTrue && (!faults.includes("drift") || driftMax <= LEASE_DRIFT_MAX),
   };
 }
 

@@ -10,7 +10,7 @@ import { openClient } from "../../../src/client/open.ts";
 import { DevCluster } from "../../../src/dev/cluster.ts";
 import { FakeTerminal } from "../fake-terminal.ts";
 
-const NAMES = ["n1", "n2", "n3"] as const;
+const NAMES: readonly string[] = ["n1", "n2", "n3"];
 
 const dir = mkdtempSync(join(tmpdir(), "kvd-failover-test-"));
 const cluster = await DevCluster.up({ dir: join(dir, "nodes"), nodes: 3 });
@@ -36,7 +36,7 @@ async function roles(): Promise<{ leader: string; others: readonly [string, stri
 }
 
 function addressOf(name: string): Address {
-  return present(cluster.addresses()[NAMES.findIndex((each) => each === name)], "each node has an address");
+  return present(cluster.addresses()[NAMES.indexOf(name)], "each node has an address");
 }
 
 t.test("where a leader answers nothing is forced, and a dry run names who would do what", async (t) => {

@@ -197,7 +197,7 @@ export const KNOWN_FAULTS: readonly KnownFault[] = [
         "if (!isOurLeader || message.ballot < this.#acceptor.promised)",
         "if (!isOurLeader)",
       ),
-      fault("hand-over.js", " || promised > call.ballot", ""),
+      fault("hand-over.js", " || (call.ballot !== BALLOT_ZERO && promised > call.ballot)", ""),
     ],
   },
   {

@@ -19,6 +19,7 @@ const LEADS: ReplicaView = {
   firstKept: S1,
   end: S1,
   digest: 0,
+  leaseUntilMs: 0,
   inFlight: 0,
   damaged: 0,
   needed: undefined,
@@ -35,11 +36,15 @@ class World {
 
   ack(from: NodeId, round: number, view: Partial<ReplicaView> = {}): boolean {
     const progress = { learned: S1, stateDurable: S1, writeAgeMs: 0 };
-    return this.hear(from, { kind: "heartbeat-ack", ballot: B1, round, digest: 0, progress }, view);
+    return this.hear(
+      from,
+      { kind: "heartbeat-ack", ballot: B1, round, digest: 0, granted: false, progress },
+      view,
+    );
   }
 
   beat(round: number): boolean {
-    const heartbeat = { chosen: S1, digest: 0, durableEverywhere: S1, serving: true } as const;
+    const heartbeat = { chosen: S1, digest: 0, durableEverywhere: S1, serving: true, leaseMs: 0 } as const;
     return this.#step({ kind: "tick" }, [{ kind: "heartbeat", ballot: B1, round, ...heartbeat }], {});
   }
 

@@ -119,6 +119,7 @@ const VIEW: ReplicaView = {
   firstKept: S1,
   end: S1,
   digest: 0,
+  leaseUntilMs: 0,
   inFlight: 0,
   damaged: 0,
   needed: undefined,
@@ -157,7 +158,7 @@ t.test("nothing is said of the own disk before its write", async (t) => {
 t.test("nobody follows or accepts below the promise", async (t) => {
   const world = new World().propose();
   world.step(1, TICK, {}, { promised: B2 });
-  const ack: Message = { kind: "heartbeat-ack", ballot: B1, round: 1, digest: 0, progress };
+  const ack: Message = { kind: "heartbeat-ack", ballot: B1, round: 1, digest: 0, granted: false, progress };
   t.throws(() => world.step(1, TICK, { messages: [{ to: [N1], message: ack }] }), /^I6/);
   t.throws(() => world.step(1, TICK, { writes: [entry(NOOP)] }), /^I6/);
   t.throws(() => world.step(1, TICK, { messagesAfterWrites: [{ to: N1, message: accepted }] }), /^I6/);
@@ -179,6 +180,7 @@ t.test("a watermark concludes only what was accepted at its ballot", async (t) =
     digest: 0,
     durableEverywhere: S1,
     serving: true,
+    leaseMs: 0,
   };
   t.throws(() => world.step(1, received(N2, message), learn(), AT_TWO), /^I31/);
   t.doesNotThrow(() =>
