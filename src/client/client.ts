@@ -128,7 +128,7 @@ export class Client {
     const { clock } = deps;
     const [dispatcher, writer] = [this.#dispatcher, this.#writer];
     this.#caller = new Caller({ dispatcher, writer, clock, options, rights: limits?.rights });
-    this.operator = new Operator(this.#caller);
+    this.operator = new Operator(this.#caller, deps.timers);
     this.#watches = new Watches({
       ask: async ({ request, ...poll }) => expectBody(await this.#ask(REPLICA, request, poll), "events"),
       timers: deps.timers,

@@ -1,14 +1,20 @@
-import type { Address } from "../base/seams.ts";
+import type { Slot } from "../base/ids.ts";
+import type { Address, Timers } from "../base/seams.ts";
 import type { Request } from "../wire/client-messages.ts";
 import { type Caller, expectBody } from "./caller.ts";
 import type { ChangeOptions, RequestOptions } from "./options.ts";
+import { type PulledSnapshot, pullSnapshot, type SnapshotOptions } from "./snapshot-pull.ts";
+
+const ANY_KEY = Uint8Array.of(0);
 
 /** What an operator asks of the cluster, besides its data. */
 export class Operator {
   readonly #caller: Caller;
+  readonly #timers: Timers;
 
-  constructor(caller: Caller) {
+  constructor(caller: Caller, timers: Timers) {
     this.#caller = caller;
+    this.#timers = timers;
   }
 
   /** Makes the leader hand over to the named node, or to the best when empty; the new leader's name. */
@@ -24,6 +30,20 @@ export class Operator {
   async stand(address: Address, options: RequestOptions = {}): Promise<string> {
     const request = (id: number, timeoutMs: number): Request => ({ kind: "stand", id, timeoutMs });
     return expectBody(await this.#caller.ask({ kind: "node", address }, request, options), "handed-over").to;
+  }
+
+  /** Every change that anybody was told of by now is in a slot below; takes a quorum. */
+  async watermark(options: RequestOptions = {}): Promise<Slot> {
+    const consistency = { level: "linearizable" } as const;
+    const request = (id: number, timeoutMs: number): Request => {
+      return { kind: "get", id, timeoutMs, key: ANY_KEY, consistency };
+    };
+    return (await this.#caller.ask({ kind: "leader" }, request, options)).applied;
+  }
+
+  /** A snapshot of the whole state, of one node: the one that it has when that will do, else one that it makes now. */
+  async snapshot(address: Address, options: SnapshotOptions): Promise<PulledSnapshot> {
+    return pullSnapshot(address, options, { caller: this.#caller, timers: this.#timers });
   }
 
   /** Sets how long the leader's lease is, in ms, or 0: off. It holds for the whole cluster, through the log. */

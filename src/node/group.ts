@@ -12,7 +12,6 @@ import type { Value } from "../paxos/value.ts";
 import type { LinkId } from "../transport/service.ts";
 import type { Freshness, WatchRequest } from "../wire/client-messages.ts";
 import { decodeCommand, encodeBatch } from "../wire/command-codec.ts";
-import type { SnapshotMessage } from "../wire/snapshot-codec.ts";
 import { admissionRefusal } from "./admission.ts";
 import { Compaction } from "./compaction.ts";
 import { DuePace } from "./due-pace.ts";
@@ -248,9 +247,9 @@ export class Group {
     this.#store.poll(nowMs);
   }
 
-  /** A member has said something of snapshots. */
-  onSnapshotMessage(from: NodeId, message: SnapshotMessage): void {
-    this.#snapshots.onMessage(from, message, this.#deps.clock.nowMs());
+  /** For members and operators who say something of them. */
+  get snapshots(): Snapshots {
+    return this.#snapshots;
   }
 
   /** Refuses an attempt that certainly changed nothing. */

@@ -381,7 +381,7 @@ export class KvdNode {
     if (typeof decoded === "string" || decoded.group !== GROUP_ZERO) {
       return this.#counters.add("peer_message_malformed");
     }
-    this.#group.onSnapshotMessage(from, decoded.message);
+    this.#group.snapshots.onMessage(from, decoded.message, this.#deps.clock.nowMs());
   }
 
   #sendOfSnapshot(group: GroupId, to: NodeId, message: SnapshotMessage): void {

@@ -9,6 +9,7 @@ import { Forwards } from "./forwards.ts";
 import type { Group } from "./group.ts";
 import type { Origin } from "./proposals.ts";
 import type { Roster } from "./roster.ts";
+import type { SaverRequest } from "./snapshot-savers.ts";
 
 export interface RequestsDeps {
   readonly name: string;
@@ -71,6 +72,9 @@ export class Requests {
         return this.#handOver(origin, request);
       case "stand":
         return this.#stand(origin, request.timeoutMs);
+      case "snapshot":
+      case "chunk":
+        return this.#handOut(origin, request);
     }
   }
 
@@ -169,6 +173,13 @@ export class Requests {
     if (group.view.serving) return this.answer(origin, { kind: "handed-over", to: this.#deps.name });
     this.#awaitSuccessor(origin, timeoutMs, true);
     group.stand();
+  }
+
+  #handOut(origin: Origin, request: SaverRequest): void {
+    const group = this.#deps.group();
+    const nowMs = this.#deps.clock.nowMs();
+    const moment = { nowMs, timeMs: group.timeMs(nowMs) };
+    this.answer(origin, group.snapshots.savers.answer(origin.link, request, moment));
   }
 
   #awaitSuccessor(origin: Origin, timeoutMs: number, mayBeSelf: boolean): void {

@@ -3,6 +3,7 @@ import type { SnapshotStorage } from "../storage/snapshot.ts";
 import type { SnapshotMessage } from "../wire/snapshot-codec.ts";
 import { type ReadyState, SnapshotFetch } from "./snapshot-fetch.ts";
 import { SnapshotKeeper, type SnapshotPeriod } from "./snapshot-keeper.ts";
+import { SnapshotSavers } from "./snapshot-savers.ts";
 import { SnapshotServer } from "./snapshot-server.ts";
 
 /** Where a group stands, as far as its snapshots are concerned. */
@@ -31,6 +32,8 @@ export class Snapshots {
   readonly #deps: SnapshotsDeps;
   readonly #keeper: SnapshotKeeper;
   readonly #server: SnapshotServer;
+  /** Operators who save one. */
+  readonly savers: SnapshotSavers;
   readonly #fetch: SnapshotFetch;
   #isHeld = false;
 
@@ -38,7 +41,9 @@ export class Snapshots {
     this.#deps = deps;
     const { snapshots, marks, send } = deps;
     this.#keeper = new SnapshotKeeper(snapshots, deps.period);
-    this.#server = new SnapshotServer({ snapshots, marks, send, want: (least) => this.#keeper.want(least) });
+    const want = (least: Slot): void => this.#keeper.want(least);
+    this.#server = new SnapshotServer({ snapshots, marks, send, want });
+    this.savers = new SnapshotSavers({ snapshots, want, learned: () => marks().learned });
     this.#fetch = new SnapshotFetch({ snapshots, send, sources: () => this.#sources() });
   }
 
@@ -83,7 +88,8 @@ export class Snapshots {
     const { needed, stateDurable } = this.#deps.marks();
     this.#fetch.tick(needed, nowMs);
     // What is being fetched stays, and what is ready to be installed must not meet a snapshot half written.
-    if (this.ready === undefined && !this.#server.isFetched(nowMs)) this.#keeper.tick(stateDurable);
+    const isHandedOut = this.#server.isFetched(nowMs) || this.savers.isSaving(nowMs);
+    if (this.ready === undefined && !isHandedOut) this.#keeper.tick(stateDurable);
   }
 
   /** What was ready is on its way to take the present state's place: nothing is begun meanwhile. */

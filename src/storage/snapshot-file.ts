@@ -47,13 +47,13 @@ export class SnapshotFileWriter {
   readonly #crypto: Crypto;
   readonly #chain: ChunkChain;
   readonly #header: Uint8Array;
-  readonly #chunks: number;
+  readonly #manifest: SnapshotManifest;
   #next = 0;
 
   constructor(crypto: Crypto, manifest: SnapshotManifest) {
     this.#crypto = crypto;
     this.#chain = new ChunkChain(crypto);
-    this.#chunks = manifest.chunks;
+    this.#manifest = manifest;
     const head = new Uint8Array(HEADER_BYTES);
     head.set(MAGIC);
     const view = new DataView(head.buffer);
@@ -77,8 +77,11 @@ export class SnapshotFileWriter {
     return concatBytes([lengthBytes(chunk.length), chunk]);
   }
 
+  /** Throws SnapshotFileError `damaged` when the chunks are not those of the manifest. */
   trailer(): Uint8Array {
-    if (this.#next !== this.#chunks) throw damaged(`it has ${this.#next} of ${this.#chunks} chunks`);
+    const { chunks, chain } = this.#manifest;
+    if (this.#next !== chunks) throw damaged(`it has ${this.#next} of ${chunks} chunks`);
+    if (!equalBytes(this.#chain.hash, chain)) throw damaged("its hash is not that of its content");
     return concatBytes([lengthBytes(0), trailerHash(this.#crypto, this.#header, this.#chain.hash)]);
   }
 }

@@ -23,6 +23,7 @@ import {
 import {
   consistencyBody,
   intervalBody,
+  readChunkRequest,
   readGet,
   readHandOver,
   readHistory,
@@ -30,12 +31,14 @@ import {
   readMutate,
   readPrincipals,
   readRangeRequest,
+  readSnapshotRequest,
   readStand,
   readWatch,
   watchBody,
 } from "./request-fields.ts";
 import { resultBody, resultField } from "./result-fields.ts";
 import { kvd } from "./schema.generated.js";
+import { chunkBody, chunkField, snapshotBody, snapshotField } from "./snapshot-reply-fields.ts";
 import { statusBody, statusField } from "./status-fields.ts";
 
 /** Fields of a reply besides its items. */
@@ -84,6 +87,10 @@ export function encodeRequest(request: Request): Uint8Array {
       return encodePayload(MESSAGE_TYPE.handOverRequest, kvd.HandOverRequest, request);
     case "stand":
       return encodePayload(MESSAGE_TYPE.standRequest, kvd.StandRequest, request);
+    case "snapshot":
+      return encodePayload(MESSAGE_TYPE.snapshotRequest, kvd.SnapshotRequest, request);
+    case "chunk":
+      return encodePayload(MESSAGE_TYPE.chunkRequest, kvd.ChunkRequest, request);
     default:
       return unreachable(request);
   }
@@ -116,6 +123,10 @@ function readRequest(reader: protobuf.Reader): Request {
       return readHandOver(reader);
     case MESSAGE_TYPE.standRequest:
       return readStand(reader);
+    case MESSAGE_TYPE.snapshotRequest:
+      return readSnapshotRequest(reader);
+    case MESSAGE_TYPE.chunkRequest:
+      return readChunkRequest(reader);
     case MESSAGE_TYPE.leasesRequest:
       return readLeases(reader);
     case MESSAGE_TYPE.principalsRequest:
@@ -185,6 +196,10 @@ export function encodeReply(reply: Reply): Uint8Array {
       return encodePayload(MESSAGE_TYPE.pongReply, kvd.PongReply, head);
     case "handed-over":
       return encodePayload(MESSAGE_TYPE.handedOverReply, kvd.HandedOverReply, { ...head, to: body.to });
+    case "snapshot":
+      return encodePayload(MESSAGE_TYPE.snapshotReply, kvd.SnapshotReply, snapshotBody(head, body));
+    case "chunk":
+      return encodePayload(MESSAGE_TYPE.chunkReply, kvd.ChunkReply, chunkBody(head, body));
     case "failure":
       return encodePayload(MESSAGE_TYPE.failureReply, kvd.FailureReply, failureBody(head, body.failure));
     default:
@@ -239,6 +254,14 @@ function readReply(reader: protobuf.Reader): Reply {
       refuseCrowded(reader, 2 * PRINCIPALS_MAX + REPLY_FIELDS_MAX);
       const body = kvd.PrincipalsReply.decode(reader);
       return withFreshness(body, { kind: "principals", principals: body.principals.map(principalField) });
+    }
+    case MESSAGE_TYPE.snapshotReply: {
+      const body = kvd.SnapshotReply.decode(reader);
+      return withHead(body, snapshotField(body));
+    }
+    case MESSAGE_TYPE.chunkReply: {
+      const body = kvd.ChunkReply.decode(reader);
+      return withHead(body, chunkField(body));
     }
     case MESSAGE_TYPE.eventsReply:
       return withHead(...readEvents(reader));

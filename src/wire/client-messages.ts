@@ -96,7 +96,27 @@ export type Request =
   /** Asks the leader to hand over, to the named node or, when empty, to the best. */
   | { readonly kind: "hand-over"; readonly id: number; readonly timeoutMs: number; readonly to: string }
   /** Asks the node to stand for election, because no leader answers. */
-  | { readonly kind: "stand"; readonly id: number; readonly timeoutMs: number };
+  | { readonly kind: "stand"; readonly id: number; readonly timeoutMs: number }
+  | SnapshotRequest
+  /** Asks for one chunk of the node's latest snapshot, which has this hash. */
+  | {
+      readonly kind: "chunk";
+      readonly id: number;
+      readonly timeoutMs: number;
+      readonly hash: Uint8Array;
+      readonly index: number;
+    };
+
+/** Asks for the manifest of a snapshot; the node makes one unless it has one that will do. */
+export interface SnapshotRequest {
+  readonly kind: "snapshot";
+  readonly id: number;
+  readonly timeoutMs: number;
+  /** Every slot below is in it. */
+  readonly least: Slot;
+  /** Or at least everything that is older than this, in cluster time; 0: that will not do. */
+  readonly maxAgeMs: number;
+}
 
 /** Asks for the changes of an interval of keys, a page as soon as there are any. */
 export interface WatchRequest {
@@ -177,7 +197,20 @@ export type ReplyBody =
   | { readonly kind: "status"; readonly status: NodeStatus }
   | { readonly kind: "pong" }
   | { readonly kind: "handed-over"; readonly to: string }
+  /** Undefined: it is being made, ask again. */
+  | { readonly kind: "snapshot"; readonly offered: OfferedSnapshot | undefined }
+  /** `content` undefined: there is no such snapshot any more. */
+  | { readonly kind: "chunk"; readonly content: Uint8Array | undefined }
   | { readonly kind: "failure"; readonly failure: Failure };
+
+/** A snapshot that a node hands out. */
+export interface OfferedSnapshot {
+  /** As storage encodes it. */
+  readonly manifest: Uint8Array;
+  /** Of the manifest: what its chunks are asked for by. */
+  readonly hash: Uint8Array;
+  readonly chunks: number;
+}
 
 export interface LeaderHint {
   readonly name: string;

@@ -34,6 +34,8 @@ export const MESSAGE_TYPE = {
   cancelRequest: 41,
   standRequest: 47,
   principalsRequest: 48,
+  snapshotRequest: 49,
+  chunkRequest: 50,
   resultReply: 64,
   recordReply: 65,
   rangeReply: 66,
@@ -45,6 +47,8 @@ export const MESSAGE_TYPE = {
   eventsReply: 72,
   historyReply: 73,
   principalsReply: 80,
+  snapshotReply: 81,
+  chunkReply: 82,
   peerHello: 96,
   clientHello: 97,
   welcome: 98,
@@ -58,8 +62,8 @@ export function payloadKind(payload: Uint8Array): PayloadKind | undefined {
   const type = payload[0] ?? 0;
   if (type >= MESSAGE_TYPE.prepare && type <= MESSAGE_TYPE["read-index-reply"]) return "peer";
   if (type >= MESSAGE_TYPE["snapshot-ask"] && type <= MESSAGE_TYPE.chunk) return "snapshot";
-  if (type >= MESSAGE_TYPE.mutateRequest && type <= MESSAGE_TYPE.principalsRequest) return "request";
-  if (type >= MESSAGE_TYPE.resultReply && type <= MESSAGE_TYPE.principalsReply) return "reply";
+  if (type >= MESSAGE_TYPE.mutateRequest && type <= MESSAGE_TYPE.chunkRequest) return "request";
+  if (type >= MESSAGE_TYPE.resultReply && type <= MESSAGE_TYPE.chunkReply) return "reply";
   return undefined;
 }
 

@@ -1,5 +1,6 @@
 import type protobuf from "protobufjs/minimal.js";
 import { unreachable } from "../base/assert.ts";
+import { SNAPSHOT_HASH_BYTES } from "../base/limits.ts";
 import type { KeyInterval } from "../kv/command.ts";
 import type { Consistency, Request, WatchRequest } from "./client-messages.ts";
 import {
@@ -8,6 +9,7 @@ import {
   countField,
   malformed,
   positiveField,
+  sizedField,
   slotField,
   textField,
   wordField,
@@ -128,6 +130,28 @@ export function readStand(reader: protobuf.Reader): Request {
     kind: "stand",
     id: countField(body.id, "id"),
     timeoutMs: amountField(body.timeoutMs, "time-out"),
+  };
+}
+
+export function readSnapshotRequest(reader: protobuf.Reader): Request {
+  const body = kvd.SnapshotRequest.decode(reader);
+  return {
+    kind: "snapshot",
+    id: countField(body.id, "id"),
+    timeoutMs: amountField(body.timeoutMs, "time-out"),
+    least: slotField(body.least, "least"),
+    maxAgeMs: amountField(body.maxAgeMs, "age"),
+  };
+}
+
+export function readChunkRequest(reader: protobuf.Reader): Request {
+  const body = kvd.ChunkRequest.decode(reader);
+  return {
+    kind: "chunk",
+    id: countField(body.id, "id"),
+    timeoutMs: amountField(body.timeoutMs, "time-out"),
+    hash: sizedField(body.hash, SNAPSHOT_HASH_BYTES, "hash"),
+    index: body.index,
   };
 }
 

@@ -3773,6 +3773,156 @@ export namespace kvd {
     }
 
     /**
+     * Properties of a SnapshotRequest.
+     * @deprecated Use kvd.SnapshotRequest.$Properties instead.
+     */
+    interface ISnapshotRequest extends kvd.SnapshotRequest.$Properties {
+    }
+
+    /** Represents a SnapshotRequest. */
+    class SnapshotRequest {
+
+        /**
+         * Constructs a new SnapshotRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.SnapshotRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SnapshotRequest id. */
+        id: number;
+
+        /** SnapshotRequest timeoutMs. */
+        timeoutMs: number;
+
+        /** SnapshotRequest least. */
+        least: number;
+
+        /** SnapshotRequest maxAgeMs. */
+        maxAgeMs: number;
+
+        /**
+         * Encodes the specified SnapshotRequest message. Does not implicitly {@link kvd.SnapshotRequest.verify|verify} messages.
+         * @param message SnapshotRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.SnapshotRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SnapshotRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.SnapshotRequest & kvd.SnapshotRequest.$Shape} SnapshotRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.SnapshotRequest & kvd.SnapshotRequest.$Shape;
+    }
+
+    namespace SnapshotRequest {
+
+        /** Properties of a SnapshotRequest. */
+        interface $Properties {
+
+            /** SnapshotRequest id */
+            id?: (number|null);
+
+            /** SnapshotRequest timeoutMs */
+            timeoutMs?: (number|null);
+
+            /** SnapshotRequest least */
+            least?: (number|null);
+
+            /** SnapshotRequest maxAgeMs */
+            maxAgeMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SnapshotRequest. */
+        type $Shape = kvd.SnapshotRequest.$Properties;
+    }
+
+    /**
+     * Properties of a ChunkRequest.
+     * @deprecated Use kvd.ChunkRequest.$Properties instead.
+     */
+    interface IChunkRequest extends kvd.ChunkRequest.$Properties {
+    }
+
+    /** Represents a ChunkRequest. */
+    class ChunkRequest {
+
+        /**
+         * Constructs a new ChunkRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.ChunkRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ChunkRequest id. */
+        id: number;
+
+        /** ChunkRequest timeoutMs. */
+        timeoutMs: number;
+
+        /** ChunkRequest hash. */
+        hash: Uint8Array;
+
+        /** ChunkRequest index. */
+        index: number;
+
+        /**
+         * Encodes the specified ChunkRequest message. Does not implicitly {@link kvd.ChunkRequest.verify|verify} messages.
+         * @param message ChunkRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.ChunkRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ChunkRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.ChunkRequest & kvd.ChunkRequest.$Shape} ChunkRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.ChunkRequest & kvd.ChunkRequest.$Shape;
+    }
+
+    namespace ChunkRequest {
+
+        /** Properties of a ChunkRequest. */
+        interface $Properties {
+
+            /** ChunkRequest id */
+            id?: (number|null);
+
+            /** ChunkRequest timeoutMs */
+            timeoutMs?: (number|null);
+
+            /** ChunkRequest hash */
+            hash?: (Uint8Array|null);
+
+            /** ChunkRequest index */
+            index?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ChunkRequest. */
+        type $Shape = kvd.ChunkRequest.$Properties;
+    }
+
+    /**
      * Properties of a LeasesRequest.
      * @deprecated Use kvd.LeasesRequest.$Properties instead.
      */
@@ -6344,6 +6494,204 @@ export namespace kvd {
 
         /** Shape of a PrincipalsReply. */
         type $Shape = kvd.PrincipalsReply.$Properties;
+    }
+
+    /**
+     * Properties of a SnapshotReply.
+     * @deprecated Use kvd.SnapshotReply.$Properties instead.
+     */
+    interface ISnapshotReply extends kvd.SnapshotReply.$Properties {
+    }
+
+    /** Represents a SnapshotReply. */
+    class SnapshotReply {
+
+        /**
+         * Constructs a new SnapshotReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.SnapshotReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SnapshotReply id. */
+        id: number;
+
+        /** SnapshotReply applied. */
+        applied: number;
+
+        /** SnapshotReply revision. */
+        revision: number;
+
+        /** SnapshotReply servedBy. */
+        servedBy: string;
+
+        /** SnapshotReply leader. */
+        leader?: (kvd.LeaderHint.$Properties|null);
+
+        /** SnapshotReply making. */
+        making: boolean;
+
+        /** SnapshotReply manifest. */
+        manifest: Uint8Array;
+
+        /** SnapshotReply hash. */
+        hash: Uint8Array;
+
+        /** SnapshotReply chunks. */
+        chunks: number;
+
+        /**
+         * Encodes the specified SnapshotReply message. Does not implicitly {@link kvd.SnapshotReply.verify|verify} messages.
+         * @param message SnapshotReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.SnapshotReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SnapshotReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.SnapshotReply & kvd.SnapshotReply.$Shape} SnapshotReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.SnapshotReply & kvd.SnapshotReply.$Shape;
+    }
+
+    namespace SnapshotReply {
+
+        /** Properties of a SnapshotReply. */
+        interface $Properties {
+
+            /** SnapshotReply id */
+            id?: (number|null);
+
+            /** SnapshotReply applied */
+            applied?: (number|null);
+
+            /** SnapshotReply revision */
+            revision?: (number|null);
+
+            /** SnapshotReply servedBy */
+            servedBy?: (string|null);
+
+            /** SnapshotReply leader */
+            leader?: (kvd.LeaderHint.$Properties|null);
+
+            /** SnapshotReply making */
+            making?: (boolean|null);
+
+            /** SnapshotReply manifest */
+            manifest?: (Uint8Array|null);
+
+            /** SnapshotReply hash */
+            hash?: (Uint8Array|null);
+
+            /** SnapshotReply chunks */
+            chunks?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SnapshotReply. */
+        type $Shape = kvd.SnapshotReply.$Properties;
+    }
+
+    /**
+     * Properties of a ChunkReply.
+     * @deprecated Use kvd.ChunkReply.$Properties instead.
+     */
+    interface IChunkReply extends kvd.ChunkReply.$Properties {
+    }
+
+    /** Represents a ChunkReply. */
+    class ChunkReply {
+
+        /**
+         * Constructs a new ChunkReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.ChunkReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ChunkReply id. */
+        id: number;
+
+        /** ChunkReply applied. */
+        applied: number;
+
+        /** ChunkReply revision. */
+        revision: number;
+
+        /** ChunkReply servedBy. */
+        servedBy: string;
+
+        /** ChunkReply leader. */
+        leader?: (kvd.LeaderHint.$Properties|null);
+
+        /** ChunkReply gone. */
+        gone: boolean;
+
+        /** ChunkReply content. */
+        content: Uint8Array;
+
+        /**
+         * Encodes the specified ChunkReply message. Does not implicitly {@link kvd.ChunkReply.verify|verify} messages.
+         * @param message ChunkReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.ChunkReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ChunkReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.ChunkReply & kvd.ChunkReply.$Shape} ChunkReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.ChunkReply & kvd.ChunkReply.$Shape;
+    }
+
+    namespace ChunkReply {
+
+        /** Properties of a ChunkReply. */
+        interface $Properties {
+
+            /** ChunkReply id */
+            id?: (number|null);
+
+            /** ChunkReply applied */
+            applied?: (number|null);
+
+            /** ChunkReply revision */
+            revision?: (number|null);
+
+            /** ChunkReply servedBy */
+            servedBy?: (string|null);
+
+            /** ChunkReply leader */
+            leader?: (kvd.LeaderHint.$Properties|null);
+
+            /** ChunkReply gone */
+            gone?: (boolean|null);
+
+            /** ChunkReply content */
+            content?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ChunkReply. */
+        type $Shape = kvd.ChunkReply.$Properties;
     }
 
     /**

@@ -27,7 +27,14 @@ import { Watches } from "../../src/node/watches.ts";
 import { Endpoint } from "../../src/transport/endpoint.ts";
 import type { LinkId } from "../../src/transport/service.ts";
 import { decodeRequest, encodeReply } from "../../src/wire/client-codec.ts";
-import type { LeaderHint, NodeStatus, Reply, ReplyBody, Request } from "../../src/wire/client-messages.ts";
+import type {
+  LeaderHint,
+  NodeStatus,
+  OfferedSnapshot,
+  Reply,
+  ReplyBody,
+  Request,
+} from "../../src/wire/client-messages.ts";
 import { decodeCommand } from "../../src/wire/command-codec.ts";
 import { encodeHelloReply } from "../../src/wire/hello-codec.ts";
 import { batch, TestState, testCrypto } from "../kv/test-state.ts";
@@ -49,6 +56,9 @@ export class World implements Clock, Timers, Random, Crypto {
   readonly state = new TestState();
   readonly #machine = new Machine(this.state, this.state.recovered(), testCrypto);
   readonly events = new EventHistory(this.state, this.#machine);
+  /** Answers to requests for a snapshot, one after another, and the chunks of the last one. */
+  readonly snapshots: (OfferedSnapshot | undefined)[] = [];
+  chunks: readonly Uint8Array[] = [];
   #slot = 1;
   timeMs = 1_000_000;
   leader: FakeNode | undefined;
@@ -347,6 +357,10 @@ export class FakeNode {
         return { kind: "handed-over", to: request.to };
       case "stand":
         return { kind: "handed-over", to: this.name };
+      case "snapshot":
+        return { kind: "snapshot", offered: this.world.snapshots.shift() };
+      case "chunk":
+        return { kind: "chunk", content: this.world.chunks[request.index] };
       case "mutate": {
         if (this.world.leader === undefined) return refusal("no_leader", "not_applied", "nobody leads");
         if (this.world.leader !== this) return refusal("not_leader", "not_applied", "not the leader");

@@ -119,3 +119,10 @@ t.test("chunks out of order or missing are not written", async (t) => {
   t.throws(() => fileOf([second, first, ...others]), SnapshotFileError);
   t.throws(() => fileOf([first, second]), SnapshotFileError);
 });
+
+t.test("a file is not finished of chunks that are not the manifest's", async (t) => {
+  const other = { ...manifest, chain: manifest.chain.toReversed() };
+  const writer = new SnapshotFileWriter(crypto, other);
+  for (const chunk of chunks) writer.chunk(chunk);
+  t.throws(() => writer.trailer(), { code: "damaged" });
+});

@@ -157,6 +157,20 @@ export const request: fc.Arbitrary<Request> = fc.oneof(
   shape({ kind: fc.constantFrom("ping" as const, "cancel" as const), id: count }),
   shape({ kind: fc.constant("hand-over" as const), id: count, timeoutMs: amount, to: name }),
   shape({ kind: fc.constant("stand" as const), id: count, timeoutMs: amount }),
+  shape({
+    kind: fc.constant("snapshot" as const),
+    id: count,
+    timeoutMs: amount,
+    least: slot,
+    maxAgeMs: amount,
+  }),
+  shape({
+    kind: fc.constant("chunk" as const),
+    id: count,
+    timeoutMs: amount,
+    hash: bytes({ minLength: 32, maxLength: 32 }),
+    index: fc.nat(),
+  }),
 );
 
 export const hint = shape({
@@ -364,6 +378,21 @@ const body: fc.Arbitrary<ReplyBody> = fc.oneof(
   shape({ kind: fc.constant("status" as const), status }),
   fc.constant<ReplyBody>({ kind: "pong" }),
   shape({ kind: fc.constant("handed-over" as const), to: name }),
+  shape({
+    kind: fc.constant("snapshot" as const),
+    offered: fc.option(
+      shape({
+        manifest: bytes({ minLength: 1, maxLength: 40 }),
+        hash: bytes({ minLength: 32, maxLength: 32 }),
+        chunks: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+      }),
+      { nil: undefined },
+    ),
+  }),
+  shape({
+    kind: fc.constant("chunk" as const),
+    content: fc.option(bytes({ maxLength: 40 }), { nil: undefined }),
+  }),
   shape({ kind: fc.constant("failure" as const), failure: failed }),
 );
 

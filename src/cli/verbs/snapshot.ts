@@ -13,6 +13,7 @@ import { formatOf, print, printJson } from "../session.ts";
 import { snapshotPieces, snapshotProblem } from "../snapshot-input.ts";
 import { formatBytes } from "../status-table.ts";
 import { NODE_OPTIONS, newNodeOf } from "./init.ts";
+import { saveSnapshot } from "./snapshot-save.ts";
 
 const FILE = {
   file: { type: "string", describe: "a file that snapshot save wrote; - reads stdin" },
@@ -54,11 +55,11 @@ const restoreSnapshot: Command = {
   run: restore,
 };
 
-/** `kvadm snapshot`: what can be done with the file of one, without a cluster. */
+/** `kvadm snapshot`: saves one of a running cluster, and does what can be done with its file alone. */
 export const snapshotCommand: Command = {
   usage: "snapshot",
-  describe: "look at a snapshot's file, check it, and make a new cluster of it",
-  commands: [inspectSnapshot, verifySnapshot, restoreSnapshot],
+  describe: "save a cluster's state, look at a snapshot's file, check it, and make a new cluster of it",
+  commands: [saveSnapshot, inspectSnapshot, verifySnapshot, restoreSnapshot],
 };
 
 async function verify(run: Run): Promise<ExitCode> {

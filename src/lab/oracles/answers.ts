@@ -126,6 +126,8 @@ export class Answers implements ClientListener {
       case "status":
       case "pong":
       case "handed-over":
+      case "snapshot":
+      case "chunk":
         return;
       default:
         return unreachable(body);
