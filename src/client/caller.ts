@@ -6,7 +6,8 @@ import { narrowed, type Rights } from "../kv/rights.ts";
 import type { Reply, ReplyBody, Request } from "../wire/client-messages.ts";
 import type { Call, CallOptions } from "./call.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import { refuseUnknownChangeOptions } from "./option-names.ts";
+import { objectOf } from "./misuse.ts";
+import { refuseUnfitChangeOptions } from "./option-names.ts";
 import type { ChangeOptions, ClientOptions, RequestOptions } from "./options.ts";
 import type { Answered } from "./replies.ts";
 import { forbiddenChange, forbiddenRead } from "./request-rights.ts";
@@ -58,8 +59,9 @@ export class Caller {
     make: () => Extract<Operation, { kind: Kind }>,
     options: ChangeOptions,
   ): Promise<Extract<Result, { kind: Kind }> & Answered> {
+    objectOf(options, "what each option is named in");
     const operation = make();
-    refuseUnknownChangeOptions(options, operation.kind);
+    refuseUnfitChangeOptions(options, operation.kind);
     const reply = await this.#mutate(operation, options);
     const { result, repeated } = expectBody(reply, "result");
     if (result.kind !== operation.kind) throw surprising(reply);

@@ -20,7 +20,7 @@ import type { LinksDeps } from "./links.ts";
 import type { Lock } from "./lock.ts";
 import { lockRequests } from "./lock-requests.ts";
 import { Locks, type LocksDeps } from "./locks.ts";
-import { refuseUnknown, revisionOf, wholeNumber } from "./misuse.ts";
+import { refuseUnfit, revisionOf, verifierOf, wholeNumber } from "./misuse.ts";
 import { type ObserveDeps, observeHolder } from "./observe.ts";
 import type { Modification } from "./operations.ts";
 import { deleteOperation, modifyOperation, putAllOperation, putOperation } from "./operations.ts";
@@ -76,7 +76,7 @@ import type {
   TouchReply,
   TxnReply,
 } from "./replies.ts";
-import type { Target } from "./target.ts";
+import { nodeAt, type Target } from "./target.ts";
 import type { TxnRequest } from "./txn.ts";
 import { txnOperation } from "./txn.ts";
 import type { Watch } from "./watch.ts";
@@ -192,7 +192,7 @@ export class Client {
   async deleteRange(options: DeleteRangeOptions): Promise<DeleteRangeReply> {
     return deleteInSteps(options, {
       nowMs: () => this.#clock.nowMs(),
-      timeoutMs: options.timeoutMs ?? this.#caller.timeoutMs,
+      timeoutMs: this.#caller.timeoutMs,
       step: (make, stepOptions) => this.#change(make, stepOptions),
     });
   }
@@ -256,17 +256,18 @@ export class Client {
 
   /** Lets somebody use the cluster: whoever knows the secret that `verifier` was made of. */
   async createPrincipal(id: string, options: CreatePrincipalOptions): Promise<PrincipalReply> {
-    const { role, prefix = "", verifier } = options;
-    return this.#change(
-      () => ({ kind: "principal-create", id, role, prefix: bytesOf(prefix), verifier }),
-      options,
-    );
+    return this.#change(() => {
+      const { role, prefix = "", verifier } = options;
+      return { kind: "principal-create", id, role, prefix: bytesOf(prefix), verifier: verifierOf(verifier) };
+    }, options);
   }
 
   /** Gives a principal another secret. */
   async rotatePrincipal(id: string, options: RotatePrincipalOptions): Promise<PrincipalReply> {
-    const { verifier, graceMs = 0 } = options;
-    return this.#change(() => ({ kind: "principal-rotate", id, verifier, graceMs }), options);
+    return this.#change(() => {
+      const { verifier, graceMs = 0 } = options;
+      return { kind: "principal-rotate", id, verifier: verifierOf(verifier), graceMs };
+    }, options);
   }
 
   async revokePrincipal(id: string, options: ChangeOptions = {}): Promise<PrincipalReply> {
@@ -280,7 +281,7 @@ export class Client {
       return { kind: "principals", id, timeoutMs, consistency: consistency(this.#dispatcher.token) };
     };
     const { endpoint } = options;
-    const target: Target = endpoint === undefined ? readTarget(options) : { kind: "node", address: endpoint };
+    const target = endpoint === undefined ? readTarget(options) : nodeAt(endpoint);
     const reply = await this.#ask(target, request, options);
     const { principals } = expectBody(reply, "principals");
     return { principals, ...answeredAs(reply, options) };
@@ -330,6 +331,7 @@ export class Client {
 
   /** The same, page by page. */
   async *pages(options: RangeOptions = {}): AsyncGenerator<RangePage, void, undefined> {
+    refuseUnfit("option", options, READ_NAMES.range);
     const { start: first, end } = intervalOf(options);
     const { prefix: _, ...rest } = options;
     let start = first;
@@ -362,55 +364,55 @@ export class Client {
 
   /** Asks one node, or whichever is there, whether it lives; that needs no quorum. */
   async ping(endpoint?: Address, options: RequestOptions = {}): Promise<PingReply> {
-    refuseUnknown("option", options, REQUEST_NAMES);
+    refuseUnfit("option", options, REQUEST_NAMES);
     const startMs = this.#clock.nowMs();
-    const target: Target = endpoint === undefined ? REPLICA : { kind: "node", address: endpoint };
+    const target = endpoint === undefined ? REPLICA : nodeAt(endpoint);
     const reply = await this.#ask(target, (id) => ({ kind: "ping", id }), options);
     expectBody(reply, "pong");
     return { servedBy: reply.servedBy, elapsedMs: this.#clock.nowMs() - startMs };
   }
 
   async status(endpoint: Address, options: RequestOptions = {}): Promise<NodeStatus> {
-    refuseUnknown("option", options, REQUEST_NAMES);
-    const target: Target = { kind: "node", address: endpoint };
+    refuseUnfit("option", options, REQUEST_NAMES);
+    const target = nodeAt(endpoint);
     const reply = await this.#ask(target, (id) => ({ kind: "status", id }), options);
     return expectBody(reply, "status").status;
   }
 
   /** Waits until this one has the lock, in the order in which it was asked for; then nobody else has it. */
   async lock(name: Bytes, options: LockOptions = {}): Promise<Lock> {
-    refuseUnknown("option", options, LOCK_NAMES.lock);
+    refuseUnfit("option", options, LOCK_NAMES.lock);
     return this.#locks.lock(name, options);
   }
 
   /** The lock, or undefined when somebody else has it. */
   async tryLock(name: Bytes, options: LockOptions = {}): Promise<Lock | undefined> {
-    refuseUnknown("option", options, LOCK_NAMES.lock);
+    refuseUnfit("option", options, LOCK_NAMES.lock);
     return this.#locks.tryLock(name, options);
   }
 
   /** The lock for a lease that the caller keeps alive; undefined when somebody else still has it after `waitMs`. */
   async claimLock(name: Bytes, leaseId: number, options: ClaimOptions = {}): Promise<Claim | undefined> {
-    refuseUnknown("option", options, LOCK_NAMES.claim);
+    refuseUnfit("option", options, LOCK_NAMES.claim);
     return this.#locks.claim(name, leaseId, options);
   }
 
   /** Who has a lock, or leads an election, and how many wait. */
   async lockHolder(name: Bytes, options: ReadOptions = {}): Promise<LockReply> {
-    refuseUnknown("option", options, LOCK_NAMES.holder);
+    refuseUnfit("option", options, LOCK_NAMES.holder);
     return this.#locks.holder(name, options);
   }
 
   /** Stands for election, and waits until this one leads; `value` is what others learn about the leader. */
   async campaign(name: Bytes, value: Bytes, options: CampaignOptions = {}): Promise<Leadership> {
-    refuseUnknown("option", options, LOCK_NAMES.campaign);
+    refuseUnfit("option", options, LOCK_NAMES.campaign);
     const lock = await this.#locks.lock(name, { ...options, value });
     return new Leadership(lock, (next, how) => this.put(lock.key, next, how));
   }
 
   /** Who leads an election, or has a lock: now, and whenever it changes; undefined while nobody does. */
   observe(name: Bytes, options: Pick<ReadOptions, "signal"> = {}): AsyncGenerator<Holder | undefined> {
-    refuseUnknown("option", options, LOCK_NAMES.observe);
+    refuseUnfit("option", options, LOCK_NAMES.observe);
     return observeHolder(lockName(name), options.signal, this.#lockRequests);
   }
 

@@ -3,7 +3,7 @@ import { SLOT_KEYS_MAX } from "../base/limits.ts";
 import type { DeleteRangeOperation, Extent, Result } from "../kv/command.ts";
 import { fenced } from "./fence.ts";
 import { intervalOf } from "./key-bytes.ts";
-import { misuse, refuseUnknown, wholeNumber } from "./misuse.ts";
+import { misuse, refuseUnfit, wholeNumber } from "./misuse.ts";
 import { DELETE_RANGE_NAMES } from "./option-names.ts";
 import type { ChangeOptions, DeleteRangeOptions } from "./options.ts";
 import type { Answered, DeleteRangeReply } from "./replies.ts";
@@ -12,7 +12,7 @@ type StepReply = Extract<Result, { kind: "delete-range" }> & Answered;
 
 export interface DeleteSteps {
   readonly nowMs: () => number;
-  /** For all steps together. */
+  /** For all steps together, when the options name no other. */
   readonly timeoutMs: number;
   /** One request of its own. */
   readonly step: (make: () => DeleteRangeOperation, options: ChangeOptions) => Promise<StepReply>;
@@ -23,14 +23,14 @@ export async function deleteInSteps(
   options: DeleteRangeOptions,
   { nowMs, timeoutMs, step }: DeleteSteps,
 ): Promise<DeleteRangeReply> {
-  refuseUnknown("option", options, DELETE_RANGE_NAMES);
+  refuseUnfit("option", options, DELETE_RANGE_NAMES);
   const { expectedCount, requestId, identity } = options;
   const isNamed = requestId !== undefined || identity !== undefined;
   const limit = limitOf(options);
   // An option that was meant to have a value must not stand for every key.
   if (options.prefix === undefined && options.start === undefined && options.end === undefined)
     throw misuse("no range is named; name a prefix, a start or an end; the prefix '' is every key");
-  const endMs = nowMs() + timeoutMs;
+  const endMs = nowMs() + (options.timeoutMs ?? timeoutMs);
   const interval = intervalOf(options);
   let count = 0;
   for (;;) {

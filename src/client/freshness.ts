@@ -1,6 +1,6 @@
 import type { Slot } from "../base/ids.ts";
 import type { Consistency, Reply } from "../wire/client-messages.ts";
-import { misuse, refuseUnknown, wholeNumber } from "./misuse.ts";
+import { misuse, type Rule, refuseUnfit, wholeNumber } from "./misuse.ts";
 import { READ_NAMES } from "./option-names.ts";
 import type { ReadOptions } from "./options.ts";
 import type { Answered, FreshAnswer } from "./replies.ts";
@@ -12,9 +12,9 @@ import type { Target } from "./target.ts";
  */
 export function consistencyOf(
   options: ReadOptions,
-  names: Readonly<Record<string, true>> = READ_NAMES.get,
+  names: Readonly<Record<string, Rule>> = READ_NAMES.get,
 ): (token: Slot) => Consistency {
-  refuseUnknown("option", options, names);
+  refuseUnfit("option", options, names);
   const { consistency: level = "linearizable", maxStalenessMs, minRevision = 0 } = options;
   if (maxStalenessMs !== undefined && level !== "stale")
     throw misuse(`maxStalenessMs goes with consistency stale, not with ${level}`);

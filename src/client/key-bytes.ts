@@ -9,7 +9,7 @@ const encoder = new TextEncoder();
 const HALF_CHARACTER = /\p{Cs}/u;
 
 /** Text as UTF-8; bytes as they are. Throws a `bad_request` for anything else, which the compiler does not see. */
-export function bytesOf(bytes: Bytes): Uint8Array {
+export function bytesOf(bytes: Bytes | undefined): Uint8Array {
   if (bytes instanceof Uint8Array) return bytes;
   if (typeof bytes !== "string")
     throw refused(`a key or value is ${kindOf(bytes)}; hand in text or a Uint8Array`);
@@ -32,12 +32,14 @@ export function keyAfter(key: Uint8Array): Uint8Array {
   return concatBytes([key, new Uint8Array(1)]);
 }
 
-/** What the options name: by prefix, by bounds, or all keys. */
+/** What the options name: by prefix or by bounds, never both, or all keys. */
 export function intervalOf(options: IntervalOptions): KeyInterval {
   if (options.prefix !== undefined) {
+    if (options.start !== undefined || options.end !== undefined)
+      throw refused("prefix excludes start and end; name one range");
     // A copy: the `slice` of a Node buffer shares its memory, and the end must not be written into the start.
     const prefix = copyBytes(bytesOf(options.prefix));
-    return { start: options.start === undefined ? prefix : bytesOf(options.start), end: prefixEnd(prefix) };
+    return { start: prefix, end: prefixEnd(prefix) };
   }
   const start = options.start === undefined ? EMPTY_BYTES : bytesOf(options.start);
   return { start, end: options.end === undefined ? undefined : bytesOf(options.end) };

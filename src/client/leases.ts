@@ -7,6 +7,7 @@ import type { LeaseItem, Request } from "../wire/client-messages.ts";
 import { type Caller, expectBody } from "./caller.ts";
 import { answeredAs, consistencyOf, readTarget } from "./freshness.ts";
 import { HeldLease } from "./held-lease.ts";
+import { refuseUnfit } from "./misuse.ts";
 import { READ_NAMES } from "./option-names.ts";
 import type { ChangeOptions, GrantOptions, LeasesOptions, ReadOptions } from "./options.ts";
 import type { GrantReply, KeepAliveReply, LeaseReply, LeasesPage, RevokeReply } from "./replies.ts";
@@ -38,8 +39,10 @@ export class Leases {
   }
 
   grant(options: GrantOptions): Promise<GrantReply> {
-    const { ttlMs, leaseId = 0 } = options;
-    return this.#deps.caller.change(() => ({ kind: "lease-grant", leaseId, ttlMs }), options);
+    return this.#deps.caller.change(() => {
+      const { ttlMs, leaseId = 0 } = options;
+      return { kind: "lease-grant", leaseId, ttlMs };
+    }, options);
   }
 
   keepAlive(leaseId: number, options: ChangeOptions): Promise<KeepAliveReply> {
@@ -76,6 +79,7 @@ export class Leases {
 
   /** Of all leases, which is not for everybody. */
   async page(options: LeasesOptions): Promise<LeasesPage> {
+    refuseUnfit("option", options, READ_NAMES.leases);
     const { rights } = this.#deps;
     const forbidden = rights && forbiddenListing(rights);
     if (forbidden !== undefined) throw new KvdError(forbidden);

@@ -1,3 +1,5 @@
+import type { Address } from "../base/seams.ts";
+import { isIpAddress } from "../io/ip-address.ts";
 import { SystemClock } from "../io/system-clock.ts";
 import { SystemCrypto } from "../io/system-crypto.ts";
 import { SystemRandom } from "../io/system-random.ts";
@@ -5,8 +7,9 @@ import { SystemTimers } from "../io/system-timers.ts";
 import { openUdpNetwork } from "../io/udp-network.ts";
 import { Endpoint } from "../transport/endpoint.ts";
 import { Client } from "./client.ts";
+import { invalidAddressReason } from "./endpoint-text.ts";
 import { isLoopback } from "./links.ts";
-import { refuseUnknown } from "./misuse.ts";
+import { listOf, misuse, refuseUnfit } from "./misuse.ts";
 import { CLIENT_NAMES } from "./option-names.ts";
 import type { ClientOptions } from "./options.ts";
 
@@ -24,10 +27,16 @@ export { parseRequestId } from "./request-id.ts";
 export type { TxnCompare, TxnDo, TxnRequest } from "./txn.ts";
 export type { Watch } from "./watch.ts";
 
-/** A client with a UDP socket of its own. Endpoints are IP addresses. Rejects when no socket is to be had. */
+/**
+ * A client with a UDP socket of its own. Endpoints are IP addresses. Rejects with a `bad_request` for options that
+ * cannot be meant, and when no socket is to be had.
+ */
 export async function openClient(options: ClientOptions): Promise<Client> {
-  refuseUnknown("option", options, CLIENT_NAMES);
-  const first = options.endpoints[0];
+  refuseUnfit("option", options, CLIENT_NAMES);
+  const { endpoints } = options;
+  if (listOf(endpoints, "endpoints").length === 0) throw misuse("a client needs an endpoint to begin with");
+  for (const endpoint of endpoints) refuseInvalidEndpoint(endpoint);
+  const [first] = endpoints;
   const isV6 = first?.host.includes(":") === true;
   const everywhere = isV6 ? "::" : "0.0.0.0";
   const host = first !== undefined && isLoopback(first) ? (isV6 ? "::1" : "127.0.0.1") : everywhere;
@@ -40,4 +49,11 @@ export async function openClient(options: ClientOptions): Promise<Client> {
     random: new SystemRandom(),
     crypto: new SystemCrypto(),
   });
+}
+
+function refuseInvalidEndpoint(endpoint: Address): void {
+  const reason = invalidAddressReason(endpoint);
+  if (reason !== undefined) throw misuse(reason);
+  if (!isIpAddress(endpoint.host))
+    throw misuse(`an endpoint's host is an IP address; '${endpoint.host.slice(0, 60)}' is none`);
 }

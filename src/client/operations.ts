@@ -8,7 +8,7 @@ import type {
   PutOperation,
 } from "../kv/command.ts";
 import { bytesOf } from "./key-bytes.ts";
-import { misuse, type Names, refuseUnknown, wholeNumber } from "./misuse.ts";
+import { misuse, type Names, objectOf, refuseUnfit, shown, wholeNumber } from "./misuse.ts";
 import type { Bytes, LifetimeOptions, ModifyOptions, PutOptions, WriteOptions } from "./options.ts";
 
 /**
@@ -35,11 +35,14 @@ export function deleteOperation(key: Bytes, options: WriteOptions): DeleteOperat
 export function putAllOperation(
   entries: Iterable<readonly [Bytes, Bytes, LifetimeOptions?]>,
 ): PutAllOperation {
-  const made = Array.from(entries, ([key, value, lifetime]) => ({
-    key: bytesOf(key),
-    value: bytesOf(value),
-    ...onlyLifetime(lifetime ?? {}),
-  }));
+  // Callers without a compiler can say anything.
+  if (typeof (entries as Partial<typeof entries> | null)?.[Symbol.iterator] !== "function")
+    throw misuse(`entries are pairs of a key and a value; this is ${shown(entries)}`);
+  const made = Array.from(entries, (entry) => {
+    if (!Array.isArray(entry)) throw misuse(`an entry is [key, value]; this is ${shown(entry)}`);
+    const [key, value, lifetime = {}] = entry;
+    return { key: bytesOf(key), value: bytesOf(value), ...onlyLifetime(lifetime) };
+  });
   return { kind: "put-all", entries: made };
 }
 
@@ -60,7 +63,7 @@ export function modifyOperation(
 const LIFETIME: Names<LifetimeOptions> = { ttlMs: true, leaseId: true };
 
 function onlyLifetime(lifetime: LifetimeOptions): { readonly lifetime?: Lifetime } {
-  refuseUnknown("part of a lifetime", lifetime, LIFETIME);
+  refuseUnfit("part of a lifetime", lifetime, LIFETIME);
   return lifetimeOf(lifetime);
 }
 
@@ -86,8 +89,9 @@ const CAS = { op: true, expected: true, argument: true } as const;
 const WITH_ARGUMENT = { op: true, argument: true } as const;
 
 function changeOf(modification: Modification): Change {
+  objectOf(modification, "a modification");
   const names = modification.op === "cas" ? CAS : WITH_ARGUMENT;
-  refuseUnknown("part of a modification", modification, names);
+  refuseUnfit("part of a modification", modification, names);
   switch (modification.op) {
     case "incr":
       return { kind: "incr", argument: decimalOf(modification.argument ?? 1n) };

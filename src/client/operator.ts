@@ -2,8 +2,11 @@ import type { Slot } from "../base/ids.ts";
 import type { Address, Timers } from "../base/seams.ts";
 import type { Request } from "../wire/client-messages.ts";
 import { type Caller, expectBody } from "./caller.ts";
+import { refuseUnfit } from "./misuse.ts";
+import { REQUEST_NAMES } from "./option-names.ts";
 import type { ChangeOptions, RequestOptions } from "./options.ts";
 import { type PulledSnapshot, pullSnapshot, type SnapshotOptions } from "./snapshot-pull.ts";
+import { nodeAt } from "./target.ts";
 
 const ANY_KEY = Uint8Array.of(0);
 
@@ -19,6 +22,7 @@ export class Operator {
 
   /** Makes the leader hand over to the named node, or to the best when empty; the new leader's name. */
   async handOver(to: string, options: RequestOptions = {}): Promise<string> {
+    refuseUnfit("option", options, REQUEST_NAMES);
     const request = (id: number, timeoutMs: number): Request => ({ kind: "hand-over", id, timeoutMs, to });
     return expectBody(await this.#caller.ask({ kind: "leader" }, request, options), "handed-over").to;
   }
@@ -28,12 +32,14 @@ export class Operator {
    * another. Without a quorum it times out.
    */
   async stand(address: Address, options: RequestOptions = {}): Promise<string> {
+    refuseUnfit("option", options, REQUEST_NAMES);
     const request = (id: number, timeoutMs: number): Request => ({ kind: "stand", id, timeoutMs });
-    return expectBody(await this.#caller.ask({ kind: "node", address }, request, options), "handed-over").to;
+    return expectBody(await this.#caller.ask(nodeAt(address), request, options), "handed-over").to;
   }
 
   /** Every change that anybody was told of by now is in a slot below; takes a quorum. */
   async watermark(options: RequestOptions = {}): Promise<Slot> {
+    refuseUnfit("option", options, REQUEST_NAMES);
     const consistency = { level: "linearizable" } as const;
     const request = (id: number, timeoutMs: number): Request => {
       return { kind: "get", id, timeoutMs, key: ANY_KEY, consistency };

@@ -1,8 +1,9 @@
 import type { Operation } from "../kv/command.ts";
-import { type Names, refuseUnknown } from "./misuse.ts";
+import { misuse, type Names, objectOf, type Rule, refuseUnfit, wholeNumber } from "./misuse.ts";
 import type {
   CampaignOptions,
   ChangeOptions,
+  ChosenIdentity,
   ClaimOptions,
   ClientOptions,
   CreatePrincipalOptions,
@@ -25,14 +26,16 @@ import type {
   WatchOptions,
   WriteOptions,
 } from "./options.ts";
+import { CLIENT_BYTES } from "./request-id.ts";
 
-const REQUEST: Names<RequestOptions> = { timeoutMs: true, signal: true };
+const REQUEST: Names<RequestOptions> = { timeoutMs: "patience", signal: "signal" };
+const IDENTITY: Names<ChosenIdentity> = { client: true, sequence: true, repeatableMs: "patience" };
 const CHANGE: Names<ChangeOptions> = { ...REQUEST, requestId: true, identity: true };
 const FENCED: Names<FencedOptions> = { ...CHANGE, fence: true };
 const WRITE: Names<WriteOptions> = {
   ...FENCED,
-  previous: true,
-  ifAbsent: true,
+  previous: "flag",
+  ifAbsent: "flag",
   ifRevision: true,
   ifValue: true,
 };
@@ -40,9 +43,9 @@ const LIFETIME: Names<LifetimeOptions> = { ttlMs: true, leaseId: true };
 const PUT: Names<PutOptions> = { ...WRITE, ...LIFETIME };
 const INTERVAL: Names<IntervalOptions> = { prefix: true, start: true, end: true };
 const GRANT: Names<GrantOptions> = { ...CHANGE, ttlMs: true, leaseId: true };
-const MODIFY: Names<ModifyOptions> = { ...FENCED, previous: true, value: true };
+const MODIFY: Names<ModifyOptions> = { ...FENCED, previous: "flag", value: "flag" };
 const CREATE: Names<CreatePrincipalOptions> = { ...CHANGE, role: true, prefix: true, verifier: true };
-const ROTATE: Names<RotatePrincipalOptions> = { ...CHANGE, verifier: true, graceMs: true };
+const ROTATE: Names<RotatePrincipalOptions> = { ...CHANGE, verifier: true, graceMs: "wait" };
 
 const READ: Names<ReadOptions> = {
   ...REQUEST,
@@ -56,7 +59,7 @@ const RANGE: Names<RangeOptions> = {
   ...INTERVAL,
   limit: true,
   bytesMax: true,
-  keysOnly: true,
+  keysOnly: "flag",
   revision: true,
 };
 const HISTORY: Names<HistoryOptions> = { ...READ, limit: true, before: true };
@@ -64,17 +67,16 @@ const LEASES: Names<LeasesOptions> = { ...READ, from: true, limit: true };
 const PRINCIPALS: Names<PrincipalsOptions> = { ...READ, endpoint: true };
 const LOCK: Names<LockOptions> = { ...REQUEST, ttlMs: true, value: true };
 const CAMPAIGN: Names<CampaignOptions> = { ...REQUEST, ttlMs: true };
-const CLAIM: Names<ClaimOptions> = { ...REQUEST, value: true, waitMs: true };
-const OBSERVE: Names<Pick<ReadOptions, "signal">> = { signal: true };
+const CLAIM: Names<ClaimOptions> = { ...REQUEST, value: true, waitMs: "wait" };
+const OBSERVE: Names<Pick<ReadOptions, "signal">> = { signal: "signal" };
 const WATCH: Names<WatchOptions> = {
   ...INTERVAL,
   key: true,
   from: true,
   consistency: true,
-  previous: true,
-  progress: true,
-  timeoutMs: true,
-  signal: true,
+  ...REQUEST,
+  previous: "flag",
+  progress: "flag",
 };
 /** Of the deletion of a range, whose steps are changes of their own. */
 export const DELETE_RANGE_NAMES: Names<DeleteRangeOptions> = {
@@ -95,7 +97,11 @@ export const LOCK_NAMES = {
 /** Of requests that are no more than asked and answered. */
 export const REQUEST_NAMES = REQUEST;
 
-export const CLIENT_NAMES: Names<ClientOptions> = { endpoints: true, timeoutMs: true, repeatableMs: true };
+export const CLIENT_NAMES: Names<ClientOptions> = {
+  endpoints: true,
+  timeoutMs: "patience",
+  repeatableMs: "patience",
+};
 
 export const READ_NAMES = {
   get: GET,
@@ -107,7 +113,7 @@ export const READ_NAMES = {
 } as const;
 
 /** By what is asked for. */
-const CHANGE_NAMES: Readonly<Record<Operation["kind"], Readonly<Record<string, true>>>> = {
+const CHANGE_NAMES: Readonly<Record<Operation["kind"], Readonly<Record<string, Rule>>>> = {
   put: PUT,
   delete: WRITE,
   "delete-range": FENCED,
@@ -125,6 +131,24 @@ const CHANGE_NAMES: Readonly<Record<Operation["kind"], Readonly<Record<string, t
   "principal-revoke": CHANGE,
 };
 
-export function refuseUnknownChangeOptions(options: ChangeOptions, kind: Operation["kind"]): void {
-  refuseUnknown("option", options, CHANGE_NAMES[kind]);
+export function refuseUnfitChangeOptions(options: ChangeOptions, kind: Operation["kind"]): void {
+  refuseUnfit("option", options, CHANGE_NAMES[kind]);
+  const { requestId, identity } = options;
+  if (requestId !== undefined && identity !== undefined)
+    throw misuse("requestId and identity exclude each other; name one");
+  if (requestId !== undefined) {
+    refuseNameless(requestId, "requestId");
+    wholeNumber(requestId.deadlineMs, "requestId.deadlineMs");
+  }
+  if (identity !== undefined) {
+    refuseNameless(identity, "identity");
+    refuseUnfit("part of an identity", identity, IDENTITY);
+  }
+}
+
+function refuseNameless(name: Pick<ChosenIdentity, "client" | "sequence">, what: string): void {
+  objectOf(name, what);
+  if (!(name.client instanceof Uint8Array) || name.client.length !== CLIENT_BYTES)
+    throw misuse(`${what}.client is not a Uint8Array of ${CLIENT_BYTES} bytes`);
+  if (wholeNumber(name.sequence, `${what}.sequence`) === 0) throw misuse(`${what}.sequence counts from 1`);
 }

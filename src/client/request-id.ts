@@ -10,7 +10,7 @@ export interface RequestId {
   readonly deadlineMs: number;
 }
 
-const CLIENT_BYTES = 16;
+export const CLIENT_BYTES = 16;
 
 /** `CLIENT:SEQUENCE:DEADLINE`, the client in hexadecimal. */
 export function formatRequestId(id: RequestId): string {

@@ -5,7 +5,7 @@ import type { KeyInterval } from "../kv/command.ts";
 import { invalidKeyReason, invalidRangeReason } from "../kv/invalid-key-reason.ts";
 import { consistencyOf } from "./freshness.ts";
 import { bytesOf, intervalOf, keyAfter } from "./key-bytes.ts";
-import { positiveRevision } from "./misuse.ts";
+import { misuse, positiveRevision } from "./misuse.ts";
 import { READ_NAMES } from "./option-names.ts";
 import type { WatchOptions } from "./options.ts";
 import { type Poll, Watch, type WatchPage } from "./watch.ts";
@@ -31,6 +31,7 @@ export class Watches {
 
   /** Throws a KvdError for options that cannot be meant. */
   begin(options: WatchOptions): Watch {
+    const consistency = consistencyOf(options, READ_NAMES.watch);
     const { signal, from } = options;
     const interval = watchedInterval(options);
     const plan = {
@@ -41,7 +42,6 @@ export class Watches {
       timeoutMs: options.timeoutMs ?? this.#deps.timeoutMs,
     };
     const { ask, timers } = this.#deps;
-    const consistency = consistencyOf(options, READ_NAMES.watch);
     const deps = { ask, timers, consistency: () => consistency(this.#deps.token()) };
     const close = (): void => watch.close();
     const watch = new Watch(plan, deps, () => {
@@ -67,6 +67,8 @@ function watchedInterval(options: WatchOptions): KeyInterval {
     refuse(invalidRangeReason(interval));
     return interval;
   }
+  if (options.prefix !== undefined || options.start !== undefined || options.end !== undefined)
+    throw misuse("key excludes prefix, start and end; name one");
   const key = bytesOf(options.key);
   refuse(invalidKeyReason(key));
   return { start: key, end: keyAfter(key) };

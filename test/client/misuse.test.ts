@@ -1,14 +1,14 @@
 import t from "tap";
-import { positiveRevision, refuseUnknown, wholeNumber } from "../../src/client/misuse.ts";
+import { positiveRevision, refuseUnfit, wholeNumber } from "../../src/client/misuse.ts";
 
 t.test("what is not known is refused, with what may have been meant", async (t) => {
-  t.throws(() => refuseUnknown("option", { toString: true }, {}), /^unknown option toString$/);
+  t.throws(() => refuseUnfit("option", { toString: true }, {}), /^unknown option toString$/);
   t.throws(
-    () => refuseUnknown("part", { frist: 1 }, { first: true }),
+    () => refuseUnfit("part", { frist: 1 }, { first: true }),
     /unknown part frist; did you mean first\?/,
   );
-  t.doesNotThrow(() => refuseUnknown("option", { first: undefined }, { first: true }));
-  t.doesNotThrow(() => refuseUnknown("option", {}, {}));
+  t.doesNotThrow(() => refuseUnfit("option", { first: undefined }, { first: true }));
+  t.doesNotThrow(() => refuseUnfit("option", {}, {}));
 });
 
 t.test("a number that is none of the whole ones is refused before it is sent", async (t) => {

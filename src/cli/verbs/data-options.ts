@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Options } from "yargs";
+import { prefixEnd } from "../../base/bytes.ts";
 import { KvdError } from "../../base/errors.ts";
 import { TTL_MS_MAX, TTL_MS_MIN } from "../../base/limits.ts";
 import { keyAfter } from "../../client/key-bytes.ts";
@@ -218,7 +219,12 @@ export function pageOf(args: Arguments): IntervalOptions & { readonly limit: num
   const from = keyAfter(keyBoundOf(args, after));
   if (prefix === undefined) return { start: from, limit };
   const first = keyBoundOf(args, prefix);
-  return { prefix: first, start: Buffer.compare(from, first) > 0 ? from : first, limit };
+  const end = prefixEnd(first);
+  return {
+    start: Buffer.compare(from, first) > 0 ? from : first,
+    ...(end === undefined ? {} : { end }),
+    limit,
+  };
 }
 
 /** The bytes of a value as it was typed: the text itself, stdin for `-`, or a file's content for `@FILE`. */
