@@ -31,9 +31,10 @@ const RTT_MS_MAX = 100;
 /** What the members' own answers show to be wrong, the worst first; empty when nothing is. */
 export function diagnose(members: readonly Surveyed[]): readonly Finding[] {
   const answered = members.filter((member): member is Answered => member.status !== undefined);
+  const hasMajority = 2 * answered.length > members.length;
   const found = [
     ...serviceFindings(members),
-    ...members.filter(({ status }) => status === undefined).map((member) => silent(member, members.length)),
+    ...members.filter(({ status }) => status === undefined).map((member) => silent(member, hasMajority)),
     ...strangers(answered),
     ...diverged(answered),
     ...answered.flatMap((member) => ownFindings(member, answered)),
@@ -58,15 +59,14 @@ function serviceFindings(members: readonly Surveyed[]): readonly Finding[] {
   ];
 }
 
-function silent(member: Surveyed, size: number): Finding {
+function silent(member: Surveyed, hasMajority: boolean): Finding {
   return {
     severity: "warning",
     subject: member.name,
     evidence: `no answer from ${member.endpoint}`,
-    consequence:
-      size > 2
-        ? "one more member less and the cluster may stand still"
-        : "the cluster stands still without it",
+    consequence: hasMajority
+      ? "one more member less and the cluster may stand still"
+      : "the cluster stands still until a majority answers",
     remedy: `on its host: systemctl status kvd; journalctl -u kvd; is ${member.endpoint}/udp let through?`,
   };
 }

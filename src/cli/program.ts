@@ -195,7 +195,9 @@ function explainUnknown(program: Program, argv: readonly string[], { wanted, hel
     (word) => word.startsWith("-") && word.replace(/^-+/, "").split("=")[0] === wanted,
   );
   if (isFlag) {
-    const nearest = nearestName(wanted, flagNames(program));
+    const flags = flagNames(program);
+    if (flags.includes(wanted)) return `the option ${dashed(wanted)} does not go with this verb; ${help}`;
+    const nearest = nearestName(wanted, flags);
     return `unknown option ${dashed(wanted)}; ${nearest === undefined ? help : `did you mean --${nearest}?`}`;
   }
   if (isVerb(program.commands, argv)) return `'${wanted}' is one argument too many; ${help}`;

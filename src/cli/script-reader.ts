@@ -26,6 +26,12 @@ export class ScriptReader {
     return this.isAtEnd || this.#text[this.#at] === ";" || this.#text[this.#at] === "\n";
   }
 
+  /** Whether the next word on this line begins as an option does, bare. */
+  get isAtOption(): boolean {
+    this.skipSpaces();
+    return /^--[a-z]/.test(this.#text.slice(this.#at, this.#at + 3));
+  }
+
   /** Skips blanks, line ends, comment lines, and the `marks`. */
   skipBlanks(marks = ""): void {
     for (;;) {

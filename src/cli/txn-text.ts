@@ -7,6 +7,7 @@ import { usageError } from "./program-error.ts";
 import { ScriptReader } from "./script-reader.ts";
 import { textOf } from "./word-bytes.ts";
 
+const HOUR_MS = 3_600_000;
 const RELATIONS: readonly Relation[] = ["!=", "=", "<", ">"];
 
 /**
@@ -77,23 +78,31 @@ function stepOf(reader: ScriptReader): TxnDo {
     case "put":
     case "set":
       return {
-        put: reader.takeArgument("a key"),
-        value: reader.takeArgument("a value"),
+        put: argumentOf(reader, "a key"),
+        value: argumentOf(reader, "a value"),
         ...lifetimeOf(reader),
       };
     case "get":
-      return { get: reader.takeArgument("a key") };
+      return { get: argumentOf(reader, "a key") };
     case "del":
     case "rm":
-      if (reader.takeFlag("--prefix")) return { deletePrefix: reader.takeArgument("a prefix") };
+      if (reader.takeFlag("--prefix")) return { deletePrefix: argumentOf(reader, "a prefix") };
       if (reader.takeFlag("--range")) {
-        const start = reader.takeArgument("the first key");
-        return { deleteRange: { start, end: reader.takeArgument("the key where it ends") } };
+        const start = argumentOf(reader, "the first key");
+        return { deleteRange: { start, end: argumentOf(reader, "the key where it ends") } };
       }
-      return { delete: reader.takeArgument("a key") };
+      return { delete: argumentOf(reader, "a key") };
     default:
       throw reader.error(`'${verb}' is not one of put, del, get`);
   }
+}
+
+/** The next word; a bare one that looks like an option would be stored where its own argument is missing. */
+function argumentOf(reader: ScriptReader, what: string): Uint8Array {
+  if (!reader.isAtOption) return reader.takeArgument(what);
+  throw reader.error(
+    `expected ${what}, and not an option; in quotes, '--like this', it is taken as it stands`,
+  );
 }
 
 function lifetimeOf(reader: ScriptReader): LifetimeOptions {
@@ -101,7 +110,7 @@ function lifetimeOf(reader: ScriptReader): LifetimeOptions {
     const text = textOf(reader.takeArgument("a time like 30s"));
     const ttlMs = durationMs(text ?? "") ?? 0;
     if (ttlMs < TTL_MS_MIN || ttlMs > TTL_MS_MAX)
-      throw reader.error(`expected a time from ${TTL_MS_MIN}ms on, as 30s or 1h`);
+      throw reader.error(`expected a time from ${TTL_MS_MIN}ms to ${TTL_MS_MAX / HOUR_MS}h, as 30s or 1h`);
     return { ttlMs };
   }
   if (!reader.takeFlag("--lease")) return {};

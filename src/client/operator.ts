@@ -2,13 +2,14 @@ import type { Slot } from "../base/ids.ts";
 import type { Address, Timers } from "../base/seams.ts";
 import type { Request } from "../wire/client-messages.ts";
 import { type Caller, expectBody } from "./caller.ts";
-import { refuseUnfit } from "./misuse.ts";
+import { type Names, refuseUnfit } from "./misuse.ts";
 import { REQUEST_NAMES } from "./option-names.ts";
 import type { ChangeOptions, RequestOptions } from "./options.ts";
 import { type PulledSnapshot, pullSnapshot, type SnapshotOptions } from "./snapshot-pull.ts";
 import { nodeAt } from "./target.ts";
 
 const ANY_KEY = Uint8Array.of(0);
+const SNAPSHOT: Names<SnapshotOptions> = { ...REQUEST_NAMES, least: true, maxAgeMs: "wait" };
 
 /** What an operator asks of the cluster, besides its data. */
 export class Operator {
@@ -49,6 +50,8 @@ export class Operator {
 
   /** A snapshot of the whole state, of one node: the one that it has when that will do, else one that it makes now. */
   async snapshot(address: Address, options: SnapshotOptions): Promise<PulledSnapshot> {
+    nodeAt(address);
+    refuseUnfit("option", options, SNAPSHOT);
     return pullSnapshot(address, options, { caller: this.#caller, timers: this.#timers });
   }
 

@@ -1,4 +1,4 @@
-import { TTL_MS_MAX, VALUE_BYTES_MAX } from "../base/limits.ts";
+import { TTL_MS_MAX, TTL_MS_MIN, VALUE_BYTES_MAX } from "../base/limits.ts";
 import type { Modification } from "../client/operations.ts";
 import { json, withHeaders } from "./answer.ts";
 import { CHANGE_PARAMETERS, refuseWeakChange } from "./common-parameters.ts";
@@ -64,7 +64,7 @@ function planPatch(input: Input): Plan {
       `'${type}' is not taken here; send application/json or ${MERGE_PATCH}`,
     );
   const fields = new JsonFields(jsonBody(input.body), ["op", "arg", "expected", "new", "ttl"]);
-  const ttlMs = fields.duration("ttl", TTL_MS_MAX);
+  const ttlMs = fields.duration("ttl", TTL_MS_MAX, TTL_MS_MIN);
   if (ttlMs === undefined) return planModify(key, modificationOf(askedInJson(fields)));
   if (["op", "arg", "expected", "new"].some((name) => fields.has(name)))
     throw badRequest("ttl stands alone: it changes nothing but the time that the key has");

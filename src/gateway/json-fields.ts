@@ -87,9 +87,9 @@ export class JsonFields implements Fields {
     throw badRequest(`${this.#where}${name} is not a whole number from ${min} to ${max}`);
   }
 
-  duration(name: string, msMax: number): number | undefined {
+  duration(name: string, msMax: number, msMin = 1): number | undefined {
     const text = this.text(name);
-    return text === undefined ? undefined : checkedDuration(text, `${this.#where}${name}`, msMax);
+    return text === undefined ? undefined : checkedDuration(text, `${this.#where}${name}`, msMax, msMin);
   }
 
   /** The items of an array. */

@@ -1,5 +1,5 @@
 import { prefixEnd } from "../base/bytes.ts";
-import { KEY_BYTES_MAX, TTL_MS_MAX, VALUE_BYTES_MAX } from "../base/limits.ts";
+import { KEY_BYTES_MAX, TTL_MS_MAX, TTL_MS_MIN, VALUE_BYTES_MAX } from "../base/limits.ts";
 import { keyAfter } from "../client/key-bytes.ts";
 import type { LifetimeOptions } from "../client/options.ts";
 import type { RangePage } from "../client/replies.ts";
@@ -46,7 +46,7 @@ export function intervalField(fields: Fields): KeyInterval & { readonly isNamed:
 
 /** How long a key shall live, by `ttl` or `lease`. */
 export function lifetimeField(fields: Lifetimes): LifetimeOptions {
-  const ttlMs = fields.duration("ttl", TTL_MS_MAX);
+  const ttlMs = fields.duration("ttl", TTL_MS_MAX, TTL_MS_MIN);
   const leaseId = fields.integer("lease", 1, Number.MAX_SAFE_INTEGER);
   if (ttlMs !== undefined && leaseId !== undefined)
     throw badRequest("ttl and lease exclude each other; name one");
@@ -55,7 +55,7 @@ export function lifetimeField(fields: Lifetimes): LifetimeOptions {
 }
 
 export interface Lifetimes {
-  duration(name: string, msMax: number): number | undefined;
+  duration(name: string, msMax: number, msMin?: number): number | undefined;
   integer(name: string, min: number, max: number): number | undefined;
 }
 

@@ -1,4 +1,4 @@
-import { LEASES_PAGE_MAX, TTL_MS_MAX } from "../base/limits.ts";
+import { LEASES_PAGE_MAX, TTL_MS_MAX, TTL_MS_MIN } from "../base/limits.ts";
 import type { LeasesPage } from "../client/replies.ts";
 import { json } from "./answer.ts";
 import { CHANGE_PARAMETERS, READ_PARAMETERS, refuseWeakChange } from "./common-parameters.ts";
@@ -146,7 +146,7 @@ function planGrant({ query, headers, body }: Input): Plan {
   refuseWeakChange(query);
   if (isForm(mediaType(headers["content-type"]), body)) throw badRequest("the body is not JSON");
   const fields = new JsonFields(jsonBody(body), ["ttl", "id"]);
-  const ttlMs = fields.need(fields.duration("ttl", TTL_MS_MAX), "ttl");
+  const ttlMs = fields.need(fields.duration("ttl", TTL_MS_MAX, TTL_MS_MIN), "ttl");
   const leaseId = fields.integer("id", IDS.min, IDS.max);
   const named = leaseId === undefined ? {} : { leaseId };
   return {

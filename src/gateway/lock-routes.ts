@@ -1,4 +1,4 @@
-import { TTL_MS_MAX, VALUE_BYTES_MAX } from "../base/limits.ts";
+import { TTL_MS_MAX, TTL_MS_MIN, VALUE_BYTES_MAX } from "../base/limits.ts";
 import { contenderInterval, contenderKey } from "../client/contenders.ts";
 import type { Holder } from "../client/replies.ts";
 import { json } from "./answer.ts";
@@ -22,7 +22,13 @@ const WAIT_MS_MAX = 60_000;
 const BODY_BYTES_MAX = 2 * (VALUE_BYTES_MAX + ENVELOPE_BYTES);
 
 const HELD = object({ ...octets("key"), fencing_token: COUNT, lease: COUNT, fence: TEXT, revision: COUNT });
-const KEPT = object({ held: FLAG, fencing_token: COUNT, lease: COUNT, ttl_ms: COUNT, revision: COUNT });
+const KEPT = object({
+  held: FLAG,
+  fencing_token: orNull(COUNT),
+  lease: COUNT,
+  ttl_ms: COUNT,
+  revision: COUNT,
+});
 const SEEN = {
   held: FLAG,
   fencing_token: orNull(COUNT),
@@ -119,7 +125,7 @@ function routesOf(words: Words): readonly Route[] {
           content: { "application/json": object({ lease: COUNT, ...octets("value") }) },
         },
         replies: {
-          200: jsonContent("kept alive", KEPT),
+          200: jsonContent("kept alive; fencing_token is null unless it is held", KEPT),
           404: NO_PLACE,
           409: jsonContent("a value was given, and somebody else is the holder", object({})),
         },
@@ -195,7 +201,8 @@ function planKeep({ rest, query, headers, body }: Input): Plan {
       const { holder, revision } = await client.lockHolder(name, timing);
       const held = holder?.leaseId === leaseId;
       const token = record.createRevision;
-      const kept = { held, fencing_token: token, lease: leaseId, ttl_ms: ttlMs };
+      // A fence asks for the key alone: who waits could pass one while somebody else holds the lock.
+      const kept = { held, fencing_token: held ? token : null, lease: leaseId, ttl_ms: ttlMs };
       if (value === undefined) return told({ ...kept, revision }, revision);
       if (!held) throw new HttpError(409, "fenced", "somebody else is the holder; nothing was changed");
       const reply = await client.put(key, value, { ...change, leaseId, fence: { key, token } });
@@ -229,7 +236,7 @@ function bodyFields(
 
 function standingOf(fields: JsonFields): Standing {
   const leaseId = fields.integer("lease", LEASE_IDS.min, LEASE_IDS.max);
-  const ttlMs = fields.duration("ttl", TTL_MS_MAX);
+  const ttlMs = fields.duration("ttl", TTL_MS_MAX, TTL_MS_MIN);
   if (leaseId !== undefined && ttlMs === undefined) return { kind: "lease", leaseId };
   if (ttlMs !== undefined && leaseId === undefined) return { kind: "ttl", ttlMs };
   throw badRequest("name a lease that you keep alive, or the ttl of one to be granted: one of both");

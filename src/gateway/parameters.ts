@@ -78,10 +78,10 @@ export class Parameters implements Fields {
     throw badRequest(`${name}=${text}: a whole number from ${min} to ${max} is needed`);
   }
 
-  /** Ms, from 1 to `msMax`. */
-  duration(name: string, msMax: number): number | undefined {
+  /** Ms, from `msMin` to `msMax`. */
+  duration(name: string, msMax: number, msMin = 1): number | undefined {
     const text = this.text(name);
-    return text === undefined ? undefined : checkedDuration(text, name, msMax);
+    return text === undefined ? undefined : checkedDuration(text, name, msMax, msMin);
   }
 
   choice<Value extends string>(name: string, values: readonly Value[]): Value | undefined {
@@ -93,11 +93,12 @@ export class Parameters implements Fields {
   }
 }
 
-/** Ms of `30s` and the like, from 1 to `msMax`; throws a 400 that names `where`. */
-export function checkedDuration(text: string, where: string, msMax: number): number {
+/** Ms of `30s` and the like, within the bounds; throws a 400 that names `where`. */
+export function checkedDuration(text: string, where: string, msMax: number, msMin: number): number {
   const ms = durationMs(text);
-  if (ms !== undefined && ms >= 1 && ms <= msMax) return ms;
-  throw badRequest(`${where}=${text}: a duration from 1ms to ${msMax}ms is needed, such as 250ms, 5s or 2m`);
+  if (ms !== undefined && ms >= msMin && ms <= msMax) return ms;
+  const bounds = `from ${msMin}ms to ${msMax}ms`;
+  throw badRequest(`${where}=${text}: a duration ${bounds} is needed, such as 250ms, 5s or 2m`);
 }
 
 /** The pairs of a query or form, in order; a name without `=` has the empty value. */

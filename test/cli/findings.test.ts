@@ -46,7 +46,7 @@ t.test("each thing that is wrong is found where it is, the worst first", async (
     [
       "a silent member",
       members({}, undefined),
-      { severity: "warning", subject: "n2", evidence: /no answer/ },
+      { severity: "warning", subject: "n2", evidence: /no answer/, consequence: /^one more member less/ },
     ],
     [
       "another cluster",
@@ -94,8 +94,8 @@ t.test("each thing that is wrong is found where it is, the worst first", async (
   const outage = diagnose(members({ alarms: ["early"] }, undefined, undefined));
   t.match(outage, [
     { severity: "critical", subject: "cluster" },
-    { subject: "n2" },
-    { subject: "n3" },
+    { subject: "n2", consequence: /^the cluster stands still/ },
+    { subject: "n3", consequence: /^the cluster stands still/ },
     { evidence: "early" },
   ]);
 });

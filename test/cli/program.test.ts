@@ -40,6 +40,12 @@ t.test("an unknown option is a usage error that names the nearest one", async (t
   t.equal(stdout, "");
 });
 
+t.test("an option of another verb is not said to be unknown, nor suggested", async (t) => {
+  const { status, stderr } = await run(KVCLI, "mget", "a", "b", "--rev", "2");
+  t.equal(status, 2);
+  t.equal(stderr, "kvcli: the option --rev does not go with this verb; see kvcli mget --help\n");
+});
+
 t.test("an unknown command names the nearest one, in groups too", async (t) => {
   t.match((await run(KVCLI, "gte", "a")).stderr, /did you mean get\?/);
   t.match((await run(KVADM, "dev", "pu")).stderr, /did you mean up\?/);

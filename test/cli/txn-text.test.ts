@@ -67,7 +67,9 @@ t.test("a key that is put may live for a time, or as long as a lease", async (t)
       { ...put, ttlMs: 100 },
     ],
   );
-  t.same(parseTxn("then put a --ttl").do, [{ put: bytes("a"), value: bytes("--ttl") }], "it is the value");
+  const quoted = [{ put: bytes("a"), value: bytes("--ttl") }];
+  t.same(parseTxn("then put a '--ttl'").do, quoted, "in quotes it is the value");
+  t.throws(() => parseTxn("then put a 1 --ttl 99999h"), /expected a time from 100ms to 87600h/);
   for (const lifetime of [
     "--ttl",
     "--ttl 5",
@@ -101,6 +103,11 @@ t.test("what is not a transaction is a usage error that names the place", async 
     ["if rev(=1 then", /expected '\)'/],
     ["then put a", /expected a value/],
     ["then put\n a 1", /expected a key/],
+    ["then put pp --ttl", /character 13: expected a value, and not an option/],
+    ["then put pp --ttl; get pp", /expected a value, and not an option/],
+    ["then put --lease 7", /expected a key, and not an option/],
+    ["then get --prefix", /expected a key, and not an option/],
+    ["then del --prefix --range", /expected a prefix, and not an option/],
     ["then put a 1 2", /character 14: expected ';'/],
     ["then incr a", /'incr' is not one of put, del, get/],
     ["then del --prefix", /expected a prefix/],

@@ -140,7 +140,10 @@ t.test("a put refreshes the lease, and says who holds; the leader alone proclaim
     client.put(`office/${other.toString(16).padStart(16, "0")}`, "stands by", { leaseId: other }),
   );
   client.close();
-  t.match(await ask(`PUT ${OFFICE}`, body({ lease: other })), { status: 200, json: { held: false } });
+  t.match(await ask(`PUT ${OFFICE}`, body({ lease: other })), {
+    status: 200,
+    json: { held: false, fencing_token: null },
+  });
   t.match(await ask(`PUT ${OFFICE}`, body({ lease: other, value: "me" })), {
     status: 409,
     json: { code: "fenced" },
