@@ -1,4 +1,4 @@
-import { offsetSlot, type Slot, slot } from "../../src/base/ids.ts";
+import { BALLOT_ZERO, offsetSlot, type Slot, slot } from "../../src/base/ids.ts";
 import type { Batch, Command, KeyRecord } from "../../src/kv/command.ts";
 import { Machine } from "../../src/kv/machine.ts";
 import { Overlay } from "../../src/kv/overlay.ts";
@@ -39,7 +39,7 @@ class Applier {
   apply(commandCount: number, value: Uint8Array): void {
     const commands: Command[] = [];
     for (let index = 0; index < commandCount; index++) commands.push(this.#put(value));
-    const batch: Batch = { stampMs: this.#next, wallMs: 0, commands };
+    const batch: Batch = { stampMs: this.#next, wallMs: 0, reign: BALLOT_ZERO, commands };
     this.#overlay.add(this.#machine.apply(this.#next, batch).effects);
     this.#next = offsetSlot(this.#next, 1);
     if (this.#overlay.slots < SLOTS_UNFLUSHED_MAX) return;

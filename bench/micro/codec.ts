@@ -1,4 +1,4 @@
-import { ballot, GROUP_ZERO, nodeId, slot } from "../../src/base/ids.ts";
+import { BALLOT_ZERO, ballot, GROUP_ZERO, nodeId, slot } from "../../src/base/ids.ts";
 import type { Message } from "../../src/paxos/messages.ts";
 import { decodeReply, decodeRequest, encodeReply, encodeRequest } from "../../src/wire/client-codec.ts";
 import type { Reply, Request } from "../../src/wire/client-messages.ts";
@@ -18,7 +18,7 @@ const COMMAND = encodeCommand(
   { kind: "put", key: KEY, value: new Uint8Array(256).fill(7), previous: false },
 );
 const COMMANDS = new Array<Uint8Array>(64).fill(COMMAND);
-const BATCH = encodeBatch(TIME_MS, TIME_MS, COMMANDS);
+const BATCH = encodeBatch({ stampMs: TIME_MS, wallMs: TIME_MS, reign: BALLOT_ZERO }, COMMANDS);
 
 const ACCEPT: Message = {
   kind: "accept",
@@ -84,7 +84,9 @@ export async function openCodecSuite(): Promise<MicroSuite> {
       times(`encode mutate request, ${request.length} B`, () => encodeRequest(MUTATE)),
       times(`decode mutate request, ${request.length} B`, decodes(decodeRequest, request)),
       times("decode its command", decodes(decodeCommand, COMMAND)),
-      times(`encode batch of 64, ${BATCH.length} B`, () => encodeBatch(TIME_MS, TIME_MS, COMMANDS)),
+      times(`encode batch of 64, ${BATCH.length} B`, () =>
+        encodeBatch({ stampMs: TIME_MS, wallMs: TIME_MS, reign: BALLOT_ZERO }, COMMANDS),
+      ),
       times(`decode batch of 64, ${BATCH.length} B`, decodes(decodeBatch, BATCH)),
       ...pair("accept of that batch", ACCEPT),
       ...pair("accepted", ACCEPTED),

@@ -1,3 +1,4 @@
+import type { Ballot } from "../base/ids.ts";
 import type { Role } from "./principal.ts";
 
 /** What a client wants done to the data; each takes at most one revision. */
@@ -229,6 +230,8 @@ export interface Batch {
   readonly stampMs: number;
   /** The leader's wall clock, ms since 1970: for people alone. */
   readonly wallMs: number;
+  /** The ballot at which its stamp was given. A batch brought back behind a later leader's has no effect on time. */
+  readonly reign: Ballot;
   readonly commands: readonly Command[];
 }
 

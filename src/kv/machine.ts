@@ -1,5 +1,5 @@
 import { assert } from "../base/assert.ts";
-import type { Slot } from "../base/ids.ts";
+import type { Ballot, Slot } from "../base/ids.ts";
 import { SLOT_KEYS_MAX } from "../base/limits.ts";
 import type { Crypto } from "../base/seams.ts";
 import type { Batch, Command } from "./command.ts";
@@ -44,6 +44,7 @@ export class Machine {
   readonly #principals: Principals;
   #lastSlot: Slot | undefined;
   #timeMs: number;
+  #reign: Ballot;
   #revision: number;
   #keyCount: number;
   #lastLeaseId: number;
@@ -57,6 +58,7 @@ export class Machine {
     this.#expiries = new Expiries(recovered);
     this.#principals = new Principals(recovered.principals());
     this.#timeMs = recovered.meta.timeMs;
+    this.#reign = recovered.meta.reign;
     this.#revision = recovered.meta.revision;
     this.#keyCount = recovered.meta.keyCount;
     this.#lastLeaseId = recovered.meta.lastLeaseId;
@@ -112,8 +114,10 @@ export class Machine {
   /** Executes a batch; slots come ascending, without a gap (I14). */
   apply(slot: Slot, batch: Batch): AppliedSlot {
     this.#advance(slot);
-    // A smaller stamp is legal: a new leader's clock may be behind what was chosen before it.
-    this.#timeMs = Math.max(this.#timeMs, batch.stampMs);
+    // A smaller stamp is legal: a new leader's clock may be behind what was chosen before it. One of an outlived
+    // leader, brought back behind its successor's, may be ahead of that: what began since would end early by it.
+    if (batch.reign >= this.#reign) this.#timeMs = Math.max(this.#timeMs, batch.stampMs);
+    this.#reign = batch.reign > this.#reign ? batch.reign : this.#reign;
     const draft = new Draft(this.#reader, new BatchMemory(batch), {
       revision: this.#revision,
       keyCount: this.#keyCount,
@@ -173,6 +177,7 @@ export class Machine {
     const meta: MachineMeta = {
       revision: this.#revision,
       timeMs: this.#timeMs,
+      reign: this.#reign,
       keyCount: this.#keyCount,
       expiryCount: this.#expiries.keyCount,
       leaseCount: this.#expiries.leaseCount,

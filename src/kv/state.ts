@@ -1,5 +1,5 @@
 import type { Failure } from "../base/errors.ts";
-import type { Slot } from "../base/ids.ts";
+import { BALLOT_ZERO, type Ballot, type Slot } from "../base/ids.ts";
 import type { KeyRecord, Result } from "./command.ts";
 import type { KeyEvent } from "./event.ts";
 import type { Principal } from "./principal.ts";
@@ -93,6 +93,8 @@ export interface EventRow {
 export interface MachineMeta {
   readonly revision: number;
   readonly timeMs: number;
+  /** The highest ballot at which any batch so far was stamped. */
+  readonly reign: Ballot;
   /** Keys alive. */
   readonly keyCount: number;
   /** Keys alive that do not stay. */
@@ -111,6 +113,7 @@ export interface MachineMeta {
 export const FRESH_META: MachineMeta = {
   revision: 0,
   timeMs: 0,
+  reign: BALLOT_ZERO,
   keyCount: 0,
   expiryCount: 0,
   leaseCount: 0,

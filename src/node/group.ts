@@ -369,12 +369,12 @@ export class Group {
     const nowMs = this.#deps.clock.nowMs();
     const wallMs = this.#deps.clock.wallMs();
     const stampMs = clock.stamp(nowMs, wallMs);
+    const reign = this.#officeBallot;
     const bytes = encodeBatch(
-      stampMs,
-      wallMs,
+      { stampMs, wallMs, reign },
       admitted.map((one) => one.bytes),
     );
-    const batch: Batch = { stampMs, wallMs, commands: admitted.map((one) => one.command) };
+    const batch: Batch = { stampMs, wallMs, reign, commands: admitted.map((one) => one.command) };
     return this.#proposeBatch({ batch, bytes, origins: admitted.map((one) => one.origin) }, nowMs);
   }
 

@@ -1,5 +1,5 @@
 import { concatBytes } from "../base/bytes.ts";
-import { slot } from "../base/ids.ts";
+import { BALLOT_ZERO, slot } from "../base/ids.ts";
 import type { Crypto } from "../base/seams.ts";
 import { FRESH_META } from "../kv/state.ts";
 import type { Membership } from "../paxos/membership.ts";
@@ -46,7 +46,7 @@ export function restoredState(source: SnapshotSource, membership: Membership): F
       watermark: slot(2),
       digest: new DataView(hash.buffer, hash.byteOffset, hash.length).getUint32(0),
       membership,
-      machine: { ...machine, revision, compacted: revision },
+      machine: { ...machine, revision, compacted: revision, reign: BALLOT_ZERO },
       counts: { eventRows: 0, tombstones: 0 },
     },
     async *rows() {

@@ -1,6 +1,6 @@
 import { unreachable } from "../base/assert.ts";
 import type { Conflict, ErrorCode, Failure, Outcome } from "../base/errors.ts";
-import { isSlot } from "../base/ids.ts";
+import { type Ballot, isBallot, isSlot } from "../base/ids.ts";
 import type { KeyRecord } from "../kv/command.ts";
 import type { ExecutedRecord, StoredOutcome } from "../kv/state.ts";
 import { readMembership, writeMembership } from "./identity-record.ts";
@@ -28,6 +28,7 @@ export function writeStateMark(writer: FieldWriter, mark: StateMark): void {
     .double(mark.digest)
     .safeInteger(revision)
     .double(timeMs)
+    .safeInteger(mark.machine.reign)
     .safeInteger(keyCount)
     .safeInteger(expiryCount)
     .safeInteger(leaseCount)
@@ -54,6 +55,7 @@ export function readStateMark(reader: FieldReader): StateMark {
   const machine = {
     revision: reader.safeInteger(),
     timeMs: reader.double(),
+    reign: readBallot(reader),
     keyCount: reader.safeInteger(),
     expiryCount: reader.safeInteger(),
     leaseCount: reader.safeInteger(),
@@ -65,6 +67,12 @@ export function readStateMark(reader: FieldReader): StateMark {
   const counts = { eventRows: reader.safeInteger(), tombstones: reader.safeInteger() };
   if (!isSlot(watermark)) throw new LayoutError("the watermark is no slot");
   return { watermark, digest, membership: readMembership(reader), machine, counts };
+}
+
+function readBallot(reader: FieldReader): Ballot {
+  const value = reader.safeInteger();
+  if (!isBallot(value)) throw new LayoutError("a stored reign is no ballot");
+  return value;
 }
 
 const KEY_RECORD_FIELDS_BYTES = 36;

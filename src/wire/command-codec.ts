@@ -1,7 +1,7 @@
 import type protobuf from "protobufjs/minimal.js";
 import { BATCH_COMMANDS_MAX, RESULT_GRACE_MS } from "../base/limits.ts";
 import type { Batch, Command, Operation, RequestIdentity } from "../kv/command.ts";
-import { amountField, countField, malformed, positiveField, sizedField } from "./fields.ts";
+import { amountField, ballotField, countField, malformed, positiveField, sizedField } from "./fields.ts";
 import { encodeOperation, readOperation } from "./operation-codec.ts";
 import { decodeBytes, encodeBody } from "./payload.ts";
 import { kvd } from "./schema.generated.js";
@@ -21,8 +21,11 @@ export function decodeCommand(bytes: Uint8Array): Command | string {
 }
 
 /** The value of a slot: stamps of cluster and wall time in ms, and the commands as their clients encoded them. */
-export function encodeBatch(stampMs: number, wallMs: number, commands: readonly Uint8Array[]): Uint8Array {
-  return encodeBody(kvd.Batch, { stampMs, wallMs, commands: commands as Uint8Array[] });
+export function encodeBatch(
+  { stampMs, wallMs, reign }: Omit<Batch, "commands">,
+  commands: readonly Uint8Array[],
+): Uint8Array {
+  return encodeBody(kvd.Batch, { stampMs, wallMs, reign, commands: commands as Uint8Array[] });
 }
 
 /** The batch, whose arrays are views of `bytes`, or a reason. One command that cannot be read spoils the whole. */
@@ -36,6 +39,7 @@ function readBatch(reader: protobuf.Reader): Batch {
   return {
     stampMs: countField(body.stampMs, "stamp"),
     wallMs: amountField(body.wallMs, "wall time"),
+    reign: ballotField(body.reign, "reign"),
     commands: body.commands.map(commandField),
   };
 }

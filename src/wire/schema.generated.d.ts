@@ -2963,6 +2963,9 @@ export namespace kvd {
         /** Batch commands. */
         commands: Uint8Array[];
 
+        /** Batch reign. */
+        reign: number;
+
         /**
          * Encodes the specified Batch message. Does not implicitly {@link kvd.Batch.verify|verify} messages.
          * @param message Batch message or plain object to encode
@@ -2995,6 +2998,9 @@ export namespace kvd {
 
             /** Batch commands */
             commands?: (Uint8Array[]|null);
+
+            /** Batch reign */
+            reign?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -4732,6 +4732,7 @@ export const kvd = $root.kvd = (() => {
         Batch.prototype.stampMs = 0;
         Batch.prototype.wallMs = 0;
         Batch.prototype.commands = $util.emptyArray;
+        Batch.prototype.reign = 0;
 
         Batch.encode = function (message, writer, _depth) {
             if (!writer)
@@ -4747,6 +4748,8 @@ export const kvd = $root.kvd = (() => {
             if (message.commands != null && message.commands.length)
                 for (let i = 0; i < message.commands.length; ++i)
                     writer.uint32(26).bytes(message.commands[i]);
+            if (message.reign != null && $Object.hasOwnProperty.call(message, "reign") && !$Object.is(message.reign, 0))
+                writer.uint32(33).double(message.reign);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4804,6 +4807,15 @@ export const kvd = $root.kvd = (() => {
                         if (!(message.commands && message.commands.length))
                             message.commands = [];
                         message.commands.push(reader.bytes());
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.reign = value;
+                        else
+                            delete message.reign;
                         continue;
                     }
                 }

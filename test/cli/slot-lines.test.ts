@@ -1,5 +1,5 @@
 import t from "tap";
-import { ballot, nodeId, slot } from "../../src/base/ids.ts";
+import { BALLOT_ZERO, ballot, nodeId, slot } from "../../src/base/ids.ts";
 import { slotLine } from "../../src/cli/slot-lines.ts";
 import type { Operation } from "../../src/kv/command.ts";
 import type { Value } from "../../src/paxos/value.ts";
@@ -16,7 +16,7 @@ function batch(...operations: readonly Operation[]): Value {
       operation,
     ),
   );
-  return { kind: "batch", bytes: encodeBatch(1, 1, commands) };
+  return { kind: "batch", bytes: encodeBatch({ stampMs: 1, wallMs: 1, reign: BALLOT_ZERO }, commands) };
 }
 
 t.test("a slot is shown with its ballot, its size and what it does", async (t) => {

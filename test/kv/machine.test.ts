@@ -1,8 +1,9 @@
 import t from "tap";
-import type { Slot } from "../../src/base/ids.ts";
+import { ballot, nodeId, type Slot } from "../../src/base/ids.ts";
+import { Machine } from "../../src/kv/machine.ts";
 import { FRESH_META } from "../../src/kv/state.ts";
 import { Bench, code } from "./test-bench.ts";
-import { command, del, put, text } from "./test-state.ts";
+import { batch, command, del, put, testCrypto, text } from "./test-state.ts";
 
 t.test("each change takes one revision; versions count from the key's creation", async (t) => {
   const bench = new Bench();
@@ -47,6 +48,28 @@ t.test("cluster time never goes back, and an empty batch moves it", async (t) =>
   bench.apply(40);
   t.equal(bench.machine.timeMs, 100, "a smaller stamp is legal and has no effect");
   t.same(bench.machine.applyNoop(bench.slot as Slot).effects.meta, { ...FRESH_META, timeMs: 100 });
+});
+
+t.test("a stamp of an outlived leader, brought back behind its successor's, moves no time", async (t) => {
+  const bench = new Bench();
+  const apply = (stampMs: number, round: number) => {
+    const stamped = { ...batch(stampMs), reign: ballot(round, nodeId(1)) };
+    const { effects } = bench.machine.apply(bench.slot++ as Slot, stamped);
+    bench.state.add(effects);
+    return effects.meta;
+  };
+  t.match(apply(100, 1), { timeMs: 100, reign: ballot(1, nodeId(1)) });
+  t.match(apply(90, 2), { timeMs: 100, reign: ballot(2, nodeId(1)) }, "a successor that is behind reigns");
+  t.match(apply(250, 1), { timeMs: 100, reign: ballot(2, nodeId(1)) });
+  t.match(apply(110, 2), { timeMs: 110 });
+  t.match(apply(120, 3), { timeMs: 120, reign: ballot(3, nodeId(1)) });
+  const restarted = new Machine(bench.state, bench.state.recovered(), testCrypto);
+  const outlived = { ...batch(900), reign: ballot(2, nodeId(1)) };
+  t.match(
+    restarted.apply(bench.slot as Slot, outlived).effects.meta,
+    { timeMs: 120 },
+    "after a restart, too",
+  );
 });
 
 t.test("slots are applied one after the other (I14)", async (t) => {

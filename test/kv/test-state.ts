@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { compareBytes } from "../../src/base/bytes.ts";
-import type { Slot } from "../../src/base/ids.ts";
+import { BALLOT_ZERO, type Slot } from "../../src/base/ids.ts";
 import type {
   Batch,
   Change,
@@ -146,5 +146,5 @@ export function command(
 }
 
 export function batch(stampMs: number, ...commands: readonly Command[]): Batch {
-  return { stampMs, wallMs: 0, commands };
+  return { stampMs, wallMs: 0, reign: BALLOT_ZERO, commands };
 }

@@ -18,7 +18,7 @@ const EMPTY_STATE: AppliedState = {
   tombstones: () => [],
   eventRows: () => [],
 };
-const BATCH: Batch = { stampMs: 1, wallMs: 1, commands: [] };
+const BATCH: Batch = { stampMs: 1, wallMs: 1, reign: BALLOT_ZERO, commands: [] };
 
 function value(size = 1): Value {
   return { kind: "batch", bytes: new Uint8Array(size) };

@@ -1,5 +1,5 @@
 import t from "tap";
-import { slot } from "../../src/base/ids.ts";
+import { BALLOT_ZERO, slot } from "../../src/base/ids.ts";
 import { BATCH_BYTES_MAX, BATCH_COMMANDS_MAX, SLOT_KEYS_MAX } from "../../src/base/limits.ts";
 import type { Batch, Command } from "../../src/kv/command.ts";
 import { Proposals, QUEUED_COMMANDS_MAX } from "../../src/node/proposals.ts";
@@ -10,7 +10,7 @@ const COMMAND: Command = {
   operation: { kind: "delete", key: new Uint8Array(1), previous: false },
   payload: new Uint8Array(1),
 };
-const BATCH: Batch = { stampMs: 0, wallMs: 0, commands: [] };
+const BATCH: Batch = { stampMs: 0, wallMs: 0, reign: BALLOT_ZERO, commands: [] };
 
 function enqueue(proposals: Proposals, id: number, bytes: number, command = COMMAND): void {
   proposals.enqueue({ origin: { link: 1 as LinkId, id }, bytes: new Uint8Array(bytes), command });

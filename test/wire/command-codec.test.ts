@@ -1,6 +1,7 @@
 import { deepStrictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import t from "tap";
+import { BALLOT_ZERO } from "../../src/base/ids.ts";
 import type { Operation, RequestIdentity } from "../../src/kv/command.ts";
 import { decodeBatch, decodeCommand, encodeBatch, encodeCommand } from "../../src/wire/command-codec.ts";
 import { amount, count, identity } from "./arbitraries.ts";
@@ -42,8 +43,8 @@ t.test("a batch keeps its stamps and each command's bytes", async () => {
   fc.assert(
     fc.property(count, amount, commands, (stampMs, wallMs, made) => {
       const encoded = made.map(([identity, operation]) => encodeCommand(identity, operation));
-      const batch = decodeBatch(encodeBatch(stampMs, wallMs, encoded));
-      deepStrictEqual(batch, { stampMs, wallMs, commands: encoded.map(decodeCommand) });
+      const batch = decodeBatch(encodeBatch({ stampMs, wallMs, reign: BALLOT_ZERO }, encoded));
+      deepStrictEqual(batch, { stampMs, wallMs, reign: BALLOT_ZERO, commands: encoded.map(decodeCommand) });
     }),
     { numRuns: 300 },
   );
@@ -70,13 +71,20 @@ t.test("a command that no client writes is refused with a reason", async (t) => 
   for (const [part, reason] of bad) {
     const encoded = encodeCommand({ ...WHO, ...part }, PUT);
     t.match(decodeCommand(encoded), reason);
-    t.match(decodeBatch(encodeBatch(1, 1, [encoded])), reason, "within a batch too");
+    t.match(
+      decodeBatch(encodeBatch({ stampMs: 1, wallMs: 1, reign: BALLOT_ZERO }, [encoded])),
+      reason,
+      "within a batch too",
+    );
   }
-  t.match(decodeBatch(encodeBatch(-1, 1, [])), /stamp -1/);
-  t.match(decodeBatch(encodeBatch(1.5, 1, [])), /stamp 1.5/);
-  t.match(decodeBatch(encodeBatch(1, 1, [new Uint8Array(0)])), /not protobuf|client id/);
+  t.match(decodeBatch(encodeBatch({ stampMs: -1, wallMs: 1, reign: BALLOT_ZERO }, [])), /stamp -1/);
+  t.match(decodeBatch(encodeBatch({ stampMs: 1.5, wallMs: 1, reign: BALLOT_ZERO }, [])), /stamp 1.5/);
+  t.match(
+    decodeBatch(encodeBatch({ stampMs: 1, wallMs: 1, reign: BALLOT_ZERO }, [new Uint8Array(0)])),
+    /not protobuf|client id/,
+  );
   const many = Array.from({ length: 1025 }, () => encodeCommand(WHO, PUT));
-  t.match(decodeBatch(encodeBatch(1, 1, many)), /1025 commands/);
+  t.match(decodeBatch(encodeBatch({ stampMs: 1, wallMs: 1, reign: BALLOT_ZERO }, many)), /1025 commands/);
 });
 
 t.test("damaged commands and batches are refused, not thrown over", async (t) => {
@@ -84,6 +92,8 @@ t.test("damaged commands and batches are refused, not thrown over", async (t) =>
     .sample(fc.tuple(identity, operation), { numRuns: 200, seed: 5 })
     .map(([identity, operation]) => encodeCommand(identity, operation));
   survivesDamage(t, decodeCommand, commands);
-  const batches = commands.map((_, index) => encodeBatch(index, index, commands.slice(index, index + 4)));
+  const batches = commands.map((_, index) =>
+    encodeBatch({ stampMs: index, wallMs: index, reign: BALLOT_ZERO }, commands.slice(index, index + 4)),
+  );
   survivesDamage(t, decodeBatch, batches);
 });

@@ -1,5 +1,5 @@
 import { equalBytes } from "../../base/bytes.ts";
-import type { Slot } from "../../base/ids.ts";
+import type { Ballot, Slot } from "../../base/ids.ts";
 import { RESULT_GRACE_MS } from "../../base/limits.ts";
 import type { Batch, Command, KeyRecord } from "../../kv/command.ts";
 import { keyText } from "../../kv/key-text.ts";
@@ -101,11 +101,12 @@ export class Model {
       () => `${slot} after ${this.watermark - 1}`,
     );
     const ended = batch === undefined ? undefined : this.#applyBatch(slot, batch);
-    const { revision, timeMs, records, ends, leases, principals, lastLeaseId, compacted, leaderLeaseMs } =
-      this.#store;
+    const { revision, timeMs, reign, records, ends, leases, principals } = this.#store;
+    const { lastLeaseId, compacted, leaderLeaseMs } = this.#store;
     this.#metas.push({
       revision,
       timeMs,
+      reign: reign as Ballot,
       keyCount: records.size,
       expiryCount: ends.size,
       leaseCount: leases.size,
@@ -201,7 +202,9 @@ export class Model {
   }
 
   #applyBatch(slot: Slot, batch: Batch): Ended | undefined {
-    this.#store.timeMs = Math.max(this.#store.timeMs, batch.stampMs);
+    const isOutlived = batch.reign < this.#store.reign;
+    if (!isOutlived && batch.stampMs > this.#store.timeMs) this.#store.timeMs = batch.stampMs;
+    this.#store.reign = Math.max(this.#store.reign, batch.reign);
     // First of all, so that no command of the slot sees what its time has ended.
     const rest = withoutEnded(this.#store, roomOf(batch));
     const keys = [...rest.touchedKeys];

@@ -21,6 +21,8 @@ export class PlainStore {
   #revision: number;
   /** Cluster time, ms. */
   timeMs: number;
+  /** The highest ballot at which any batch so far was stamped. */
+  reign: number;
   /** The greatest id that was chosen for a lease. */
   lastLeaseId: number;
   /** The greatest revision whose changes are forgotten. */
@@ -36,6 +38,7 @@ export class PlainStore {
     this.#revision = revision;
     this.#revisionBefore = revision;
     this.timeMs = from?.timeMs ?? 0;
+    this.reign = from?.reign ?? 0;
     this.lastLeaseId = from?.lastLeaseId ?? 0;
     this.compacted = from?.compacted ?? 0;
     this.leaderLeaseMs = from?.leaderLeaseMs ?? 0;

@@ -1,4 +1,5 @@
 import t from "tap";
+import { BALLOT_ZERO } from "../../../src/base/ids.ts";
 import { LEASE_KEYS_MAX, SLOT_KEYS_MAX } from "../../../src/base/limits.ts";
 import type { Operation } from "../../../src/kv/command.ts";
 import { Machine } from "../../../src/kv/machine.ts";
@@ -130,7 +131,12 @@ t.test(
     t.equal(keys().length, 5, "the slot of the refused keep-alive took the next ones");
     // Another machine goes on from what is stored, and takes the same ones.
     const other = new Machine(bench.state, bench.state.recovered(), testCrypto);
-    const again = other.apply(bench.slot as never, { stampMs: 1000, wallMs: 0, commands: [] });
+    const again = other.apply(bench.slot as never, {
+      stampMs: 1000,
+      wallMs: 0,
+      reign: BALLOT_ZERO,
+      commands: [],
+    });
     const applied = bench.apply(1000);
     t.same(again.effects.meta, applied.effects.meta);
     t.same(keys(), []);

@@ -1,4 +1,4 @@
-import { slot } from "../../../src/base/ids.ts";
+import { BALLOT_ZERO, slot } from "../../../src/base/ids.ts";
 import type { Batch, Command } from "../../../src/kv/command.ts";
 import type { Model } from "../../../src/lab/oracles/model.ts";
 import { decodeCommand, encodeCommand } from "../../../src/wire/command-codec.ts";
@@ -32,7 +32,7 @@ export function command(shape: RequestShape): Command {
 
 /** The model's next slot. */
 export function apply(model: Model, stampMs: number, ...shapes: readonly RequestShape[]): Batch {
-  const batch = { stampMs, wallMs: 0, commands: shapes.map(command) };
+  const batch = { stampMs, wallMs: 0, reign: BALLOT_ZERO, commands: shapes.map(command) };
   model.apply(slot(model.watermark), batch);
   return batch;
 }

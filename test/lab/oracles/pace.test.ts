@@ -1,11 +1,12 @@
 import t from "tap";
+import { BALLOT_ZERO } from "../../../src/base/ids.ts";
 import type { Batch } from "../../../src/kv/command.ts";
 import { Pace } from "../../../src/lab/oracles/pace.ts";
 
 /** Slots as [cluster time, true time of the proposal]. */
 function pass(pace: Pace, ...slots: readonly (readonly [timeMs: number, atMs: number])[]): void {
   for (const [slot, [timeMs, atMs]] of slots.entries()) {
-    const batch: Batch = { stampMs: timeMs, wallMs: atMs, commands: [] };
+    const batch: Batch = { stampMs: timeMs, wallMs: atMs, reign: BALLOT_ZERO, commands: [] };
     pace.onProposed(batch, atMs);
     pace.onApplied(slot, batch, timeMs);
   }
@@ -26,7 +27,7 @@ t.test("a fast clock, and one that follows its wall clock, is within its bounds"
 
 t.test("a batch that is chosen late was stamped when it was proposed first", async (t) => {
   const pace = new Pace(1);
-  const batch: Batch = { stampMs: 1000, wallMs: 0, commands: [] };
+  const batch: Batch = { stampMs: 1000, wallMs: 0, reign: BALLOT_ZERO, commands: [] };
   pace.onProposed(batch, 0);
   pace.onProposed(batch, 700);
   pace.onApplied(1, batch, 1000);
@@ -36,7 +37,7 @@ t.test("a batch that is chosen late was stamped when it was proposed first", asy
 
 t.test("a batch that a later leader brings back behind its predecessor's takes place when did", async (t) => {
   const pace = new Pace(1);
-  const late: Batch = { stampMs: 1200, wallMs: 0, commands: [] };
+  const late: Batch = { stampMs: 1200, wallMs: 0, reign: BALLOT_ZERO, commands: [] };
   pace.onProposed(late, 200);
   pass(pace, [1000, 0], [1250, 800]);
   t.doesNotThrow(() => pace.onApplied(3, late, 1250));

@@ -1,4 +1,5 @@
 import t from "tap";
+import { BALLOT_ZERO } from "../../../src/base/ids.ts";
 import type { Operation } from "../../../src/kv/command.ts";
 import { valueText } from "../../../src/lab/report/value-text.ts";
 import { encodeBatch, encodeCommand } from "../../../src/wire/command-codec.ts";
@@ -11,7 +12,7 @@ function batch(...keys: readonly string[]): string {
     const identity = { client: new Uint8Array(16), sequence: 1, acknowledged: 0, deadlineMs: 9 };
     return encodeCommand(identity, operation);
   });
-  const bytes = encodeBatch(1, 2, commands);
+  const bytes = encodeBatch({ stampMs: 1, wallMs: 2, reign: BALLOT_ZERO }, commands);
   return valueText({
     kind: "batch",
     bytes: { length: bytes.length, base64: Buffer.from(bytes).toString("base64") },
