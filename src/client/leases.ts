@@ -7,7 +7,7 @@ import type { LeaseItem, Request } from "../wire/client-messages.ts";
 import { type Caller, expectBody } from "./caller.ts";
 import { answeredAs, consistencyOf, readTarget } from "./freshness.ts";
 import { HeldLease } from "./held-lease.ts";
-import { refuseUnfit } from "./misuse.ts";
+import { refuseUnfit, wholeNumber } from "./misuse.ts";
 import { READ_NAMES } from "./option-names.ts";
 import type { ChangeOptions, GrantOptions, LeasesOptions, ReadOptions } from "./options.ts";
 import type { GrantReply, KeepAliveReply, LeaseReply, LeasesPage, RevokeReply } from "./replies.ts";
@@ -83,11 +83,18 @@ export class Leases {
     const { rights } = this.#deps;
     const forbidden = rights && forbiddenListing(rights);
     if (forbidden !== undefined) throw new KvdError(forbidden);
-    return this.#page(options, { from: options.from ?? 0, limit: options.limit ?? LEASES_PAGE_MAX });
+    return this.#page(options, {
+      from: wholeNumber(options.from ?? 0, "from"),
+      limit: options.limit ?? LEASES_PAGE_MAX,
+    });
   }
 
   async one(leaseId: number, options: ReadOptions): Promise<LeaseReply> {
-    const page = await this.#page(options, { from: leaseId, limit: 1, keysMax: LEASES_PAGE_MAX });
+    const page = await this.#page(options, {
+      from: wholeNumber(leaseId, "a lease's id"),
+      limit: 1,
+      keysMax: LEASES_PAGE_MAX,
+    });
     const { leases, more, ...answered } = page;
     const found = leases.find(({ id }) => id === leaseId);
     return { ...answered, lease: found && this.#isOwn(found) ? found : undefined };

@@ -6,6 +6,7 @@ import type { HeldLease } from "./held-lease.ts";
 import { bytesOf } from "./key-bytes.ts";
 import { Lock } from "./lock.ts";
 import { LockQueue, type NewContender, type Place, waitingFor } from "./lock-queue.ts";
+import { wholeNumber } from "./misuse.ts";
 import type { Bytes, ClaimOptions, LockOptions, ReadOptions, RequestOptions } from "./options.ts";
 import { Patience } from "./patience.ts";
 import type { Claim, LockReply } from "./replies.ts";
@@ -70,7 +71,8 @@ export class Locks {
 
   /** The lock for a lease that the caller keeps alive, or undefined when somebody else still has it. */
   claim(name: Bytes, leaseId: number, options: ClaimOptions): Promise<Claim | undefined> {
-    return claimPlace({ name: lockName(name), leaseId }, options, this.#queue, this.#deps);
+    const wanted = { name: lockName(name), leaseId: wholeNumber(leaseId, "a lease's id") };
+    return claimPlace(wanted, options, this.#queue, this.#deps);
   }
 
   /** Who has the lock, and how many wait for it. */

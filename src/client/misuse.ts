@@ -4,9 +4,9 @@ import { nearestName } from "../base/nearest.ts";
 
 /**
  * What something named may hold, when it is there at all: `flag` true or false, `patience` ms above 0, `wait` ms from
- * 0 on, `signal` what ends a wait; `true` stands for what is checked where it is used.
+ * 0 on, `count` a whole number from 1, `signal` what ends a wait; `true` stands for what is checked where it is used.
  */
-export type Rule = true | "flag" | "patience" | "wait" | "signal";
+export type Rule = true | "flag" | "patience" | "wait" | "count" | "signal";
 
 /** All there are, by name: the compiler sees that none is left out. */
 export type Names<Options> = Readonly<Record<keyof Options, Rule>>;
@@ -43,6 +43,8 @@ function lackOf(value: unknown, rule: Exclude<Rule, true>): string | undefined {
       return isMs(value) && value > 0 ? undefined : `a number of ms above 0, ${MS_MAX} at most`;
     case "wait":
       return isMs(value) && value >= 0 ? undefined : `a number of ms from 0 to ${MS_MAX}`;
+    case "count":
+      return Number.isSafeInteger(value) && Number(value) > 0 ? undefined : "a whole number from 1";
     case "signal":
       return isSignal(value) ? undefined : "an AbortSignal";
     default:

@@ -57,13 +57,13 @@ const GET: Names<GetOptions> = { ...READ, revision: true };
 const RANGE: Names<RangeOptions> = {
   ...READ,
   ...INTERVAL,
-  limit: true,
-  bytesMax: true,
+  limit: "count",
+  bytesMax: "count",
   keysOnly: "flag",
   revision: true,
 };
 const HISTORY: Names<HistoryOptions> = { ...READ, limit: true, before: true };
-const LEASES: Names<LeasesOptions> = { ...READ, from: true, limit: true };
+const LEASES: Names<LeasesOptions> = { ...READ, from: true, limit: "count" };
 const PRINCIPALS: Names<PrincipalsOptions> = { ...READ, endpoint: true };
 const LOCK: Names<LockOptions> = { ...REQUEST, ttlMs: true, value: true };
 const CAMPAIGN: Names<CampaignOptions> = { ...REQUEST, ttlMs: true };

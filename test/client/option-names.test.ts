@@ -55,6 +55,16 @@ function unfit(client: Unchecked): Calls {
     [() => client.modify("a", { op: "incr" }, { previous: "no" }), /previous is the text 'no'/],
     [() => client.range({ keysOnly: 1 }), /keysOnly is 1/],
     [async () => client.watch({ progress: 1 }), /progress is 1/],
+    ...[0, -1, Number.NaN, Number.POSITIVE_INFINITY, "5"].flatMap(
+      (limit): Calls => [
+        [() => client.range({ limit }), /limit is .*, and not a whole number from 1/],
+        [() => client.range({ bytesMax: limit }), /bytesMax is .*, and not a whole number from 1/],
+        [() => client.leases({ limit }), /limit is .*, and not a whole number from 1/],
+      ],
+    ),
+    [() => client.leases({ from: "7" }), /from is the text '7', and not a whole number/],
+    [() => client.lease(undefined), /a lease's id is undefined, and not a whole number/],
+    [() => client.claimLock("a"), /a lease's id is undefined, and not a whole number/],
     [async () => client.watch({ previous: 1 }), /previous is 1/],
     ...[Number.POSITIVE_INFINITY, Number.NaN, 0, -1, "5", null, 2 ** 31].flatMap(
       (timeoutMs): Calls => [
