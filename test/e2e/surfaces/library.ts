@@ -6,6 +6,8 @@ import type { Modification } from "../../../src/client/operations.ts";
 import { Revisions, type Seen, type Step, type Surface } from "./step.ts";
 
 const PREFIX = "library/";
+/** The first key above all with the prefix. */
+const PREFIX_END = "library0";
 const PATIENCE = { timeoutMs: 30_000 } as const;
 
 const text = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString();
@@ -69,7 +71,7 @@ async function perform(client: Client, step: Step, revisions: Revisions): Promis
     }
     case "keys": {
       const start = `${keyOf(step.after)}\0`;
-      const { items, more } = await client.range({ prefix: PREFIX, start, limit: step.limit, ...PATIENCE });
+      const { items, more } = await client.range({ start, end: PREFIX_END, limit: step.limit, ...PATIENCE });
       return { kind: "keys", keys: items.map(({ key }) => text(key).slice(PREFIX.length)), more };
     }
     default: {
