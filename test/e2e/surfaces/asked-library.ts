@@ -21,6 +21,8 @@ import {
 import { Revisions } from "./step.ts";
 
 const PREFIX = "library/";
+/** The first key above all with the prefix. */
+const PREFIX_END = "library0";
 const LEASES = 1_000;
 const PATIENCE = { timeoutMs: 30_000 } as const;
 
@@ -198,7 +200,8 @@ class Library {
     ask: Extract<Ask, { kind: "range" | "lines" | "count" | "dry-run" | "delete-range" }>,
   ): Promise<Told> {
     if (ask.kind === "range") {
-      const options = { prefix: PREFIX, start: `${PREFIX}${ask.after}\0`, limit: ask.limit, ...PATIENCE };
+      const bounds = { start: `${PREFIX}${ask.after}\0`, end: PREFIX_END };
+      const options = { ...bounds, limit: ask.limit, ...PATIENCE };
       const { items, more } = await this.#client.range({ ...options, ...this.#then(ask) });
       return { items: items.map(({ key, record }) => ({ key: nameOf(key), ...this.#record(record) })), more };
     }
