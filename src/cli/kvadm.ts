@@ -4,6 +4,7 @@ import type { Program } from "./program.ts";
 import { runProgram } from "./program.ts";
 import { processTerminal } from "./terminal.ts";
 import { clusterCommand } from "./verbs/cluster.ts";
+import { compactCommand } from "./verbs/compact.ts";
 import { configCommand } from "./verbs/config.ts";
 import { devCommand } from "./verbs/dev.ts";
 import { failoverCommand } from "./verbs/failover.ts";
@@ -30,6 +31,7 @@ export const KVADM: Program = {
     clusterCommand,
     keyCommand,
     snapshotCommand,
+    compactCommand,
     inspectCommand,
     configCommand,
     devCommand,

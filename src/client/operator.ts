@@ -48,6 +48,27 @@ export class Operator {
     return (await this.#caller.ask({ kind: "leader" }, request, options)).applied;
   }
 
+  /**
+   * Has one node drop of its log all but the last `keep` chosen slots; what is below the answer goes as soon as the
+   * node's own state has it on disk. A member that lacks it gets a snapshot.
+   */
+  async shortenLog(address: Address, keep: number, options: RequestOptions = {}): Promise<Slot> {
+    const request = (id: number, timeoutMs: number): Request => ({
+      kind: "shorten-log",
+      id,
+      timeoutMs,
+      keep,
+    });
+    return expectBody(await this.#caller.ask({ kind: "node", address }, request, options), "shortening")
+      .below;
+  }
+
+  /** The last revision that is surely `ageMs` old, in cluster time, as far as the node knows; 0: none. */
+  async revisionOfAge(address: Address, ageMs: number, options: RequestOptions = {}): Promise<number> {
+    const request = (id: number, timeoutMs: number): Request => ({ kind: "age", id, timeoutMs, ageMs });
+    return expectBody(await this.#caller.ask({ kind: "node", address }, request, options), "age").last;
+  }
+
   /** A snapshot of the whole state, of one node: the one that it has when that will do, else one that it makes now. */
   async snapshot(address: Address, options: SnapshotOptions): Promise<PulledSnapshot> {
     nodeAt(address);

@@ -36,6 +36,8 @@ export function forbiddenRead(rights: Rights, request: Request): Failure | undef
     case "principals":
     case "hand-over":
     case "stand":
+    case "shorten-log":
+    case "age":
     case "snapshot":
     case "chunk":
       return forbidden(adminRefusal(rights));

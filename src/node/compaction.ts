@@ -54,12 +54,12 @@ export class Compaction {
     // What was changed last may never be followed by a slot that would be noted.
     this.note(store);
     const tooMany = store.revision - this.#window.revisions;
-    const revision = Math.max(tooMany, this.#oldBefore(store.timeMs - this.#window.ageMs));
+    const revision = Math.max(tooMany, this.lastBefore(store.timeMs - this.#window.ageMs));
     return revision > compacted ? revision : undefined;
   }
 
-  /** The last change that is surely as old. */
-  #oldBefore(timeMs: number): number {
+  /** The last change that surely was made by then, in cluster time; 0: none is known to be. */
+  lastBefore(timeMs: number): number {
     let revision = 0;
     for (const mark of this.#marks) if (mark.timeMs <= timeMs) revision = mark.revision;
     return revision;

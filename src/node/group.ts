@@ -127,6 +127,11 @@ export class Group {
     return this.#store.events;
   }
 
+  /** The last change that is surely so old, in cluster time; 0: none is known to be. */
+  lastRevisionAt(ageMs: number): number {
+    return this.#compaction.lastBefore(this.timeMs(this.#deps.clock.nowMs()) - ageMs);
+  }
+
   get isFlushing(): boolean {
     return this.#store.isFlushing;
   }
@@ -482,11 +487,6 @@ export class Group {
 
   #answerFailure(origin: Origin, reason: Failure): void {
     this.#deps.answer(origin, { kind: "failure", failure: reason });
-  }
-
-  /** Takes leadership if a quorum promises, whoever has it. */
-  stand(): void {
-    this.step({ kind: "stand" });
   }
 
   /** Gives leadership up, to `to` or to the best follower. */

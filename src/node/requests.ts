@@ -1,5 +1,5 @@
 import { failure } from "../base/errors.ts";
-import { type Ballot, NOBODY, type NodeId } from "../base/ids.ts";
+import { type Ballot, NOBODY, type NodeId, slot } from "../base/ids.ts";
 import type { Clock } from "../base/seams.ts";
 import type { LinkId, TransportService } from "../transport/service.ts";
 import { decodeReply, decodeRequest, encodeReply, encodeRequest } from "../wire/client-codec.ts";
@@ -72,6 +72,10 @@ export class Requests {
         return this.#handOver(origin, request);
       case "stand":
         return this.#stand(origin, request.timeoutMs);
+      case "shorten-log":
+        return this.#shortenLog(origin, request.keep);
+      case "age":
+        return this.answer(origin, { kind: "age", last: this.#deps.group().lastRevisionAt(request.ageMs) });
       case "snapshot":
       case "chunk":
         return this.#handOut(origin, request);
@@ -172,7 +176,15 @@ export class Requests {
     const group = this.#deps.group();
     if (group.view.serving) return this.answer(origin, { kind: "handed-over", to: this.#deps.name });
     this.#awaitSuccessor(origin, timeoutMs, true);
-    group.stand();
+    group.step({ kind: "stand" });
+  }
+
+  #shortenLog(origin: Origin, keep: number): void {
+    const group = this.#deps.group();
+    const { chosen, firstKept } = group.view;
+    group.step({ kind: "shorten-log", keep });
+    group.snapshots.onShortening();
+    this.answer(origin, { kind: "shortening", below: slot(Math.max(firstKept, chosen - keep)) });
   }
 
   #handOut(origin: Origin, request: SaverRequest): void {

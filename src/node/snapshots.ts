@@ -64,6 +64,11 @@ export class Snapshots {
     return asked !== undefined && asked < own ? asked : own;
   }
 
+  /** The log is to be shortened to what is now learned: who is alone has a snapshot made first, which goes on from there. */
+  onShortening(): void {
+    if (this.#deps.isAlone) this.#keeper.want(this.#deps.marks().learned);
+  }
+
   /** A value of so many bytes was applied. */
   onApplied(bytes: number): void {
     this.#keeper.note(bytes);

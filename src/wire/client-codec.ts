@@ -3,7 +3,7 @@ import { unreachable } from "../base/assert.ts";
 import { LEASES_PAGE_MAX, PRINCIPALS_MAX } from "../base/limits.ts";
 import type { Reply, Request } from "./client-messages.ts";
 import { eventsBody, historyBody, readEvents, readHistoryReply } from "./event-fields.ts";
-import { countField, malformed, refuseCrowded, textField } from "./fields.ts";
+import { countField, malformed, refuseCrowded, slotField, textField } from "./fields.ts";
 import { freshnessBody } from "./freshness-fields.ts";
 import { NAME_CHARACTERS_MAX } from "./leader-hint.ts";
 import { leaseBody, leaseField } from "./lease-fields.ts";
@@ -23,6 +23,7 @@ import {
 import {
   consistencyBody,
   intervalBody,
+  readAge,
   readChunkRequest,
   readGet,
   readHandOver,
@@ -31,6 +32,7 @@ import {
   readMutate,
   readPrincipals,
   readRangeRequest,
+  readShortenLog,
   readSnapshotRequest,
   readStand,
   readWatch,
@@ -87,6 +89,10 @@ export function encodeRequest(request: Request): Uint8Array {
       return encodePayload(MESSAGE_TYPE.handOverRequest, kvd.HandOverRequest, request);
     case "stand":
       return encodePayload(MESSAGE_TYPE.standRequest, kvd.StandRequest, request);
+    case "shorten-log":
+      return encodePayload(MESSAGE_TYPE.shortenLogRequest, kvd.ShortenLogRequest, request);
+    case "age":
+      return encodePayload(MESSAGE_TYPE.ageRequest, kvd.AgeRequest, request);
     case "snapshot":
       return encodePayload(MESSAGE_TYPE.snapshotRequest, kvd.SnapshotRequest, request);
     case "chunk":
@@ -123,6 +129,10 @@ function readRequest(reader: protobuf.Reader): Request {
       return readHandOver(reader);
     case MESSAGE_TYPE.standRequest:
       return readStand(reader);
+    case MESSAGE_TYPE.shortenLogRequest:
+      return readShortenLog(reader);
+    case MESSAGE_TYPE.ageRequest:
+      return readAge(reader);
     case MESSAGE_TYPE.snapshotRequest:
       return readSnapshotRequest(reader);
     case MESSAGE_TYPE.chunkRequest:
@@ -196,6 +206,10 @@ export function encodeReply(reply: Reply): Uint8Array {
       return encodePayload(MESSAGE_TYPE.pongReply, kvd.PongReply, head);
     case "handed-over":
       return encodePayload(MESSAGE_TYPE.handedOverReply, kvd.HandedOverReply, { ...head, to: body.to });
+    case "shortening":
+      return encodePayload(MESSAGE_TYPE.shorteningReply, kvd.ShorteningReply, { ...head, below: body.below });
+    case "age":
+      return encodePayload(MESSAGE_TYPE.ageReply, kvd.AgeReply, { ...head, last: body.last });
     case "snapshot":
       return encodePayload(MESSAGE_TYPE.snapshotReply, kvd.SnapshotReply, snapshotBody(head, body));
     case "chunk":
@@ -254,6 +268,14 @@ function readReply(reader: protobuf.Reader): Reply {
       refuseCrowded(reader, 2 * PRINCIPALS_MAX + REPLY_FIELDS_MAX);
       const body = kvd.PrincipalsReply.decode(reader);
       return withFreshness(body, { kind: "principals", principals: body.principals.map(principalField) });
+    }
+    case MESSAGE_TYPE.shorteningReply: {
+      const body = kvd.ShorteningReply.decode(reader);
+      return withHead(body, { kind: "shortening", below: slotField(body.below, "below") });
+    }
+    case MESSAGE_TYPE.ageReply: {
+      const body = kvd.AgeReply.decode(reader);
+      return withHead(body, { kind: "age", last: countField(body.last, "last") });
     }
     case MESSAGE_TYPE.snapshotReply: {
       const body = kvd.SnapshotReply.decode(reader);

@@ -97,6 +97,10 @@ export type Request =
   | { readonly kind: "hand-over"; readonly id: number; readonly timeoutMs: number; readonly to: string }
   /** Asks the node to stand for election, because no leader answers. */
   | { readonly kind: "stand"; readonly id: number; readonly timeoutMs: number }
+  /** Asks the node to drop of its log all but the last `keep` chosen slots, though members may lack them. */
+  | { readonly kind: "shorten-log"; readonly id: number; readonly timeoutMs: number; readonly keep: number }
+  /** Which revision is older than this, in cluster time? */
+  | { readonly kind: "age"; readonly id: number; readonly timeoutMs: number; readonly ageMs: number }
   | SnapshotRequest
   /** Asks for one chunk of the node's latest snapshot, which has this hash. */
   | {
@@ -197,6 +201,10 @@ export type ReplyBody =
   | { readonly kind: "status"; readonly status: NodeStatus }
   | { readonly kind: "pong" }
   | { readonly kind: "handed-over"; readonly to: string }
+  /** What is below will be dropped, as soon as the node's own state has it on disk. */
+  | { readonly kind: "shortening"; readonly below: Slot }
+  /** The last revision that is surely so old; 0: none is known to be. */
+  | { readonly kind: "age"; readonly last: number }
   /** Undefined: it is being made, ask again. */
   | { readonly kind: "snapshot"; readonly offered: OfferedSnapshot | undefined }
   /** `content` undefined: there is no such snapshot any more. */

@@ -36,6 +36,8 @@ export const MESSAGE_TYPE = {
   principalsRequest: 48,
   snapshotRequest: 49,
   chunkRequest: 50,
+  shortenLogRequest: 51,
+  ageRequest: 52,
   resultReply: 64,
   recordReply: 65,
   rangeReply: 66,
@@ -49,6 +51,8 @@ export const MESSAGE_TYPE = {
   principalsReply: 80,
   snapshotReply: 81,
   chunkReply: 82,
+  shorteningReply: 83,
+  ageReply: 84,
   peerHello: 96,
   clientHello: 97,
   welcome: 98,
@@ -62,8 +66,8 @@ export function payloadKind(payload: Uint8Array): PayloadKind | undefined {
   const type = payload[0] ?? 0;
   if (type >= MESSAGE_TYPE.prepare && type <= MESSAGE_TYPE["read-index-reply"]) return "peer";
   if (type >= MESSAGE_TYPE["snapshot-ask"] && type <= MESSAGE_TYPE.chunk) return "snapshot";
-  if (type >= MESSAGE_TYPE.mutateRequest && type <= MESSAGE_TYPE.chunkRequest) return "request";
-  if (type >= MESSAGE_TYPE.resultReply && type <= MESSAGE_TYPE.chunkReply) return "reply";
+  if (type >= MESSAGE_TYPE.mutateRequest && type <= MESSAGE_TYPE.ageRequest) return "request";
+  if (type >= MESSAGE_TYPE.resultReply && type <= MESSAGE_TYPE.ageReply) return "reply";
   return undefined;
 }
 

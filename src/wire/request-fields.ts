@@ -133,6 +133,26 @@ export function readStand(reader: protobuf.Reader): Request {
   };
 }
 
+export function readShortenLog(reader: protobuf.Reader): Request {
+  const body = kvd.ShortenLogRequest.decode(reader);
+  return {
+    kind: "shorten-log",
+    id: countField(body.id, "id"),
+    timeoutMs: amountField(body.timeoutMs, "time-out"),
+    keep: countField(body.keep, "keep"),
+  };
+}
+
+export function readAge(reader: protobuf.Reader): Request {
+  const body = kvd.AgeRequest.decode(reader);
+  return {
+    kind: "age",
+    id: countField(body.id, "id"),
+    timeoutMs: amountField(body.timeoutMs, "time-out"),
+    ageMs: amountField(body.ageMs, "age"),
+  };
+}
+
 export function readSnapshotRequest(reader: protobuf.Reader): Request {
   const body = kvd.SnapshotRequest.decode(reader);
   return {

@@ -3929,6 +3929,144 @@ export namespace kvd {
     }
 
     /**
+     * Properties of a ShortenLogRequest.
+     * @deprecated Use kvd.ShortenLogRequest.$Properties instead.
+     */
+    interface IShortenLogRequest extends kvd.ShortenLogRequest.$Properties {
+    }
+
+    /** Represents a ShortenLogRequest. */
+    class ShortenLogRequest {
+
+        /**
+         * Constructs a new ShortenLogRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.ShortenLogRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ShortenLogRequest id. */
+        id: number;
+
+        /** ShortenLogRequest timeoutMs. */
+        timeoutMs: number;
+
+        /** ShortenLogRequest keep. */
+        keep: number;
+
+        /**
+         * Encodes the specified ShortenLogRequest message. Does not implicitly {@link kvd.ShortenLogRequest.verify|verify} messages.
+         * @param message ShortenLogRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.ShortenLogRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ShortenLogRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.ShortenLogRequest & kvd.ShortenLogRequest.$Shape} ShortenLogRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.ShortenLogRequest & kvd.ShortenLogRequest.$Shape;
+    }
+
+    namespace ShortenLogRequest {
+
+        /** Properties of a ShortenLogRequest. */
+        interface $Properties {
+
+            /** ShortenLogRequest id */
+            id?: (number|null);
+
+            /** ShortenLogRequest timeoutMs */
+            timeoutMs?: (number|null);
+
+            /** ShortenLogRequest keep */
+            keep?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ShortenLogRequest. */
+        type $Shape = kvd.ShortenLogRequest.$Properties;
+    }
+
+    /**
+     * Properties of an AgeRequest.
+     * @deprecated Use kvd.AgeRequest.$Properties instead.
+     */
+    interface IAgeRequest extends kvd.AgeRequest.$Properties {
+    }
+
+    /** Represents an AgeRequest. */
+    class AgeRequest {
+
+        /**
+         * Constructs a new AgeRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.AgeRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** AgeRequest id. */
+        id: number;
+
+        /** AgeRequest timeoutMs. */
+        timeoutMs: number;
+
+        /** AgeRequest ageMs. */
+        ageMs: number;
+
+        /**
+         * Encodes the specified AgeRequest message. Does not implicitly {@link kvd.AgeRequest.verify|verify} messages.
+         * @param message AgeRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.AgeRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an AgeRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.AgeRequest & kvd.AgeRequest.$Shape} AgeRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.AgeRequest & kvd.AgeRequest.$Shape;
+    }
+
+    namespace AgeRequest {
+
+        /** Properties of an AgeRequest. */
+        interface $Properties {
+
+            /** AgeRequest id */
+            id?: (number|null);
+
+            /** AgeRequest timeoutMs */
+            timeoutMs?: (number|null);
+
+            /** AgeRequest ageMs */
+            ageMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an AgeRequest. */
+        type $Shape = kvd.AgeRequest.$Properties;
+    }
+
+    /**
      * Properties of a LeasesRequest.
      * @deprecated Use kvd.LeasesRequest.$Properties instead.
      */
@@ -6698,6 +6836,180 @@ export namespace kvd {
 
         /** Shape of a ChunkReply. */
         type $Shape = kvd.ChunkReply.$Properties;
+    }
+
+    /**
+     * Properties of a ShorteningReply.
+     * @deprecated Use kvd.ShorteningReply.$Properties instead.
+     */
+    interface IShorteningReply extends kvd.ShorteningReply.$Properties {
+    }
+
+    /** Represents a ShorteningReply. */
+    class ShorteningReply {
+
+        /**
+         * Constructs a new ShorteningReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.ShorteningReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ShorteningReply id. */
+        id: number;
+
+        /** ShorteningReply applied. */
+        applied: number;
+
+        /** ShorteningReply revision. */
+        revision: number;
+
+        /** ShorteningReply servedBy. */
+        servedBy: string;
+
+        /** ShorteningReply leader. */
+        leader?: (kvd.LeaderHint.$Properties|null);
+
+        /** ShorteningReply below. */
+        below: number;
+
+        /**
+         * Encodes the specified ShorteningReply message. Does not implicitly {@link kvd.ShorteningReply.verify|verify} messages.
+         * @param message ShorteningReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.ShorteningReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ShorteningReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.ShorteningReply & kvd.ShorteningReply.$Shape} ShorteningReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.ShorteningReply & kvd.ShorteningReply.$Shape;
+    }
+
+    namespace ShorteningReply {
+
+        /** Properties of a ShorteningReply. */
+        interface $Properties {
+
+            /** ShorteningReply id */
+            id?: (number|null);
+
+            /** ShorteningReply applied */
+            applied?: (number|null);
+
+            /** ShorteningReply revision */
+            revision?: (number|null);
+
+            /** ShorteningReply servedBy */
+            servedBy?: (string|null);
+
+            /** ShorteningReply leader */
+            leader?: (kvd.LeaderHint.$Properties|null);
+
+            /** ShorteningReply below */
+            below?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ShorteningReply. */
+        type $Shape = kvd.ShorteningReply.$Properties;
+    }
+
+    /**
+     * Properties of an AgeReply.
+     * @deprecated Use kvd.AgeReply.$Properties instead.
+     */
+    interface IAgeReply extends kvd.AgeReply.$Properties {
+    }
+
+    /** Represents an AgeReply. */
+    class AgeReply {
+
+        /**
+         * Constructs a new AgeReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.AgeReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** AgeReply id. */
+        id: number;
+
+        /** AgeReply applied. */
+        applied: number;
+
+        /** AgeReply revision. */
+        revision: number;
+
+        /** AgeReply servedBy. */
+        servedBy: string;
+
+        /** AgeReply leader. */
+        leader?: (kvd.LeaderHint.$Properties|null);
+
+        /** AgeReply last. */
+        last: number;
+
+        /**
+         * Encodes the specified AgeReply message. Does not implicitly {@link kvd.AgeReply.verify|verify} messages.
+         * @param message AgeReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.AgeReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an AgeReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.AgeReply & kvd.AgeReply.$Shape} AgeReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.AgeReply & kvd.AgeReply.$Shape;
+    }
+
+    namespace AgeReply {
+
+        /** Properties of an AgeReply. */
+        interface $Properties {
+
+            /** AgeReply id */
+            id?: (number|null);
+
+            /** AgeReply applied */
+            applied?: (number|null);
+
+            /** AgeReply revision */
+            revision?: (number|null);
+
+            /** AgeReply servedBy */
+            servedBy?: (string|null);
+
+            /** AgeReply leader */
+            leader?: (kvd.LeaderHint.$Properties|null);
+
+            /** AgeReply last */
+            last?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an AgeReply. */
+        type $Shape = kvd.AgeReply.$Properties;
     }
 
     /**

@@ -357,6 +357,10 @@ export class FakeNode {
         return { kind: "handed-over", to: request.to };
       case "stand":
         return { kind: "handed-over", to: this.name };
+      case "shorten-log":
+        return { kind: "shortening", below: 1 as Slot };
+      case "age":
+        return { kind: "age", last: 0 };
       case "snapshot":
         return { kind: "snapshot", offered: this.world.snapshots.shift() };
       case "chunk":

@@ -48,3 +48,12 @@ t.test("after a restart the age of what is there counts from then", async (t) =>
   t.equal(compaction.due(0, at(11 * HOUR_MS - 1, 500), 0), undefined);
   t.equal(compaction.due(5000, at(11 * HOUR_MS, 500), 0), 500);
 });
+
+t.test("what surely was made by then is told, and nothing that may be younger", async (t) => {
+  const compaction = new Compaction(window, at(1000, 5));
+  t.equal(compaction.lastBefore(999), 0, "that is not known");
+  t.equal(compaction.lastBefore(1000), 5);
+  compaction.note(at(61_000, 9));
+  t.equal(compaction.lastBefore(60_999), 5);
+  t.equal(compaction.lastBefore(HOUR_MS), 9);
+});

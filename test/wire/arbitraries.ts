@@ -157,6 +157,8 @@ export const request: fc.Arbitrary<Request> = fc.oneof(
   shape({ kind: fc.constantFrom("ping" as const, "cancel" as const), id: count }),
   shape({ kind: fc.constant("hand-over" as const), id: count, timeoutMs: amount, to: name }),
   shape({ kind: fc.constant("stand" as const), id: count, timeoutMs: amount }),
+  shape({ kind: fc.constant("shorten-log" as const), id: count, timeoutMs: amount, keep: count }),
+  shape({ kind: fc.constant("age" as const), id: count, timeoutMs: amount, ageMs: amount }),
   shape({
     kind: fc.constant("snapshot" as const),
     id: count,
@@ -378,6 +380,8 @@ const body: fc.Arbitrary<ReplyBody> = fc.oneof(
   shape({ kind: fc.constant("status" as const), status }),
   fc.constant<ReplyBody>({ kind: "pong" }),
   shape({ kind: fc.constant("handed-over" as const), to: name }),
+  shape({ kind: fc.constant("shortening" as const), below: slot }),
+  shape({ kind: fc.constant("age" as const), last: count }),
   shape({
     kind: fc.constant("snapshot" as const),
     offered: fc.option(

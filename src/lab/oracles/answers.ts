@@ -126,6 +126,8 @@ export class Answers implements ClientListener {
       case "status":
       case "pong":
       case "handed-over":
+      case "shortening":
+      case "age":
       case "snapshot":
       case "chunk":
         return;
