@@ -50,7 +50,7 @@ async function leaveBehind(client: Client, cluster: DevCluster, name: string): P
   const others = cluster.list().flatMap(({ id }) => (id === name ? [] : [id]));
   await until("the logs are cut", async () => {
     const all = await Promise.all(others.map((id) => statusOf(client, cluster, id)));
-    return all.every((status) => (status?.firstKept ?? 0) > before + 1000);
+    return all.every((status) => (status?.firstKept ?? 0) > before + 100);
   });
   return before;
 }

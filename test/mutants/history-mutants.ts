@@ -8,8 +8,8 @@ export const HISTORY_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "node/compaction.js",
-        find: "this.#oldBefore(store.timeMs - this.#window.ageMs)",
-        replace: "this.#oldBefore(store.timeMs - this.#window.ageMs / 2)",
+        find: "this.lastBefore(store.timeMs - this.#window.ageMs)",
+        replace: "this.lastBefore(store.timeMs - this.#window.ageMs / 2)",
       },
     ],
     detectors: [{ kind: "swarm", seeds: 20 }],
