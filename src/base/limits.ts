@@ -34,6 +34,9 @@ export const ROTATION_GRACE_MS_MAX = 30 * 24 * 3_600_000;
 /** Events of one answer, to a watch or of a history, and their bytes: what a client has in memory for a watch. */
 export const EVENTS_PAGE_MAX = 1000;
 export const EVENTS_PAGE_BYTES_MAX = MIB;
+/** A page of the log that an operator looks at: slots passed over included, and bytes decoded, but for the last one. */
+export const LOG_PAGE_SLOTS_MAX = 256;
+export const LOG_PAGE_BYTES_MAX = MIB;
 /** Keys of one answer to a range, and about their bytes with the values. */
 export const RANGE_PAGE_KEYS_MAX = 10_000;
 export const RANGE_PAGE_BYTES_MAX = TXN_BYTES_MAX;

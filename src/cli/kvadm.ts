@@ -12,6 +12,7 @@ import { doctorCommand, healthCommand, isHealthyCommand, isReadyCommand } from "
 import { inspectCommand } from "./verbs/inspect.ts";
 import { keyCommand } from "./verbs/key.ts";
 import { isLeaderCommand, leaderCommand } from "./verbs/leader.ts";
+import { logCommand } from "./verbs/log.ts";
 import { snapshotCommand } from "./verbs/snapshot.ts";
 import { statusCommand } from "./verbs/status.ts";
 
@@ -32,6 +33,7 @@ export const KVADM: Program = {
     keyCommand,
     snapshotCommand,
     compactCommand,
+    logCommand,
     inspectCommand,
     configCommand,
     devCommand,

@@ -1,6 +1,6 @@
 import type { Slot } from "../base/ids.ts";
 import type { Address, Timers } from "../base/seams.ts";
-import type { Request } from "../wire/client-messages.ts";
+import type { LogPage, Request } from "../wire/client-messages.ts";
 import { type Caller, expectBody } from "./caller.ts";
 import { type Names, refuseUnfit } from "./misuse.ts";
 import { REQUEST_NAMES } from "./option-names.ts";
@@ -67,6 +67,19 @@ export class Operator {
   async revisionOfAge(address: Address, ageMs: number, options: RequestOptions = {}): Promise<number> {
     const request = (id: number, timeoutMs: number): Request => ({ kind: "age", id, timeoutMs, ageMs });
     return expectBody(await this.#caller.ask({ kind: "node", address }, request, options), "age").last;
+  }
+
+  /** What one node's log holds from a slot on, `limit` slots at most: a page, with where the next one begins. */
+  async log(
+    address: Address,
+    { from, limit }: { readonly from: Slot; readonly limit: number },
+    options: RequestOptions = {},
+  ): Promise<LogPage> {
+    const target = nodeAt(address);
+    refuseUnfit("option", options, REQUEST_NAMES);
+    const request = (id: number, timeoutMs: number): Request => ({ kind: "log", id, timeoutMs, from, limit });
+    const { kind, ...page } = expectBody(await this.#caller.ask(target, request, options), "log");
+    return page;
   }
 
   /** A snapshot of the whole state, of one node: the one that it has when that will do, else one that it makes now. */

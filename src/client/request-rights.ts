@@ -38,6 +38,7 @@ export function forbiddenRead(rights: Rights, request: Request): Failure | undef
     case "stand":
     case "shorten-log":
     case "age":
+    case "log":
     case "snapshot":
     case "chunk":
       return forbidden(adminRefusal(rights));

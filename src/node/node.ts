@@ -297,6 +297,7 @@ export class KvdNode {
       clock: this.#deps.clock,
       transport: this.#transport,
       group: () => this.#group,
+      log: this.#deps.storage.logReader(GROUP_ZERO),
       leaderHint: () => this.#leaderHint(),
       linkTo: (node) => this.#peers.linkTo(node),
       roster: this.#roster,

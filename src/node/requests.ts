@@ -1,12 +1,14 @@
 import { failure } from "../base/errors.ts";
 import { type Ballot, NOBODY, type NodeId, slot } from "../base/ids.ts";
 import type { Clock } from "../base/seams.ts";
+import type { LogReader } from "../paxos/log-reader.ts";
 import type { LinkId, TransportService } from "../transport/service.ts";
 import { decodeReply, decodeRequest, encodeReply, encodeRequest } from "../wire/client-codec.ts";
 import type { Freshness, LeaderHint, NodeStatus, ReplyBody, Request } from "../wire/client-messages.ts";
 import type { Counters } from "./counters.ts";
 import { Forwards } from "./forwards.ts";
 import type { Group } from "./group.ts";
+import { logPage } from "./log-page.ts";
 import type { Origin } from "./proposals.ts";
 import type { Roster } from "./roster.ts";
 import type { SaverRequest } from "./snapshot-savers.ts";
@@ -16,6 +18,8 @@ export interface RequestsDeps {
   readonly clock: Clock;
   readonly transport: TransportService;
   readonly group: () => Group;
+  /** Of the group, as it lies on disk. */
+  readonly log: LogReader;
   readonly leaderHint: () => LeaderHint | undefined;
   readonly linkTo: (node: NodeId) => LinkId | undefined;
   readonly roster: Roster;
@@ -76,6 +80,10 @@ export class Requests {
         return this.#shortenLog(origin, request.keep);
       case "age":
         return this.answer(origin, { kind: "age", last: this.#deps.group().lastRevisionAt(request.ageMs) });
+      case "log": {
+        const { log, group } = this.#deps;
+        return this.answer(origin, { kind: "log", ...logPage(log, group().view, request) });
+      }
       case "snapshot":
       case "chunk":
         return this.#handOut(origin, request);

@@ -13,6 +13,8 @@ import type { Identity } from "./storage.ts";
 export interface OfflineLog {
   readonly identity: Identity;
   readonly recovered: RecoveredLog;
+  /** N of the `state-N` that counts. */
+  readonly stateNumber: number;
   /** The sound entries from the first kept slot on, ascending. Consume it within the turn. */
   entries(): Iterable<LogEntry>;
   close(): Promise<void>;
@@ -29,6 +31,7 @@ export async function readLogOffline(directory: string, crypto: Crypto): Promise
   return {
     identity: log.identity,
     recovered: recoveredLog(found),
+    stateNumber: log.stateNumber,
     *entries() {
       for (const { slot, read } of scanSlots(log.environment, crypto, GROUP_ZERO, firstKept)) {
         if (read !== undefined && slot < end) yield read.entry;

@@ -35,7 +35,7 @@ import { SnapshotFileError } from "./snapshot-file.ts";
 import { decodeStateMark, encodeStateMark } from "./state-rows.ts";
 
 /** Stands in a state directory whose content was found damaged while it was in use. */
-const CONDEMNED_FILE = "condemned";
+export const CONDEMNED_FILE = "condemned";
 
 export interface StateDirectoryDeps {
   readonly dataDirectory: string;

@@ -7,6 +7,7 @@ import { countField, malformed, refuseCrowded, slotField, textField } from "./fi
 import { freshnessBody } from "./freshness-fields.ts";
 import { NAME_CHARACTERS_MAX } from "./leader-hint.ts";
 import { leaseBody, leaseField } from "./lease-fields.ts";
+import { logBody, readLog } from "./log-fields.ts";
 import { decodeBytes, encodePayload, MESSAGE_TYPE } from "./payload.ts";
 import { principalBody, principalField } from "./principal-fields.ts";
 import {
@@ -29,6 +30,7 @@ import {
   readHandOver,
   readHistory,
   readLeases,
+  readLogRequest,
   readMutate,
   readPrincipals,
   readRangeRequest,
@@ -93,6 +95,8 @@ export function encodeRequest(request: Request): Uint8Array {
       return encodePayload(MESSAGE_TYPE.shortenLogRequest, kvd.ShortenLogRequest, request);
     case "age":
       return encodePayload(MESSAGE_TYPE.ageRequest, kvd.AgeRequest, request);
+    case "log":
+      return encodePayload(MESSAGE_TYPE.logRequest, kvd.LogRequest, request);
     case "snapshot":
       return encodePayload(MESSAGE_TYPE.snapshotRequest, kvd.SnapshotRequest, request);
     case "chunk":
@@ -133,6 +137,8 @@ function readRequest(reader: protobuf.Reader): Request {
       return readShortenLog(reader);
     case MESSAGE_TYPE.ageRequest:
       return readAge(reader);
+    case MESSAGE_TYPE.logRequest:
+      return readLogRequest(reader);
     case MESSAGE_TYPE.snapshotRequest:
       return readSnapshotRequest(reader);
     case MESSAGE_TYPE.chunkRequest:
@@ -210,6 +216,8 @@ export function encodeReply(reply: Reply): Uint8Array {
       return encodePayload(MESSAGE_TYPE.shorteningReply, kvd.ShorteningReply, { ...head, below: body.below });
     case "age":
       return encodePayload(MESSAGE_TYPE.ageReply, kvd.AgeReply, { ...head, last: body.last });
+    case "log":
+      return encodePayload(MESSAGE_TYPE.logReply, kvd.LogReply, logBody(head, body));
     case "snapshot":
       return encodePayload(MESSAGE_TYPE.snapshotReply, kvd.SnapshotReply, snapshotBody(head, body));
     case "chunk":
@@ -277,6 +285,8 @@ function readReply(reader: protobuf.Reader): Reply {
       const body = kvd.AgeReply.decode(reader);
       return withHead(body, { kind: "age", last: countField(body.last, "last") });
     }
+    case MESSAGE_TYPE.logReply:
+      return withHead(...readLog(reader));
     case MESSAGE_TYPE.snapshotReply: {
       const body = kvd.SnapshotReply.decode(reader);
       return withHead(body, snapshotField(body));

@@ -1,8 +1,9 @@
 import type { Failure } from "../base/errors.ts";
-import type { NodeId, Slot } from "../base/ids.ts";
+import type { Ballot, NodeId, Slot } from "../base/ids.ts";
 import type { KeyRecord, Result } from "../kv/command.ts";
 import type { KeyEvent } from "../kv/event.ts";
 import type { Role } from "../kv/principal.ts";
+import type { ValueKind } from "../paxos/value.ts";
 
 /**
  * How fresh a read must be, and the least revision that the store must have then. `token` is the session's: an
@@ -101,6 +102,7 @@ export type Request =
   | { readonly kind: "shorten-log"; readonly id: number; readonly timeoutMs: number; readonly keep: number }
   /** Which revision is older than this, in cluster time? */
   | { readonly kind: "age"; readonly id: number; readonly timeoutMs: number; readonly ageMs: number }
+  | LogRequest
   | SnapshotRequest
   /** Asks for one chunk of the node's latest snapshot, which has this hash. */
   | {
@@ -110,6 +112,15 @@ export type Request =
       readonly hash: Uint8Array;
       readonly index: number;
     };
+
+/** What is in the node's log from this slot on, `limit` slots at most? */
+export interface LogRequest {
+  readonly kind: "log";
+  readonly id: number;
+  readonly timeoutMs: number;
+  readonly from: Slot;
+  readonly limit: number;
+}
 
 /** Asks for the manifest of a snapshot; the node makes one unless it has one that will do. */
 export interface SnapshotRequest {
@@ -205,11 +216,39 @@ export type ReplyBody =
   | { readonly kind: "shortening"; readonly below: Slot }
   /** The last revision that is surely so old; 0: none is known to be. */
   | { readonly kind: "age"; readonly last: number }
+  | ({ readonly kind: "log" } & LogPage)
   /** Undefined: it is being made, ask again. */
   | { readonly kind: "snapshot"; readonly offered: OfferedSnapshot | undefined }
   /** `content` undefined: there is no such snapshot any more. */
   | { readonly kind: "chunk"; readonly content: Uint8Array | undefined }
   | { readonly kind: "failure"; readonly failure: Failure };
+
+/** A part of a node's log. */
+export interface LogPage {
+  /** The first slot that the log keeps. */
+  readonly firstKept: Slot;
+  /** Every slot below is known to be chosen; from there on slots are accepted alone, or empty. */
+  readonly chosen: Slot;
+  /** One past the last slot that was accepted. */
+  readonly end: Slot;
+  /** Where the next page begins; at `end` there is none. */
+  readonly next: Slot;
+  /** Ascending; empty slots are left out. */
+  readonly slots: readonly SlotItem[];
+}
+
+/** What is told of a slot of the log: neither keys nor values. */
+export interface SlotItem {
+  readonly slot: Slot;
+  /** Of the proposal that it holds; zero when it is damaged. */
+  readonly ballot: Ballot;
+  readonly kind: ValueKind | "damaged";
+  readonly bytes: number;
+  /** Commands in a batch. */
+  readonly commands: number;
+  /** By the name of an operation, how many commands are such. */
+  readonly operations: ReadonlyMap<string, number>;
+}
 
 /** A snapshot that a node hands out. */
 export interface OfferedSnapshot {

@@ -38,6 +38,7 @@ export const MESSAGE_TYPE = {
   chunkRequest: 50,
   shortenLogRequest: 51,
   ageRequest: 52,
+  logRequest: 58,
   resultReply: 64,
   recordReply: 65,
   rangeReply: 66,
@@ -53,6 +54,7 @@ export const MESSAGE_TYPE = {
   chunkReply: 82,
   shorteningReply: 83,
   ageReply: 84,
+  logReply: 90,
   peerHello: 96,
   clientHello: 97,
   welcome: 98,
@@ -66,8 +68,8 @@ export function payloadKind(payload: Uint8Array): PayloadKind | undefined {
   const type = payload[0] ?? 0;
   if (type >= MESSAGE_TYPE.prepare && type <= MESSAGE_TYPE["read-index-reply"]) return "peer";
   if (type >= MESSAGE_TYPE["snapshot-ask"] && type <= MESSAGE_TYPE.chunk) return "snapshot";
-  if (type >= MESSAGE_TYPE.mutateRequest && type <= MESSAGE_TYPE.ageRequest) return "request";
-  if (type >= MESSAGE_TYPE.resultReply && type <= MESSAGE_TYPE.ageReply) return "reply";
+  if (type >= MESSAGE_TYPE.mutateRequest && type <= MESSAGE_TYPE.logRequest) return "request";
+  if (type >= MESSAGE_TYPE.resultReply && type <= MESSAGE_TYPE.logReply) return "reply";
   return undefined;
 }
 

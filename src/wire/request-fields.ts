@@ -153,6 +153,17 @@ export function readAge(reader: protobuf.Reader): Request {
   };
 }
 
+export function readLogRequest(reader: protobuf.Reader): Request {
+  const body = kvd.LogRequest.decode(reader);
+  return {
+    kind: "log",
+    id: countField(body.id, "id"),
+    timeoutMs: amountField(body.timeoutMs, "time-out"),
+    from: slotField(body.from, "first slot"),
+    limit: positiveField(body.limit, "limit"),
+  };
+}
+
 export function readSnapshotRequest(reader: protobuf.Reader): Request {
   const body = kvd.SnapshotRequest.decode(reader);
   return {

@@ -4067,6 +4067,81 @@ export namespace kvd {
     }
 
     /**
+     * Properties of a LogRequest.
+     * @deprecated Use kvd.LogRequest.$Properties instead.
+     */
+    interface ILogRequest extends kvd.LogRequest.$Properties {
+    }
+
+    /** Represents a LogRequest. */
+    class LogRequest {
+
+        /**
+         * Constructs a new LogRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.LogRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LogRequest id. */
+        id: number;
+
+        /** LogRequest timeoutMs. */
+        timeoutMs: number;
+
+        /** LogRequest from. */
+        from: number;
+
+        /** LogRequest limit. */
+        limit: number;
+
+        /**
+         * Encodes the specified LogRequest message. Does not implicitly {@link kvd.LogRequest.verify|verify} messages.
+         * @param message LogRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.LogRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LogRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.LogRequest & kvd.LogRequest.$Shape} LogRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.LogRequest & kvd.LogRequest.$Shape;
+    }
+
+    namespace LogRequest {
+
+        /** Properties of a LogRequest. */
+        interface $Properties {
+
+            /** LogRequest id */
+            id?: (number|null);
+
+            /** LogRequest timeoutMs */
+            timeoutMs?: (number|null);
+
+            /** LogRequest from */
+            from?: (number|null);
+
+            /** LogRequest limit */
+            limit?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LogRequest. */
+        type $Shape = kvd.LogRequest.$Properties;
+    }
+
+    /**
      * Properties of a LeasesRequest.
      * @deprecated Use kvd.LeasesRequest.$Properties instead.
      */
@@ -7010,6 +7085,204 @@ export namespace kvd {
 
         /** Shape of an AgeReply. */
         type $Shape = kvd.AgeReply.$Properties;
+    }
+
+    /**
+     * Properties of a SlotItem.
+     * @deprecated Use kvd.SlotItem.$Properties instead.
+     */
+    interface ISlotItem extends kvd.SlotItem.$Properties {
+    }
+
+    /** Represents a SlotItem. */
+    class SlotItem {
+
+        /**
+         * Constructs a new SlotItem.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.SlotItem.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SlotItem slot. */
+        slot: number;
+
+        /** SlotItem ballot. */
+        ballot: number;
+
+        /** SlotItem kind. */
+        kind: number;
+
+        /** SlotItem bytes. */
+        bytes: number;
+
+        /** SlotItem commands. */
+        commands: number;
+
+        /** SlotItem operations. */
+        operations: kvd.Counter.$Properties[];
+
+        /**
+         * Encodes the specified SlotItem message. Does not implicitly {@link kvd.SlotItem.verify|verify} messages.
+         * @param message SlotItem message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.SlotItem.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SlotItem message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.SlotItem & kvd.SlotItem.$Shape} SlotItem
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.SlotItem & kvd.SlotItem.$Shape;
+    }
+
+    namespace SlotItem {
+
+        /** Properties of a SlotItem. */
+        interface $Properties {
+
+            /** SlotItem slot */
+            slot?: (number|null);
+
+            /** SlotItem ballot */
+            ballot?: (number|null);
+
+            /** SlotItem kind */
+            kind?: (number|null);
+
+            /** SlotItem bytes */
+            bytes?: (number|null);
+
+            /** SlotItem commands */
+            commands?: (number|null);
+
+            /** SlotItem operations */
+            operations?: (kvd.Counter.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SlotItem. */
+        type $Shape = kvd.SlotItem.$Properties;
+    }
+
+    /**
+     * Properties of a LogReply.
+     * @deprecated Use kvd.LogReply.$Properties instead.
+     */
+    interface ILogReply extends kvd.LogReply.$Properties {
+    }
+
+    /** Represents a LogReply. */
+    class LogReply {
+
+        /**
+         * Constructs a new LogReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.LogReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LogReply id. */
+        id: number;
+
+        /** LogReply applied. */
+        applied: number;
+
+        /** LogReply revision. */
+        revision: number;
+
+        /** LogReply servedBy. */
+        servedBy: string;
+
+        /** LogReply leader. */
+        leader?: (kvd.LeaderHint.$Properties|null);
+
+        /** LogReply firstKept. */
+        firstKept: number;
+
+        /** LogReply chosen. */
+        chosen: number;
+
+        /** LogReply end. */
+        end: number;
+
+        /** LogReply next. */
+        next: number;
+
+        /** LogReply slots. */
+        slots: kvd.SlotItem.$Properties[];
+
+        /**
+         * Encodes the specified LogReply message. Does not implicitly {@link kvd.LogReply.verify|verify} messages.
+         * @param message LogReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.LogReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LogReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.LogReply & kvd.LogReply.$Shape} LogReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.LogReply & kvd.LogReply.$Shape;
+    }
+
+    namespace LogReply {
+
+        /** Properties of a LogReply. */
+        interface $Properties {
+
+            /** LogReply id */
+            id?: (number|null);
+
+            /** LogReply applied */
+            applied?: (number|null);
+
+            /** LogReply revision */
+            revision?: (number|null);
+
+            /** LogReply servedBy */
+            servedBy?: (string|null);
+
+            /** LogReply leader */
+            leader?: (kvd.LeaderHint.$Properties|null);
+
+            /** LogReply firstKept */
+            firstKept?: (number|null);
+
+            /** LogReply chosen */
+            chosen?: (number|null);
+
+            /** LogReply end */
+            end?: (number|null);
+
+            /** LogReply next */
+            next?: (number|null);
+
+            /** LogReply slots */
+            slots?: (kvd.SlotItem.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LogReply. */
+        type $Shape = kvd.LogReply.$Properties;
     }
 
     /**

@@ -6503,6 +6503,124 @@ export const kvd = $root.kvd = (() => {
         return AgeRequest;
     })();
 
+    kvd.LogRequest = (function() {
+
+        const LogRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        LogRequest.prototype.id = 0;
+        LogRequest.prototype.timeoutMs = 0;
+        LogRequest.prototype.from = 0;
+        LogRequest.prototype.limit = 0;
+
+        LogRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && !$Object.is(message.id, 0))
+                writer.uint32(9).double(message.id);
+            if (message.timeoutMs != null && $Object.hasOwnProperty.call(message, "timeoutMs") && !$Object.is(message.timeoutMs, 0))
+                writer.uint32(17).double(message.timeoutMs);
+            if (message.from != null && $Object.hasOwnProperty.call(message, "from") && !$Object.is(message.from, 0))
+                writer.uint32(25).double(message.from);
+            if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                writer.uint32(32).uint32(message.limit);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        LogRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.kvd.LogRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.timeoutMs = value;
+                        else
+                            delete message.timeoutMs;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.from = value;
+                        else
+                            delete message.from;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.limit = value;
+                        else
+                            delete message.limit;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return LogRequest;
+    })();
+
     kvd.LeasesRequest = (function() {
 
         const LeasesRequest = function (properties) {
@@ -11444,6 +11562,337 @@ export const kvd = $root.kvd = (() => {
         };
 
         return AgeReply;
+    })();
+
+    kvd.SlotItem = (function() {
+
+        const SlotItem = function (properties) {
+            this.operations = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SlotItem.prototype.slot = 0;
+        SlotItem.prototype.ballot = 0;
+        SlotItem.prototype.kind = 0;
+        SlotItem.prototype.bytes = 0;
+        SlotItem.prototype.commands = 0;
+        SlotItem.prototype.operations = $util.emptyArray;
+
+        SlotItem.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.slot != null && $Object.hasOwnProperty.call(message, "slot") && !$Object.is(message.slot, 0))
+                writer.uint32(9).double(message.slot);
+            if (message.ballot != null && $Object.hasOwnProperty.call(message, "ballot") && !$Object.is(message.ballot, 0))
+                writer.uint32(17).double(message.ballot);
+            if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                writer.uint32(24).uint32(message.kind);
+            if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && !$Object.is(message.bytes, 0))
+                writer.uint32(33).double(message.bytes);
+            if (message.commands != null && $Object.hasOwnProperty.call(message, "commands") && !$Object.is(message.commands, 0))
+                writer.uint32(41).double(message.commands);
+            if (message.operations != null && message.operations.length)
+                for (let i = 0; i < message.operations.length; ++i)
+                    $root.kvd.Counter.encode(message.operations[i], writer.uint32(50).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SlotItem.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.kvd.SlotItem();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.slot = value;
+                        else
+                            delete message.slot;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.ballot = value;
+                        else
+                            delete message.ballot;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.kind = value;
+                        else
+                            delete message.kind;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.bytes = value;
+                        else
+                            delete message.bytes;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.commands = value;
+                        else
+                            delete message.commands;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.operations && message.operations.length))
+                            message.operations = [];
+                        message.operations.push($root.kvd.Counter.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return SlotItem;
+    })();
+
+    kvd.LogReply = (function() {
+
+        const LogReply = function (properties) {
+            this.slots = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        LogReply.prototype.id = 0;
+        LogReply.prototype.applied = 0;
+        LogReply.prototype.revision = 0;
+        LogReply.prototype.servedBy = "";
+        LogReply.prototype.leader = null;
+        LogReply.prototype.firstKept = 0;
+        LogReply.prototype.chosen = 0;
+        LogReply.prototype.end = 0;
+        LogReply.prototype.next = 0;
+        LogReply.prototype.slots = $util.emptyArray;
+
+        LogReply.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && !$Object.is(message.id, 0))
+                writer.uint32(9).double(message.id);
+            if (message.applied != null && $Object.hasOwnProperty.call(message, "applied") && !$Object.is(message.applied, 0))
+                writer.uint32(17).double(message.applied);
+            if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && !$Object.is(message.revision, 0))
+                writer.uint32(25).double(message.revision);
+            if (message.servedBy != null && $Object.hasOwnProperty.call(message, "servedBy") && message.servedBy !== "")
+                writer.uint32(34).string(message.servedBy);
+            if (message.leader != null && $Object.hasOwnProperty.call(message, "leader"))
+                $root.kvd.LeaderHint.encode(message.leader, writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.firstKept != null && $Object.hasOwnProperty.call(message, "firstKept") && !$Object.is(message.firstKept, 0))
+                writer.uint32(49).double(message.firstKept);
+            if (message.chosen != null && $Object.hasOwnProperty.call(message, "chosen") && !$Object.is(message.chosen, 0))
+                writer.uint32(57).double(message.chosen);
+            if (message.end != null && $Object.hasOwnProperty.call(message, "end") && !$Object.is(message.end, 0))
+                writer.uint32(65).double(message.end);
+            if (message.next != null && $Object.hasOwnProperty.call(message, "next") && !$Object.is(message.next, 0))
+                writer.uint32(73).double(message.next);
+            if (message.slots != null && message.slots.length)
+                for (let i = 0; i < message.slots.length; ++i)
+                    $root.kvd.SlotItem.encode(message.slots[i], writer.uint32(82).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        LogReply.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.kvd.LogReply();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.applied = value;
+                        else
+                            delete message.applied;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.revision = value;
+                        else
+                            delete message.revision;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.servedBy = value;
+                        else
+                            delete message.servedBy;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.leader = $root.kvd.LeaderHint.decode(reader, reader.size(), $undefined, _depth + 1, message.leader);
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.firstKept = value;
+                        else
+                            delete message.firstKept;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.chosen = value;
+                        else
+                            delete message.chosen;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.end = value;
+                        else
+                            delete message.end;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.next = value;
+                        else
+                            delete message.next;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.slots && message.slots.length))
+                            message.slots = [];
+                        message.slots.push($root.kvd.SlotItem.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return LogReply;
     })();
 
     kvd.PeerHello = (function() {

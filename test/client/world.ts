@@ -361,6 +361,10 @@ export class FakeNode {
         return { kind: "shortening", below: 1 as Slot };
       case "age":
         return { kind: "age", last: 0 };
+      case "log": {
+        const [zero, slots] = [0 as Slot, []];
+        return { kind: "log", firstKept: zero, chosen: zero, end: zero, next: zero, slots };
+      }
       case "snapshot":
         return { kind: "snapshot", offered: this.world.snapshots.shift() };
       case "chunk":

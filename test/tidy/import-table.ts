@@ -36,6 +36,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
       "src/storage/lmdb-trees.ts",
       "src/storage/new-state-directory.ts",
       "src/storage/offline-log.ts",
+      "src/storage/offline-state.ts",
       "src/storage/snapshot-directory.ts",
       "src/storage/state-directory.ts",
     ],

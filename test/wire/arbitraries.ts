@@ -12,6 +12,7 @@ import type {
   Reply,
   ReplyBody,
   Request,
+  SlotItem,
 } from "../../src/wire/client-messages.ts";
 
 const COUNT_MAX = Number.MAX_SAFE_INTEGER;
@@ -71,6 +72,16 @@ export const identity: fc.Arbitrary<RequestIdentity> = fc
   })
   .map((made) => ({ ...made, acknowledged: Math.min(made.acknowledged, made.sequence - 1) }));
 
+const slotItem: fc.Arbitrary<SlotItem> = shape({
+  slot,
+  ballot,
+  kind: fc.constantFrom("noop", "batch", "membership", "genesis", "damaged"),
+  bytes: count,
+  commands: count,
+  operations: fc
+    .uniqueArray(fc.tuple(name, positive), { maxLength: 3, selector: ([word]) => word })
+    .map((counted) => new Map(counted)),
+});
 export const shortBytes = bytes({ maxLength: 40 });
 export const interval = shape({ start: shortBytes, end: fc.option(shortBytes, { nil: undefined }) });
 const consistency: fc.Arbitrary<Consistency> = fc.oneof(
@@ -159,6 +170,13 @@ export const request: fc.Arbitrary<Request> = fc.oneof(
   shape({ kind: fc.constant("stand" as const), id: count, timeoutMs: amount }),
   shape({ kind: fc.constant("shorten-log" as const), id: count, timeoutMs: amount, keep: count }),
   shape({ kind: fc.constant("age" as const), id: count, timeoutMs: amount, ageMs: amount }),
+  shape({
+    kind: fc.constant("log" as const),
+    id: count,
+    timeoutMs: amount,
+    from: slot,
+    limit: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+  }),
   shape({
     kind: fc.constant("snapshot" as const),
     id: count,
@@ -382,6 +400,14 @@ const body: fc.Arbitrary<ReplyBody> = fc.oneof(
   shape({ kind: fc.constant("handed-over" as const), to: name }),
   shape({ kind: fc.constant("shortening" as const), below: slot }),
   shape({ kind: fc.constant("age" as const), last: count }),
+  shape({
+    kind: fc.constant("log" as const),
+    firstKept: slot,
+    chosen: slot,
+    end: slot,
+    next: slot,
+    slots: fc.array(slotItem, { maxLength: 3 }),
+  }),
   shape({
     kind: fc.constant("snapshot" as const),
     offered: fc.option(

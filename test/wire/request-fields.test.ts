@@ -36,6 +36,8 @@ t.test("a request that no client writes is refused with a reason", async (t) => 
     [{ kind: "hand-over", id: 1, timeoutMs: 1, to: "x".repeat(300) }, /name has 300/],
     [{ kind: "chunk", id: 1, timeoutMs: 1, hash: new Uint8Array(31), index: 0 }, /hash has 31 bytes/],
     [{ kind: "shorten-log", id: 1, timeoutMs: 1, keep: -1 }, /keep -1/],
+    [{ kind: "log", id: 1, timeoutMs: 1, from: -1 as Slot, limit: 1 }, /first slot -1/],
+    [{ kind: "log", id: 1, timeoutMs: 1, from: 1 as Slot, limit: 0 }, /limit 0/],
     [{ kind: "age", id: 1, timeoutMs: 1, ageMs: -1 }, /age -1/],
     [{ kind: "snapshot", id: 1, timeoutMs: 1, least: 0 as Slot, maxAgeMs: -1 }, /age -1/],
   ];

@@ -6,6 +6,12 @@ import { formatEndpoint } from "../../client/endpoint-text.ts";
 import { SystemCrypto } from "../../io/system-crypto.ts";
 import type { LogEntry } from "../../paxos/log-reader.ts";
 import { type OfflineLog, readLogOffline } from "../../storage/offline-log.ts";
+import {
+  type OfflineSnapshot,
+  type OfflineState,
+  readSnapshotsOffline,
+  readStateOffline,
+} from "../../storage/offline-state.ts";
 import type { Command, Run } from "../command.ts";
 import { dataDirectoryProblem } from "../data-directory-problem.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -13,6 +19,7 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import { usageError } from "../program-error.ts";
 import { formatOf, print, printJson } from "../session.ts";
 import { type SlotLine, slotLine } from "../slot-lines.ts";
+import { snapshotFields, snapshotLine, stateFields, stateLines, type TitledLine } from "../state-lines.ts";
 import { formatBytes } from "../status-table.ts";
 import { formatTable } from "../table.ts";
 
@@ -22,7 +29,7 @@ const SLOTS_SHOWN = 20;
 export const inspectCommand: Command = {
   usage: "inspect <data-dir>",
   describe:
-    "show whose a data directory is and what its log holds, with every record verified; no node is needed",
+    "show whose a data directory is, what its log holds, with every record verified, and how far its state is",
   positionals: { "data-dir": { type: "string", describe: "a data directory, or a copy of one" } },
   options: {
     log: { type: "boolean", describe: "list slots of the log, the last ones unless --from says otherwise" },
@@ -30,7 +37,7 @@ export const inspectCommand: Command = {
     limit: { type: "string", describe: `with --log: how many slots [${SLOTS_SHOWN}]` },
   },
   examples: [
-    ["$0 inspect /var/lib/kvd", "identity, members, promise, watermarks, files"],
+    ["$0 inspect /var/lib/kvd", "identity, members, promise, watermarks, state, snapshots, files"],
     ["$0 inspect /var/lib/kvd --log --limit 100", "what was proposed lately: slot, ballot, size, operations"],
     ["$0 inspect copy/ -o json", "for a program"],
   ],
@@ -46,9 +53,16 @@ async function inspect(run: Run): Promise<ExitCode> {
     throw usageError("--from and --limit go with --log");
   const log = await open(path);
   try {
-    if (isLog) showSlots(run, slotsOf(log, from, limit));
-    else showDirectory(run, path, log);
-    return log.recovered.damaged.length === 0 ? EXIT_CODES.done : EXIT_CODES.unhealthy;
+    const { damaged } = log.recovered;
+    if (isLog) {
+      showSlots(run, slotsOf(log, from, limit));
+      return damaged.length === 0 ? EXIT_CODES.done : EXIT_CODES.unhealthy;
+    }
+    const state = await readStateOffline(path, log.stateNumber, new SystemCrypto());
+    const snapshots = await readSnapshotsOffline(path, new SystemCrypto());
+    showDirectory(run, path, { log, state, snapshots });
+    const isWell = damaged.length === 0 && state.kind === "state";
+    return isWell ? EXIT_CODES.done : EXIT_CODES.unhealthy;
   } finally {
     await log.close();
   }
@@ -98,7 +112,17 @@ const cells = ({ slot, ballot, kind, bytes, commands, what }: SlotLine): readonl
   what,
 ];
 
-function showDirectory(run: Run, path: string, { identity, recovered }: OfflineLog): void {
+interface Directory {
+  readonly log: OfflineLog;
+  readonly state: OfflineState;
+  readonly snapshots: readonly OfflineSnapshot[];
+}
+
+function showDirectory(
+  run: Run,
+  path: string,
+  { log: { identity, recovered }, state, snapshots }: Directory,
+): void {
   const files = filesOf(path);
   const { node, clusterId, incarnation, startCount, genesis } = identity;
   const name = genesis.members.find((member) => member.id === node)?.name ?? `${node}`;
@@ -116,10 +140,14 @@ function showDirectory(run: Run, path: string, { identity, recovered }: OfflineL
   };
   const ids = { cluster_id: toHex(clusterId), incarnation: toHex(incarnation), start_count: startCount };
   if (formatOf(run, "table") === "json")
-    return printJson(run, "data_directory", { node: name, id: node, ...ids, members, log, files });
+    return printJson(run, "data_directory", {
+      ...{ node: name, id: node, ...ids, members, log, files },
+      state: stateFields(state),
+      snapshots: snapshots.map(snapshotFields),
+    });
   const damage =
     log.damaged.length === 0 ? "none" : `${log.damaged.length} slots: ${log.damaged.slice(0, 10).join(" ")}`;
-  const rows: readonly (readonly [string, string])[] = [
+  const rows: readonly TitledLine[] = [
     ["node", `${name} (id ${node})`],
     ["cluster", ids.cluster_id],
     ["incarnation", ids.incarnation],
@@ -129,6 +157,8 @@ function showDirectory(run: Run, path: string, { identity, recovered }: OfflineL
     ["accepted", `up to ballot ${log.accepted_max}`],
     ["log", `slots ${log.first_kept} to ${log.end - 1}, chosen below ${log.learned}, digest ${log.digest}`],
     ["damaged", damage],
+    ...stateLines(state),
+    ...snapshots.map(snapshotLine),
     ...files.map(({ file, bytes }) => ["file", `${file}  ${formatBytes(bytes)}`] as const),
   ];
   print(run, rows.map(([title, text]) => `${title.padEnd(13)}${text}\n`).join(""));

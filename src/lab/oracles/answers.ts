@@ -128,6 +128,7 @@ export class Answers implements ClientListener {
       case "handed-over":
       case "shortening":
       case "age":
+      case "log":
       case "snapshot":
       case "chunk":
         return;

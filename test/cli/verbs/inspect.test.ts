@@ -40,6 +40,13 @@ t.test("a directory tells whose it is, while its node runs and afterwards", asyn
     node: "n1",
     members: [{ id: 1, name: "n1", role: "voter" }],
     log: { first_kept: 1, damaged: [] },
+    state: {
+      directory: "state-1",
+      principals: 0,
+      leader_lease_ms: 0,
+      membership: { members: [{ name: "n1" }] },
+    },
+    snapshots: [],
     files: [{}, { file: "log/data.mdb" }, {}, { file: "state-1/data.mdb" }, {}],
   });
 });
@@ -63,6 +70,7 @@ t.test("what cannot be inspected is refused with its reason", async (t) => {
   t.match(await kvadm("inspect", path, "--from", "1"), { status: 2, stderr: /--log/ });
   t.match(await kvadm("inspect", path, "--log", "--limit", "0"), { status: 2, stderr: /'0' is not/ });
   t.match(await kvadm("inspect", join(dir, "none")), { status: 9, stderr: /does not exist/ });
+  t.match(running.stdout, /\nstate +state-1 +slots below \d+ applied, digest \d+\n +revision \d+, /);
   t.match(await kvadm("inspect", nodes), { status: 8, stderr: /not a kvd data directory/ });
 });
 
