@@ -2,8 +2,11 @@ import { equalBytes } from "../base/bytes.ts";
 import type { NodeStatus } from "../wire/client-messages.ts";
 import { leaderOf, outageOf, type Surveyed } from "./survey.ts";
 
-/** `critical`: data or service is at stake now; `warning`: the next fault may cost more than it should. */
-export type Severity = "critical" | "warning";
+/**
+ * `critical`: data or service is at stake now; `warning`: the next fault may cost more than it should; `advice`:
+ * all is well, and could be better.
+ */
+export type Severity = "critical" | "warning" | "advice";
 
 /** Something that an operator should look at. */
 export interface Finding {
@@ -17,7 +20,7 @@ export interface Finding {
   readonly remedy: string;
 }
 
-interface Answered extends Surveyed {
+export interface Answered extends Surveyed {
   readonly status: NodeStatus;
 }
 
@@ -30,7 +33,7 @@ const RTT_MS_MAX = 100;
 
 /** What the members' own answers show to be wrong, the worst first; empty when nothing is. */
 export function diagnose(members: readonly Surveyed[]): readonly Finding[] {
-  const answered = members.filter((member): member is Answered => member.status !== undefined);
+  const answered = answeredOf(members);
   const hasMajority = 2 * answered.length > members.length;
   const found = [
     ...serviceFindings(members),
@@ -40,10 +43,18 @@ export function diagnose(members: readonly Surveyed[]): readonly Finding[] {
     ...answered.flatMap((member) => ownFindings(member, answered)),
     ...mixedVersions(answered),
   ];
-  return found.toSorted((left, right) => Number(isWarning(left)) - Number(isWarning(right)));
+  return worstFirst(found);
 }
 
-const isWarning = (finding: Finding): boolean => finding.severity === "warning";
+export function answeredOf(members: readonly Surveyed[]): readonly Answered[] {
+  return members.filter((member): member is Answered => member.status !== undefined);
+}
+
+const RANK: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, advice: 2 };
+
+export function worstFirst(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted((left, right) => RANK[left.severity] - RANK[right.severity]);
+}
 
 function serviceFindings(members: readonly Surveyed[]): readonly Finding[] {
   const outage = outageOf(members);

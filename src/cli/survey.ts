@@ -10,22 +10,58 @@ export interface Surveyed {
   readonly address: Address;
   readonly endpoint: string;
   readonly status: NodeStatus | undefined;
+  /** Its wall clock beside that of this host; absent when it did not tell. */
+  readonly clock?: ClockReading;
+}
+
+/** A clock is ahead by `offsetMs`, or behind when that is negative; not further off than `boundMs` from it. */
+export interface ClockReading {
+  readonly offsetMs: number;
+  readonly boundMs: number;
 }
 
 /** A member that lives answers at once: nobody waits a whole command's patience for a dead one. */
 const NODE_PATIENCE_MS = 1_000;
+/** Both clocks are read in whole milliseconds. */
+const CLOCK_STEP_MS = 1;
 
 /** Asks every member for its status. Ascending by name; rejects when no node answers at all. */
 export async function surveyMembers(client: Client, timeoutMs: number): Promise<readonly Surveyed[]> {
   await client.ping(undefined, { timeoutMs });
-  const patience = { timeoutMs: Math.min(timeoutMs, NODE_PATIENCE_MS) };
-  const surveyed = client.members.map(async (member): Promise<Surveyed> => {
-    const address = { host: member.host, port: member.port };
-    const status = await client.status(address, patience).catch(() => undefined);
-    return { name: member.name, address, endpoint: formatEndpoint(address), status };
-  });
+  const patienceMs = Math.min(timeoutMs, NODE_PATIENCE_MS);
+  const surveyed = client.members.map(({ name, host, port }) =>
+    ask(client, name, { host, port }, patienceMs),
+  );
   const all = await Promise.all(surveyed);
   return all.toSorted((left, right) => left.name.localeCompare(right.name, "en", { numeric: true }));
+}
+
+/** The same of those that have answered before; nobody waits for the others once more. */
+export function surveyAgain(client: Client, before: readonly Surveyed[]): Promise<readonly Surveyed[]> {
+  return Promise.all(
+    before.map((member) =>
+      member.status === undefined ? member : ask(client, member.name, member.address, NODE_PATIENCE_MS),
+    ),
+  );
+}
+
+async function ask(client: Client, name: string, address: Address, timeoutMs: number): Promise<Surveyed> {
+  const sentMs = performance.now();
+  const status = await client.status(address, { timeoutMs }).catch(() => undefined);
+  const clock = clockReading(status, performance.now() - sentMs, Date.now());
+  const said = { name, address, endpoint: formatEndpoint(address), status };
+  return clock === undefined ? said : { ...said, clock };
+}
+
+/** It answered within the round trip: its clock stood at what it said somewhere in between. */
+function clockReading(
+  status: NodeStatus | undefined,
+  roundTripMs: number,
+  hereMs: number,
+): ClockReading | undefined {
+  if (status?.measures === undefined) return undefined;
+  const boundMs = roundTripMs / 2;
+  return { offsetMs: status.measures.wallMs - (hereMs - boundMs), boundMs: boundMs + CLOCK_STEP_MS };
 }
 
 /** Throws a usage error when there is none. */

@@ -38,6 +38,13 @@ export class Operator {
     return expectBody(await this.#caller.ask(nodeAt(address), request, options), "handed-over").to;
   }
 
+  /** Has one node send some packets to each member; what its status says of the paths a moment later is of now. */
+  async measurePaths(address: Address, options: RequestOptions = {}): Promise<void> {
+    refuseUnfit("option", options, REQUEST_NAMES);
+    const request = (id: number): Request => ({ kind: "measure", id });
+    expectBody(await this.#caller.ask(nodeAt(address), request, options), "pong");
+  }
+
   /** Every change that anybody was told of by now is in a slot below; takes a quorum. */
   async watermark(options: RequestOptions = {}): Promise<Slot> {
     refuseUnfit("option", options, REQUEST_NAMES);

@@ -34,6 +34,7 @@ export function forbiddenRead(rights: Rights, request: Request): Failure | undef
     case "cancel":
       return undefined;
     case "principals":
+    case "measure":
     case "hand-over":
     case "stand":
     case "shorten-log":

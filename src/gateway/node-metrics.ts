@@ -92,6 +92,12 @@ const FAMILIES = [
     help: "packets dropped, by reason",
     label: "reason",
   },
+  {
+    prefix: "request_failed_",
+    name: "kvd_request_failures_total",
+    help: "requests that were answered with an error, by its code",
+    label: "code",
+  },
   { prefix: "request_kind_", name: "kvd_requests_total", help: "requests over UDP, by kind", label: "kind" },
   { prefix: "", name: "kvd_events_total", help: "events of the node's life, by name", label: "event" },
 ] as const;

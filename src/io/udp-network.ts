@@ -3,8 +3,8 @@ import { copyBytes } from "../base/bytes.ts";
 import type { Address, DatagramHandler, Network } from "../base/seams.ts";
 
 /** Asked for; the system grants up to net.core.rmem_max and says nothing. */
-const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
-const SEND_BUFFER_BYTES = 1024 * 1024;
+export const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
+export const SEND_BUFFER_BYTES = 1024 * 1024;
 /** When the system takes nothing, datagrams beyond this much memory are lost here instead of piling up. */
 const SEND_QUEUE_BYTES_MAX = 8 * 1024 * 1024;
 
@@ -31,6 +31,7 @@ export interface UdpNetworkCounters {
 /** One UDP socket. Errors of single datagrams are loss, which the transport is there for; they are counted. */
 export class UdpNetwork implements Network {
   readonly receiveBufferBytes: number;
+  readonly sendBufferBytes: number;
   readonly local: Address;
   readonly #socket: Socket;
   #state: "open" | "closed" = "open";
@@ -42,6 +43,7 @@ export class UdpNetwork implements Network {
     this.#socket = socket;
     // Linux reports what it really uses: twice what was granted, and counted as its own memory.
     this.receiveBufferBytes = socket.getRecvBufferSize();
+    this.sendBufferBytes = socket.getSendBufferSize();
     const { address, port } = socket.address();
     this.local = { host: address, port };
     socket.on("error", () => {

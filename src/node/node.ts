@@ -36,6 +36,8 @@ import { Counters } from "./counters.ts";
 import { Group } from "./group.ts";
 import { Handshakes } from "./handshakes.ts";
 import type { Log } from "./log.ts";
+import { Measures } from "./measures.ts";
+import { groupStatus, peerStatus, snapshotFigures } from "./node-status.ts";
 import { PeerLinks } from "./peer-links.ts";
 import { Requests } from "./requests.ts";
 import { Roster } from "./roster.ts";
@@ -61,6 +63,8 @@ export interface NodeOptions {
   /** What of the log is kept for members that are behind. */
   readonly tail: LogTailBounds;
   readonly snapshotPeriod: SnapshotPeriod;
+  /** What status tells of them: those that members should have alike. */
+  readonly settings?: ReadonlyMap<string, string>;
 }
 
 export interface NodeDeps {
@@ -78,6 +82,8 @@ export interface NodeDeps {
   readonly isSameHost: (address: Address) => boolean;
   /** Of the disk that `storage` is on. */
   readonly disk: () => DiskSpace;
+  /** Figures of the machine and the process, for status: name and value. */
+  readonly machine?: () => ReadonlyMap<string, number>;
   /** Sees every step of the protocol after it was taken. */
   readonly onStep?: StepObserver | undefined;
 }
@@ -94,6 +100,7 @@ export class KvdNode {
   readonly #counters = new Counters();
   readonly #alarms: Alarms;
   readonly #space: Space;
+  readonly #measures: Measures;
   readonly #transport: TransportService;
   readonly #commits: CommitQueue;
   readonly #group: Group;
@@ -118,6 +125,13 @@ export class KvdNode {
       alarms: this.#alarms,
       disk: deps.disk,
       used: () => ({ logBytes: deps.storage.logBytes(), stateBytes: this.#group.stateBytes }),
+    });
+    this.#measures = new Measures({
+      clock: deps.clock,
+      space: this.#space,
+      snapshot: () => snapshotFigures(deps.storage),
+      machine: deps.machine,
+      settings: options.settings ?? new Map(),
     });
     this.#transport = this.#openTransport();
     this.#commits = this.#openCommits();
@@ -175,38 +189,15 @@ export class KvdNode {
 
   status(): NodeStatus {
     const { storage, network, clock } = this.#deps;
-    const { identity } = storage;
-    const group = this.#group;
-    const { view } = group;
-    return {
-      id: identity.node,
+    const own = {
       name: this.#name,
-      endpoint: `${network.local.host}:${network.local.port}`,
-      clusterId: identity.clusterId,
-      role: view.role,
-      serving: view.serving,
-      ballot: formatBallot(view.ballot),
-      leader: this.#leaderHint(),
-      chosen: view.chosen,
-      applied: group.applied,
-      stateDurable: group.stateDurable,
-      firstKept: view.firstKept,
-      end: view.end,
-      digest: view.digest,
-      revision: group.revision,
-      keys: group.keyCount,
-      timeMs: group.timeMs(clock.nowMs()),
-      leaderLeaseMs: group.leaderLeaseMs,
-      leased: view.leaseUntilMs > clock.nowMs(),
-      logBytes: storage.logBytes(),
-      stateBytes: group.stateBytes,
-      startCount: identity.startCount,
-      damaged: view.damaged,
       version: this.#options.version,
+      leader: this.#leaderHint(),
       alarms: this.#alarms.texts,
       peers: this.#peerStatuses(),
       counters: this.#counters.withDrops(this.#transport.drops()),
     };
+    return { ...own, ...groupStatus({ storage, network, group: this.#group, nowMs: clock.nowMs() }) };
   }
 
   /** Who may use the cluster, what is secret included: for this process alone. */
@@ -303,6 +294,7 @@ export class KvdNode {
       roster: this.#roster,
       status: () => this.status(),
       counters: this.#counters,
+      measures: this.#measures,
     });
   }
 
@@ -436,12 +428,12 @@ export class KvdNode {
     const others = this.#roster.members.filter((member) => member.id !== self);
     return others.map(({ id, name }) => {
       const link = this.#peers.linkTo(id);
-      const stats = link === undefined ? undefined : this.#transport.stats(link);
-      return { name, up: stats !== undefined, rttMs: stats?.rttMs ?? 0, loss: stats?.loss ?? 0 };
+      return peerStatus(name, link === undefined ? undefined : this.#transport.stats(link));
     });
   }
 
   #onCommitted(elapsedMs: number): void {
+    this.#measures.committed(elapsedMs);
     this.#counters.add("log_commits");
     this.#counters.add("log_commit_ms", elapsedMs);
     if (elapsedMs > SLOW_COMMIT_MS) this.#counters.add("log_commits_slow");
@@ -450,6 +442,7 @@ export class KvdNode {
   #onNotice(notice: Notice): void {
     const event = notice.kind.replaceAll("-", "_");
     this.#counters.add(event);
+    if (notice.kind === "following" || notice.kind === "serving") this.#measures.onLeader();
     if (notice.kind === "alarm") return this.#alarms.raise(notice.text, notice.text);
     const fields: Record<string, string> = { ballot: formatBallot(notice.ballot) };
     if (notice.kind === "following") fields["leader"] = this.#roster.nameOf(notice.leader);

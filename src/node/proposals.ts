@@ -14,6 +14,8 @@ export const QUEUED_BYTES_MAX = 64 * 1024 * 1024;
 export interface Origin {
   readonly link: LinkId;
   readonly id: number;
+  /** What was asked, and when it came (monotonic ms), of a request whose time is taken. */
+  readonly timed?: { readonly kind: string; readonly sinceMs: number };
 }
 
 /** An admitted command: its bytes travel as they came, its decoded form is applied here. */

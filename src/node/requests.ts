@@ -9,6 +9,7 @@ import type { Counters } from "./counters.ts";
 import { Forwards } from "./forwards.ts";
 import type { Group } from "./group.ts";
 import { logPage } from "./log-page.ts";
+import type { Measures } from "./measures.ts";
 import type { Origin } from "./proposals.ts";
 import type { Roster } from "./roster.ts";
 import type { SaverRequest } from "./snapshot-savers.ts";
@@ -25,7 +26,13 @@ export interface RequestsDeps {
   readonly roster: Roster;
   readonly status: () => NodeStatus;
   readonly counters: Counters;
+  readonly measures: Pick<Measures, "answered" | "now">;
 }
+
+/** What is answered as soon as the answer is known; how long the others take is up to others. */
+const TIMED = new Set<Request["kind"]>(["mutate", "get", "range", "leases", "history"]);
+/** Packets to each member when somebody wants to know of the paths. */
+const MEASURING_PACKETS = 32;
 
 /** An operator who wants another leader. */
 interface WaitingForLeader {
@@ -53,7 +60,7 @@ export class Requests {
       this.#deps.counters.add("request_malformed");
       return;
     }
-    const origin = { link, id: request.id };
+    const origin = this.#originOf(link, request);
     this.#deps.counters.addRequest(request.kind);
     switch (request.kind) {
       case "mutate":
@@ -69,9 +76,11 @@ export class Requests {
       case "cancel":
         return this.#deps.group().cancelWatch(origin);
       case "status":
-        return this.answer(origin, { kind: "status", status: this.#deps.status() });
+        return this.answer(origin, { kind: "status", status: this.#status() });
       case "ping":
         return this.answer(origin, { kind: "pong" });
+      case "measure":
+        return this.#measurePaths(origin);
       case "hand-over":
         return this.#handOver(origin, request);
       case "stand":
@@ -108,11 +117,13 @@ export class Requests {
       leader,
       servedBy: this.#deps.name,
     });
+    this.#note(origin, reply.body);
     this.#deps.transport.sendMessage(origin.link, passedOn);
   }
 
   /** `freshness` goes with the answer to a read. */
   answer(origin: Origin, body: ReplyBody, freshness?: Freshness): void {
+    this.#note(origin, body);
     const group = this.#deps.group();
     const reply = encodeReply({
       id: origin.id,
@@ -139,6 +150,32 @@ export class Requests {
       this.answer(origin, { kind: "failure", failure: reason });
     }
     this.#settleSuccessions(nowMs);
+  }
+
+  /** What is forwarded has its time taken where it came from. */
+  #originOf(link: LinkId, request: Request): Origin {
+    const { id, kind } = request;
+    const isForwarded = kind === "mutate" && request.forwarded;
+    if (isForwarded || !TIMED.has(kind)) return { link, id };
+    return { link, id, timed: { kind, sinceMs: this.#deps.clock.nowMs() } };
+  }
+
+  #note({ timed }: Origin, body: ReplyBody): void {
+    if (timed === undefined) return;
+    this.#deps.measures.answered(timed.kind, timed.sinceMs);
+    if (body.kind === "failure") this.#deps.counters.add(`request_failed_${body.failure.code}`);
+  }
+
+  #status(): NodeStatus {
+    return { ...this.#deps.status(), measures: this.#deps.measures.now };
+  }
+
+  #measurePaths(origin: Origin): void {
+    for (const { id } of this.#deps.roster.members) {
+      const link = this.#deps.linkTo(id);
+      if (link !== undefined) this.#deps.transport.measure(link, MEASURING_PACKETS);
+    }
+    this.answer(origin, { kind: "pong" });
   }
 
   #mutate(origin: Origin, request: Extract<Request, { kind: "mutate" }>): void {

@@ -27,6 +27,14 @@ export interface UsedSpace {
   readonly stateBytes: number;
 }
 
+/** Room on the disk, what is free in the files counted as such. */
+export interface SeenSpace {
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+  /** What is to be kept free. */
+  readonly reserveBytes: number;
+}
+
 export interface SpaceDeps {
   readonly clock: Clock;
   readonly alarms: Alarms;
@@ -45,6 +53,7 @@ export class Space {
   readonly #limits: SpaceLimits;
   readonly #deps: SpaceDeps;
   #lookedMs = Number.NEGATIVE_INFINITY;
+  #seen: SeenSpace | undefined;
   #isLow = false;
   #isFull = false;
   #isExhausted = false;
@@ -52,6 +61,11 @@ export class Space {
   constructor(limits: SpaceLimits, deps: SpaceDeps) {
     this.#limits = limits;
     this.#deps = deps;
+  }
+
+  /** As the disk was when it was last looked at; undefined before. */
+  get seen(): SeenSpace | undefined {
+    return this.#seen;
   }
 
   /** Why a write that needs room is refused; undefined while there is room. */
@@ -86,6 +100,7 @@ export class Space {
     const { totalBytes } = space;
     const freeBytes = space.freeBytes + reusableBytes(space, used);
     const reserve = this.#limits.reserveBytes ?? Math.min(RESERVE_BYTES, totalBytes * RESERVE_PART);
+    this.#seen = { freeBytes, totalBytes, reserveBytes: reserve };
     this.#isLow = freeBytes < (this.#isLow ? reserve * CLEARANCE : reserve);
     const floor = reserve * EXHAUSTED_PART;
     this.#isExhausted = freeBytes < (this.#isExhausted ? floor * CLEARANCE : floor);

@@ -122,6 +122,10 @@ export class Endpoint implements TransportService {
     this.#byId.get(id)?.withdraw(below);
   }
 
+  measure(id: LinkId, packets: number): void {
+    this.#byId.get(id)?.measure(packets);
+  }
+
   receive(datagram: Uint8Array, from: Address, nowMs: number): void {
     this.#reportEndings();
     this.#noteStall(nowMs);

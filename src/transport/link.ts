@@ -25,7 +25,14 @@ import {
 import { Inbox } from "./inbox.ts";
 import { readU48, U48_LIMIT } from "./octets.ts";
 import { Outbox } from "./outbox.ts";
-import { numberOf, PACKET_OFFSET, PACKET_TYPE, TAG_BYTES, writeHeader } from "./packet.ts";
+import {
+  DATAGRAM_BYTES_SAFE,
+  numberOf,
+  PACKET_OFFSET,
+  PACKET_TYPE,
+  TAG_BYTES,
+  writeHeader,
+} from "./packet.ts";
 import { chargeOf } from "./path.ts";
 import type { Protection } from "./protection.ts";
 import { SentPacket, SentPackets } from "./retransmit.ts";
@@ -47,6 +54,10 @@ const PROBES_UNTIL_SILENT = 8;
 const SILENCE_MS_MIN = 1000;
 const KEEP_ALIVES_PER_TIMEOUT = 3;
 const LOSS_SMOOTHING = 1 / 64;
+
+/** Packets from here on are those that a path with a small MTU does not let through. */
+const LARGE_BYTES = (DATAGRAM_BYTES_SAFE * 3) / 4;
+const MEASURING_PACKETS_MAX = 64;
 
 /** A ping or a close, which must never be what makes a packet too long. */
 const SIGNAL_BYTES = 1;
@@ -107,6 +118,11 @@ export class Link {
   #probeMs = 0;
   #probingSinceMs = 0;
   #loss = 0;
+  #acked = 0;
+  #lost = 0;
+  #largeLost = 0;
+  /** Packets that are to be sent only to see whether they arrive. */
+  #measuring = 0;
   #nowMs: number;
 
   constructor(ids: { id: LinkId; connection: number }, peer: LinkPeer, context: LinkContext, nowMs: number) {
@@ -134,6 +150,10 @@ export class Link {
       loss: this.#loss,
       queuedBytes: this.#outbox.heldBytes,
       inFlightBytes: this.#sent.bytes,
+      datagramBytes: this.peer.datagramBytes,
+      acked: this.#acked,
+      lost: this.#lost,
+      largeLost: this.#largeLost,
     };
   }
 
@@ -164,6 +184,12 @@ export class Link {
   /** Asks the peer for a sign of life with the next flush. */
   ping(): void {
     this.#isPingDue = true;
+    this.#context.wantsFlush(this);
+  }
+
+  /** The next flush sends so many packets of the safe size, filled up with pings. */
+  measure(packets: number): void {
+    this.#measuring = Math.min(this.#measuring + packets, MEASURING_PACKETS_MAX);
     this.#context.wantsFlush(this);
   }
 
@@ -239,6 +265,8 @@ export class Link {
     }
     this.#probes = 0;
     this.#loss -= this.#loss * LOSS_SMOOTHING;
+    this.#acked++;
+    if (packet.bytes >= LARGE_BYTES) this.#largeLost = 0;
     if (this.#isCongestionLimited) this.#congestion.onAcked(packet.bytes, packet.sentMs);
     if (packet.acknowledges >= 0) this.#acknowledger.onHeard(packet.acknowledges);
     this.#outbox.onAcked(packet);
@@ -247,6 +275,8 @@ export class Link {
 
   readonly #onLost = (packet: SentPacket): void => {
     this.#loss += (1 - this.#loss) * LOSS_SMOOTHING;
+    this.#lost++;
+    if (packet.bytes >= LARGE_BYTES) this.#largeLost++;
     this.#congestion.onLost(packet.sentMs, this.#nowMs);
     this.#outbox.onLost(packet);
     this.#recycle(packet);
@@ -322,7 +352,8 @@ export class Link {
   /** Puts one packet together and transmits it; false when there is nothing to send, or no window for it. */
   #emit(nowMs: number, isLast: boolean): boolean {
     const carries = (this.#isPingDue || this.#isWindowOpen()) && this.#outbox.hasWork();
-    const isWanted = carries || this.#isPingDue || this.#datagrams.length > 0 || isLast;
+    const isMeasure = this.#measuring > 0;
+    const isWanted = carries || isMeasure || this.#isPingDue || this.#datagrams.length > 0 || isLast;
     if (!isWanted && !this.#acknowledger.isDue(nowMs)) return false;
     const { buffer, spare } = this.#context;
     const record = spare.pop() ?? new SentPacket();
@@ -331,14 +362,22 @@ export class Link {
       offset: this.#writeAcks(record, nowMs),
       end: this.peer.datagramBytes - TAG_BYTES - SIGNAL_BYTES,
     };
-    const isPing = this.#isPingDue;
+    const isPing = this.#isPingDue || isMeasure;
     if (isPing) room.offset = writePing(buffer, room.offset);
     this.#isPingDue = false;
     this.#packDatagrams(room);
     if (carries) this.#outbox.pack(room, record);
+    if (isMeasure) this.#fill(room);
     if (isLast) room.offset = writeClose(buffer, room.offset);
     this.#transmit(room.offset, record, isPing || record.messages.length > 0);
     return !isLast;
+  }
+
+  /** Makes the packet one of the safe size. */
+  #fill(room: Room): void {
+    this.#measuring--;
+    const end = Math.min(room.end, DATAGRAM_BYTES_SAFE - TAG_BYTES - SIGNAL_BYTES);
+    while (room.offset < end) room.offset = writePing(room.bytes, room.offset);
   }
 
   #writeAcks(record: SentPacket, nowMs: number): number {

@@ -73,6 +73,13 @@ export interface LinkStats {
   readonly loss: number;
   readonly queuedBytes: number;
   readonly inFlightBytes: number;
+  /** The largest datagram that this side sends. */
+  readonly datagramBytes: number;
+  /** Packets since the link is up that were acknowledged, and that were taken for lost. */
+  readonly acked: number;
+  readonly lost: number;
+  /** Large packets, those of three quarters of the safe size and more, that were lost since one of them arrived. */
+  readonly largeLost: number;
 }
 
 /**
@@ -91,6 +98,8 @@ export interface TransportService {
    * `payload` must not change until delivered: the same array may be given to several links.
    */
   sendMessage(link: LinkId, payload: Uint8Array, about?: Withdrawable): boolean;
+  /** Has the next flush send so many packets of the safe size that carry nothing: their acknowledgements tell of the path. */
+  measure(link: LinkId, packets: number): void;
   /** Forgets unsent and unacknowledged messages whose epoch is below `epochBelow` or whose position is below `positionBelow`. */
   withdraw(link: LinkId, below: { readonly epoch: number; readonly position: number }): void;
   receive(datagram: Uint8Array, from: Address, nowMs: number): void;

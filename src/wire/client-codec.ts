@@ -83,6 +83,8 @@ export function encodeRequest(request: Request): Uint8Array {
     }
     case "status":
       return encodePayload(MESSAGE_TYPE.statusRequest, kvd.StatusRequest, { id });
+    case "measure":
+      return encodePayload(MESSAGE_TYPE.measureRequest, kvd.MeasureRequest, { id });
     case "ping":
       return encodePayload(MESSAGE_TYPE.pingRequest, kvd.PingRequest, { id });
     case "cancel":
@@ -123,6 +125,8 @@ function readRequest(reader: protobuf.Reader): Request {
       return readGet(reader);
     case MESSAGE_TYPE.rangeRequest:
       return readRangeRequest(reader);
+    case MESSAGE_TYPE.measureRequest:
+      return { kind: "measure", id: countField(kvd.MeasureRequest.decode(reader).id, "id") };
     case MESSAGE_TYPE.statusRequest:
       return { kind: "status", id: countField(kvd.StatusRequest.decode(reader).id, "id") };
     case MESSAGE_TYPE.pingRequest:

@@ -92,6 +92,8 @@ export type Request =
     }
   | { readonly kind: "status"; readonly id: number }
   | { readonly kind: "ping"; readonly id: number }
+  /** Asks the node to send some packets to each member, so that what it then says of the paths is of now. */
+  | { readonly kind: "measure"; readonly id: number }
   /** The asker awaits no answer to the watch request `id` any more, and none to this. */
   | { readonly kind: "cancel"; readonly id: number }
   /** Asks the leader to hand over, to the named node or, when empty, to the best. */
@@ -286,6 +288,31 @@ export interface PeerStatus {
   readonly rttMs: number;
   /** 0..1 */
   readonly loss: number;
+  /** Of a link that is up; older nodes do not tell. */
+  readonly path?: PathStatus;
+}
+
+/** What a node has seen of the way to a member since their link is up. */
+export interface PathStatus {
+  /** The largest datagram that is sent there. */
+  readonly datagramBytes: number;
+  /** Packets that arrived, and that were taken for lost. */
+  readonly acked: number;
+  readonly lost: number;
+  /** Large packets lost since one of them arrived. */
+  readonly largeLost: number;
+}
+
+/** What a node measures of itself and of its machine. */
+export interface NodeMeasures {
+  /** Its wall clock when it answered, ms since 1970. */
+  readonly wallMs: number;
+  /** By name, its unit last: `disk_free_bytes`, `uptime_ms`. */
+  readonly figures: ReadonlyMap<string, number>;
+  /** Settings that all members should have alike, by the names of the configuration. */
+  readonly settings: ReadonlyMap<string, string>;
+  /** How long things took: counts in the buckets of `base/time-buckets.ts`, by request kind, and of the log's commits. */
+  readonly timings: ReadonlyMap<string, readonly number[]>;
 }
 
 /** What `kvadm status` shows of one node. */
@@ -321,6 +348,8 @@ export interface NodeStatus {
   readonly peers: readonly PeerStatus[];
   /** Counters by name: datagrams dropped by reason and the like. */
   readonly counters: ReadonlyMap<string, number>;
+  /** Absent: an older node, which does not tell. */
+  readonly measures?: NodeMeasures;
 }
 
 /** The first thing that a member says to another; the reply says the same of the answerer. */

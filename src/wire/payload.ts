@@ -32,6 +32,7 @@ export const MESSAGE_TYPE = {
   watchRequest: 39,
   historyRequest: 40,
   cancelRequest: 41,
+  measureRequest: 46,
   standRequest: 47,
   principalsRequest: 48,
   snapshotRequest: 49,

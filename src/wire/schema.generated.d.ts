@@ -3647,6 +3647,63 @@ export namespace kvd {
     }
 
     /**
+     * Properties of a MeasureRequest.
+     * @deprecated Use kvd.MeasureRequest.$Properties instead.
+     */
+    interface IMeasureRequest extends kvd.MeasureRequest.$Properties {
+    }
+
+    /** Represents a MeasureRequest. */
+    class MeasureRequest {
+
+        /**
+         * Constructs a new MeasureRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.MeasureRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** MeasureRequest id. */
+        id: number;
+
+        /**
+         * Encodes the specified MeasureRequest message. Does not implicitly {@link kvd.MeasureRequest.verify|verify} messages.
+         * @param message MeasureRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.MeasureRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a MeasureRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.MeasureRequest & kvd.MeasureRequest.$Shape} MeasureRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.MeasureRequest & kvd.MeasureRequest.$Shape;
+    }
+
+    namespace MeasureRequest {
+
+        /** Properties of a MeasureRequest. */
+        interface $Properties {
+
+            /** MeasureRequest id */
+            id?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a MeasureRequest. */
+        type $Shape = kvd.MeasureRequest.$Properties;
+    }
+
+    /**
      * Properties of a HandOverRequest.
      * @deprecated Use kvd.HandOverRequest.$Properties instead.
      */
@@ -5411,6 +5468,9 @@ export namespace kvd {
         /** PeerStatus loss. */
         loss: number;
 
+        /** PeerStatus path. */
+        path?: (kvd.PathStatus.$Properties|null);
+
         /**
          * Encodes the specified PeerStatus message. Does not implicitly {@link kvd.PeerStatus.verify|verify} messages.
          * @param message PeerStatus message or plain object to encode
@@ -5447,12 +5507,354 @@ export namespace kvd {
             /** PeerStatus loss */
             loss?: (number|null);
 
+            /** PeerStatus path */
+            path?: (kvd.PathStatus.$Properties|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a PeerStatus. */
         type $Shape = kvd.PeerStatus.$Properties;
+    }
+
+    /**
+     * Properties of a PathStatus.
+     * @deprecated Use kvd.PathStatus.$Properties instead.
+     */
+    interface IPathStatus extends kvd.PathStatus.$Properties {
+    }
+
+    /** Represents a PathStatus. */
+    class PathStatus {
+
+        /**
+         * Constructs a new PathStatus.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.PathStatus.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PathStatus datagramBytes. */
+        datagramBytes: number;
+
+        /** PathStatus acked. */
+        acked: number;
+
+        /** PathStatus lost. */
+        lost: number;
+
+        /** PathStatus largeLost. */
+        largeLost: number;
+
+        /**
+         * Encodes the specified PathStatus message. Does not implicitly {@link kvd.PathStatus.verify|verify} messages.
+         * @param message PathStatus message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.PathStatus.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PathStatus message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.PathStatus & kvd.PathStatus.$Shape} PathStatus
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.PathStatus & kvd.PathStatus.$Shape;
+    }
+
+    namespace PathStatus {
+
+        /** Properties of a PathStatus. */
+        interface $Properties {
+
+            /** PathStatus datagramBytes */
+            datagramBytes?: (number|null);
+
+            /** PathStatus acked */
+            acked?: (number|null);
+
+            /** PathStatus lost */
+            lost?: (number|null);
+
+            /** PathStatus largeLost */
+            largeLost?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PathStatus. */
+        type $Shape = kvd.PathStatus.$Properties;
+    }
+
+    /**
+     * Properties of a Figure.
+     * @deprecated Use kvd.Figure.$Properties instead.
+     */
+    interface IFigure extends kvd.Figure.$Properties {
+    }
+
+    /** Represents a Figure. */
+    class Figure {
+
+        /**
+         * Constructs a new Figure.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.Figure.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Figure name. */
+        name: string;
+
+        /** Figure value. */
+        value: number;
+
+        /**
+         * Encodes the specified Figure message. Does not implicitly {@link kvd.Figure.verify|verify} messages.
+         * @param message Figure message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.Figure.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Figure message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.Figure & kvd.Figure.$Shape} Figure
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.Figure & kvd.Figure.$Shape;
+    }
+
+    namespace Figure {
+
+        /** Properties of a Figure. */
+        interface $Properties {
+
+            /** Figure name */
+            name?: (string|null);
+
+            /** Figure value */
+            value?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Figure. */
+        type $Shape = kvd.Figure.$Properties;
+    }
+
+    /**
+     * Properties of a SettingText.
+     * @deprecated Use kvd.SettingText.$Properties instead.
+     */
+    interface ISettingText extends kvd.SettingText.$Properties {
+    }
+
+    /** Represents a SettingText. */
+    class SettingText {
+
+        /**
+         * Constructs a new SettingText.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.SettingText.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SettingText name. */
+        name: string;
+
+        /** SettingText value. */
+        value: string;
+
+        /**
+         * Encodes the specified SettingText message. Does not implicitly {@link kvd.SettingText.verify|verify} messages.
+         * @param message SettingText message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.SettingText.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SettingText message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.SettingText & kvd.SettingText.$Shape} SettingText
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.SettingText & kvd.SettingText.$Shape;
+    }
+
+    namespace SettingText {
+
+        /** Properties of a SettingText. */
+        interface $Properties {
+
+            /** SettingText name */
+            name?: (string|null);
+
+            /** SettingText value */
+            value?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SettingText. */
+        type $Shape = kvd.SettingText.$Properties;
+    }
+
+    /**
+     * Properties of a Timing.
+     * @deprecated Use kvd.Timing.$Properties instead.
+     */
+    interface ITiming extends kvd.Timing.$Properties {
+    }
+
+    /** Represents a Timing. */
+    class Timing {
+
+        /**
+         * Constructs a new Timing.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.Timing.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Timing name. */
+        name: string;
+
+        /** Timing counts. */
+        counts: number[];
+
+        /**
+         * Encodes the specified Timing message. Does not implicitly {@link kvd.Timing.verify|verify} messages.
+         * @param message Timing message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.Timing.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Timing message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.Timing & kvd.Timing.$Shape} Timing
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.Timing & kvd.Timing.$Shape;
+    }
+
+    namespace Timing {
+
+        /** Properties of a Timing. */
+        interface $Properties {
+
+            /** Timing name */
+            name?: (string|null);
+
+            /** Timing counts */
+            counts?: (number[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Timing. */
+        type $Shape = kvd.Timing.$Properties;
+    }
+
+    /**
+     * Properties of a NodeMeasures.
+     * @deprecated Use kvd.NodeMeasures.$Properties instead.
+     */
+    interface INodeMeasures extends kvd.NodeMeasures.$Properties {
+    }
+
+    /** Represents a NodeMeasures. */
+    class NodeMeasures {
+
+        /**
+         * Constructs a new NodeMeasures.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.NodeMeasures.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** NodeMeasures wallMs. */
+        wallMs: number;
+
+        /** NodeMeasures figures. */
+        figures: kvd.Figure.$Properties[];
+
+        /** NodeMeasures settings. */
+        settings: kvd.SettingText.$Properties[];
+
+        /** NodeMeasures timings. */
+        timings: kvd.Timing.$Properties[];
+
+        /**
+         * Encodes the specified NodeMeasures message. Does not implicitly {@link kvd.NodeMeasures.verify|verify} messages.
+         * @param message NodeMeasures message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.NodeMeasures.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a NodeMeasures message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.NodeMeasures & kvd.NodeMeasures.$Shape} NodeMeasures
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.NodeMeasures & kvd.NodeMeasures.$Shape;
+    }
+
+    namespace NodeMeasures {
+
+        /** Properties of a NodeMeasures. */
+        interface $Properties {
+
+            /** NodeMeasures wallMs */
+            wallMs?: (number|null);
+
+            /** NodeMeasures figures */
+            figures?: (kvd.Figure.$Properties[]|null);
+
+            /** NodeMeasures settings */
+            settings?: (kvd.SettingText.$Properties[]|null);
+
+            /** NodeMeasures timings */
+            timings?: (kvd.Timing.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a NodeMeasures. */
+        type $Shape = kvd.NodeMeasures.$Properties;
     }
 
     /**
@@ -5633,6 +6035,9 @@ export namespace kvd {
         /** StatusReply leased. */
         leased: boolean;
 
+        /** StatusReply measures. */
+        measures?: (kvd.NodeMeasures.$Properties|null);
+
         /**
          * Encodes the specified StatusReply message. Does not implicitly {@link kvd.StatusReply.verify|verify} messages.
          * @param message StatusReply message or plain object to encode
@@ -5752,6 +6157,9 @@ export namespace kvd {
 
             /** StatusReply leased */
             leased?: (boolean|null);
+
+            /** StatusReply measures */
+            measures?: (kvd.NodeMeasures.$Properties|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -1,4 +1,4 @@
-import type { NodeStatus, PeerStatus } from "./client-messages.ts";
+import type { NodeStatus, PathStatus, PeerStatus } from "./client-messages.ts";
 import {
   amountField,
   countField,
@@ -11,6 +11,7 @@ import {
   wordNumber,
 } from "./fields.ts";
 import { leaderHintField, NAME_CHARACTERS_MAX } from "./leader-hint.ts";
+import { measuresBody, measuresField } from "./measures-fields.ts";
 import type { kvd } from "./schema.generated.js";
 
 const ROLES: readonly NodeStatus["role"][] = ["follower", "candidate", "leader"];
@@ -22,7 +23,7 @@ type StatusBody = Omit<kvd.StatusReply.$Properties, "id" | "applied" | "revision
 
 /** The body of a status reply, but for what all replies have. */
 export function statusBody(status: NodeStatus): StatusBody {
-  const { id, role, leader, applied, revision, alarms, peers, counters, ...same } = status;
+  const { id, role, leader, applied, revision, alarms, peers, counters, measures, ...same } = status;
   return {
     ...same,
     node: id,
@@ -33,11 +34,18 @@ export function statusBody(status: NodeStatus): StatusBody {
     alarms: [...alarms],
     peers: [...peers],
     counters: [...counters].map(([name, value]) => ({ name, value })),
+    measures: measures === undefined ? null : measuresBody(measures),
   };
 }
 
 export function statusField(body: kvd.StatusReply): NodeStatus {
-  return { ...identityPart(body), ...logPart(body), ...healthPart(body) };
+  const { measures } = body;
+  return {
+    ...identityPart(body),
+    ...logPart(body),
+    ...healthPart(body),
+    ...(measures === null || measures === undefined ? {} : { measures: measuresField(measures) }),
+  };
 }
 
 function identityPart(body: kvd.StatusReply) {
@@ -95,5 +103,15 @@ function peerField(body: kvd.PeerStatus.$Properties): PeerStatus {
     up: body.up ?? false,
     rttMs: amountField(body.rttMs ?? 0, "rtt"),
     loss: amountField(body.loss ?? 0, "loss"),
+    ...(body.path === null || body.path === undefined ? {} : { path: pathField(body.path) }),
+  };
+}
+
+function pathField(body: kvd.PathStatus.$Properties): PathStatus {
+  return {
+    datagramBytes: countField(body.datagramBytes ?? 0, "datagram bytes"),
+    acked: countField(body.acked ?? 0, "acknowledged packets"),
+    lost: countField(body.lost ?? 0, "lost packets"),
+    largeLost: countField(body.largeLost ?? 0, "lost packets"),
   };
 }

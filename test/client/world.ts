@@ -355,6 +355,8 @@ export class FakeNode {
         return "later";
       case "hand-over":
         return { kind: "handed-over", to: request.to };
+      case "measure":
+        return { kind: "pong" };
       case "stand":
         return { kind: "handed-over", to: this.name };
       case "shorten-log":

@@ -47,6 +47,7 @@ function harness(records: readonly PeerRecord[] = []) {
     sendDatagram: () => undefined,
     sendMessage: () => true,
     withdraw: () => undefined,
+    measure: () => undefined,
     receive: () => undefined,
     tick: () => undefined,
     flush: () => undefined,

@@ -143,3 +143,34 @@ t.test("after a blackout with everything in flight the link recovers by probes",
   t.ok(world.runUntil(() => b.payloads.length === 1, 3000));
   t.same(a.downs, []);
 });
+
+t.test("packets that measure a path are of the safe size, arrive, and deliver nothing", async (t) => {
+  const world = new LossyWorld(1);
+  const { a, b } = world.pair();
+  world.run(200);
+  const sizes: number[] = [];
+  world.filter = (from, _to, datagram) => {
+    if (from.port === a.address.port) sizes.push(datagram.length);
+    return true;
+  };
+  const before = a.endpoint.stats(a.link)?.acked ?? 0;
+  a.endpoint.measure(a.link, 8);
+  world.run(200);
+  t.equal(sizes.filter((bytes) => bytes >= 1190 && bytes <= 1200).length, 8);
+  t.match(a.endpoint.stats(a.link), { acked: before + 8, lost: 0, largeLost: 0 });
+  t.equal(b.payloads.length, 0);
+});
+
+t.test("a path that loses large packets alone shows by their number", async (t) => {
+  const world = new LossyWorld(1);
+  const { a } = world.pair();
+  world.run(200);
+  world.filter = (_from, _to, datagram) => datagram.length < 900;
+  a.endpoint.measure(a.link, 16);
+  world.run(500);
+  t.ok((a.endpoint.stats(a.link)?.largeLost ?? 0) >= 10);
+  world.filter = () => true;
+  a.endpoint.measure(a.link, 1);
+  world.run(200);
+  t.equal(a.endpoint.stats(a.link)?.largeLost, 0);
+});

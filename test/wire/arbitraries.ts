@@ -165,6 +165,7 @@ export const request: fc.Arbitrary<Request> = fc.oneof(
     consistency,
   }),
   shape({ kind: fc.constant("status" as const), id: count }),
+  shape({ kind: fc.constant("measure" as const), id: count }),
   shape({ kind: fc.constantFrom("ping" as const, "cancel" as const), id: count }),
   shape({ kind: fc.constant("hand-over" as const), id: count, timeoutMs: amount, to: name }),
   shape({ kind: fc.constant("stand" as const), id: count, timeoutMs: amount }),
@@ -237,8 +238,25 @@ const status = shape({
   damaged: count,
   version: name,
   alarms: fc.array(name, { maxLength: 3 }),
-  peers: fc.array(shape({ name, up: fc.boolean(), rttMs: amount, loss: amount }), { maxLength: 4 }),
+  peers: fc.array(
+    shape({
+      name,
+      up: fc.boolean(),
+      rttMs: amount,
+      loss: amount,
+      path: shape({ datagramBytes: count, acked: count, lost: count, largeLost: count }),
+    }),
+    { maxLength: 4 },
+  ),
   counters: fc.array(fc.tuple(name, amount), { maxLength: 4 }).map((entries) => new Map(entries)),
+  measures: shape({
+    wallMs: amount,
+    figures: fc.array(fc.tuple(name, amount), { maxLength: 3 }).map((entries) => new Map(entries)),
+    settings: fc.array(fc.tuple(name, name), { maxLength: 3 }).map((entries) => new Map(entries)),
+    timings: fc
+      .array(fc.tuple(name, fc.array(count, { maxLength: 4 })), { maxLength: 3 })
+      .map((entries) => new Map(entries)),
+  }),
 });
 
 const answer: fc.Arbitrary<StepAnswer> = fc.oneof(

@@ -1,8 +1,10 @@
 import { KvdError } from "../../base/errors.ts";
 import type { Command, Run } from "../command.ts";
+import { diskFindings, measureDisk } from "../disk-probe.ts";
+import { examine } from "../examination.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
-import { diagnose, type Finding } from "../findings.ts";
+import { diagnose, type Finding, worstFirst } from "../findings.ts";
 import { ProgramError } from "../program-error.ts";
 import { formatOf, print, printJson, timeoutOf, withClient } from "../session.ts";
 import { memberNamed, outageOf, type Surveyed, surveyMembers } from "../survey.ts";
@@ -58,19 +60,41 @@ function healthTable(members: readonly Surveyed[], findings: readonly Finding[])
 /** `kvadm doctor`: each finding with its evidence, what follows from it, and what to do. */
 export const doctorCommand: Command = {
   usage: "doctor",
-  describe: "say what is wrong, what follows from it, and what to do; exit status 7 when something is",
+  describe:
+    "say what is wrong, what follows from it, and what to do; exit status 7 when more than advice is given",
+  options: {
+    "data-dir": {
+      type: "string",
+      describe: "also measure how long this host's disk takes to sync, in this directory",
+    },
+  },
   examples: [
-    ["$0 doctor", "in words"],
+    ["$0 doctor", "the members, their disks, clocks, settings, and the paths between them"],
+    ["$0 doctor --data-dir /var/lib/kvd/main", "on a node's host: its disk by itself, too"],
     ["$0 doctor -o json", "for a program"],
   ],
   run: doctor,
 };
 
 async function doctor(run: Run): Promise<ExitCode> {
-  const findings = diagnose(await survey(run));
+  const findings = worstFirst([...diskOf(run), ...(await examined(run))]);
   if (formatOf(run, "table") === "json") printJson(run, "doctor", { findings: findings.map(jsonFinding) });
   else print(run, findings.length === 0 ? "nothing is wrong\n" : findings.map(paragraph).join("\n"));
-  return findings.length === 0 ? EXIT_CODES.done : EXIT_CODES.unhealthy;
+  const isWell = findings.every(({ severity }) => severity === "advice");
+  return isWell ? EXIT_CODES.done : EXIT_CODES.unhealthy;
+}
+
+function diskOf(run: Run): readonly Finding[] {
+  const directory = run.args.optionalText("data-dir");
+  if (directory === undefined) return [];
+  return diskFindings(
+    directory,
+    measureDisk(directory, () => performance.now()),
+  );
+}
+
+async function examined(run: Run): Promise<readonly Finding[]> {
+  return (await withClient(run, (client) => examine(client, timeoutOf(run)))).findings;
 }
 
 function paragraph({ severity, subject, evidence, consequence, remedy }: Finding): string {

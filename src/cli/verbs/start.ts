@@ -23,9 +23,11 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import { type HttpService, type HttpServiceOptions, openHttpService } from "../http-service.ts";
 import { isJournalStream } from "../journal.ts";
 import { openLog } from "../log-lines.ts";
+import { machineFigures } from "../machine-figures.ts";
 import { NodeTrace } from "../node-trace.ts";
 import { ProgramError } from "../program-error.ts";
 import { ServiceReport } from "../service-report.ts";
+import { sharedSettings } from "../shared-settings.ts";
 import { VERSION } from "../version.ts";
 import { configOf, SETTING_OPTIONS } from "./config-options.ts";
 
@@ -80,6 +82,7 @@ async function start(run: Run): Promise<ExitCode> {
       space: config.space,
       tail: config.tail,
       snapshotPeriod: config.snapshotPeriod,
+      settings: sharedSettings(config),
     },
     {
       storage,
@@ -92,6 +95,7 @@ async function start(run: Run): Promise<ExitCode> {
       log: trace?.log ?? log,
       isSameHost: isLoopback,
       disk: () => diskSpace(config.data_dir),
+      machine: machineFigures(network),
       onStep: trace?.onStep,
       retire: retirement(log, config.data_dir),
     },

@@ -1,4 +1,6 @@
 import { toHex } from "../../base/bytes.ts";
+import { countOf, quantileMs } from "../../base/time-buckets.ts";
+import type { NodeMeasures, PathStatus } from "../../wire/client-messages.ts";
 import type { Command, Run } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -91,7 +93,31 @@ function jsonMember({ name, endpoint, status: node }: Surveyed): Readonly<Record
       up: peer.up,
       rtt_ms: peer.rttMs,
       loss: peer.loss,
+      ...(peer.path === undefined ? {} : jsonPath(peer.path)),
     })),
     counters: Object.fromEntries(node.counters),
+    ...(node.measures === undefined ? {} : jsonMeasures(node.measures)),
   };
+}
+
+function jsonPath({ datagramBytes, acked, lost }: PathStatus): Readonly<Record<string, unknown>> {
+  return { datagram_bytes: datagramBytes, acked, lost };
+}
+
+function jsonMeasures({
+  wallMs,
+  figures,
+  settings,
+  timings,
+}: NodeMeasures): Readonly<Record<string, unknown>> {
+  return {
+    wall_ms: wallMs,
+    figures: Object.fromEntries(figures),
+    settings: Object.fromEntries(settings),
+    times: Object.fromEntries([...timings].map(([what, counts]) => [what, jsonTimes(counts)])),
+  };
+}
+
+function jsonTimes(counts: readonly number[]): Readonly<Record<string, unknown>> {
+  return { count: countOf(counts), p50_ms: quantileMs(counts, 0.5), p99_ms: quantileMs(counts, 0.99) };
 }

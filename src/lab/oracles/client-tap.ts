@@ -62,6 +62,7 @@ function withRequests(
       return isSent;
     },
     withdraw: (link, below) => service.withdraw(link, below),
+    measure: (link, packets) => service.measure(link, packets),
     receive: (datagram, from, nowMs) => service.receive(datagram, from, nowMs),
     tick: (nowMs) => service.tick(nowMs),
     flush: (nowMs) => service.flush(nowMs),

@@ -121,6 +121,7 @@ export class Deliveries {
         return true;
       },
       withdraw: (link, below) => service.withdraw(link, below),
+      measure: (link, packets) => service.measure(link, packets),
       receive: (datagram, from, nowMs) => service.receive(datagram, from, nowMs),
       tick: (nowMs) => {
         service.tick(nowMs);

@@ -87,7 +87,8 @@ export class PlainLink {
   get stats(): LinkStats {
     let inFlightBytes = 0;
     for (const { sends, payload } of this.#outgoing.values()) if (sends > 0) inFlightBytes += payload.length;
-    return { rttMs: this.#rttMs, loss: 0, queuedBytes: this.#heldBytes, inFlightBytes };
+    const path = { datagramBytes: DATAGRAM_PAYLOAD_BYTES_MAX, acked: 0, lost: 0, largeLost: 0 };
+    return { rttMs: this.#rttMs, loss: 0, queuedBytes: this.#heldBytes, inFlightBytes, ...path };
   }
 
   sendDatagram(payload: Uint8Array): void {

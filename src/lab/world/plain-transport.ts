@@ -158,6 +158,10 @@ export class PlainTransport implements TransportService {
     this.#isTickDue = false;
   }
 
+  measure(): void {
+    // Its paths need no measuring.
+  }
+
   stats(id: LinkId): LinkStats | undefined {
     return this.#byId.get(id)?.stats;
   }

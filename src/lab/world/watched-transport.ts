@@ -79,6 +79,10 @@ class WatchedTransport implements TransportService {
     this.#transport.flush(nowMs);
   }
 
+  measure(link: LinkId, packets: number): void {
+    this.#transport.measure(link, packets);
+  }
+
   stats(link: LinkId): LinkStats | undefined {
     return this.#transport.stats(link);
   }

@@ -50,10 +50,14 @@ class End {
       sendDatagram: nothing,
       sendMessage: () => true,
       withdraw: nothing,
+      measure: nothing,
       receive: nothing,
       tick: nothing,
       flush: nothing,
-      stats: () => ({ rttMs: 1, loss: 0, queuedBytes: this.queuedBytes, inFlightBytes: 0 }),
+      stats: () => {
+        const path = { datagramBytes: 1200, acked: 0, lost: 0, largeLost: 0 };
+        return { rttMs: 1, loss: 0, queuedBytes: this.queuedBytes, inFlightBytes: 0, ...path };
+      },
       drops: () => new Map(),
     };
   }

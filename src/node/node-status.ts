@@ -1,0 +1,55 @@
+import { formatBallot, GROUP_ZERO } from "../base/ids.ts";
+import type { Network } from "../base/seams.ts";
+import type { Storage } from "../storage/storage.ts";
+import type { LinkStats } from "../transport/service.ts";
+import type { NodeStatus, PeerStatus } from "../wire/client-messages.ts";
+import type { Group } from "./group.ts";
+import type { SnapshotFigures } from "./measures.ts";
+
+export interface StatusSources {
+  readonly storage: Storage;
+  readonly network: Network;
+  readonly group: Group;
+  readonly nowMs: number;
+}
+
+/** What its disk and its group say of a node. */
+export function groupStatus({ storage, network, group, nowMs }: StatusSources) {
+  const { identity } = storage;
+  const { view } = group;
+  return {
+    id: identity.node,
+    endpoint: `${network.local.host}:${network.local.port}`,
+    clusterId: identity.clusterId,
+    role: view.role,
+    serving: view.serving,
+    ballot: formatBallot(view.ballot),
+    chosen: view.chosen,
+    applied: group.applied,
+    stateDurable: group.stateDurable,
+    firstKept: view.firstKept,
+    end: view.end,
+    digest: view.digest,
+    revision: group.revision,
+    keys: group.keyCount,
+    timeMs: group.timeMs(nowMs),
+    leaderLeaseMs: group.leaderLeaseMs,
+    leased: view.leaseUntilMs > nowMs,
+    logBytes: storage.logBytes(),
+    stateBytes: group.stateBytes,
+    startCount: identity.startCount,
+    damaged: view.damaged,
+  } satisfies Partial<NodeStatus>;
+}
+
+/** `stats` is undefined without a link. */
+export function peerStatus(name: string, stats: LinkStats | undefined): PeerStatus {
+  if (stats === undefined) return { name, up: false, rttMs: 0, loss: 0 };
+  const { rttMs, loss, datagramBytes, acked, lost, largeLost } = stats;
+  return { name, up: true, rttMs, loss, path: { datagramBytes, acked, lost, largeLost } };
+}
+
+export function snapshotFigures(storage: Pick<Storage, "snapshots">): SnapshotFigures {
+  const { latest } = storage.snapshots(GROUP_ZERO);
+  return { watermark: latest?.watermark ?? 0, bytes: latest?.bytes ?? 0 };
+}
