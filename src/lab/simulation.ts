@@ -53,6 +53,7 @@ const LEASE_STAYS_MS_MAX = 8000;
 const SLEW_MAX = 0.01;
 
 /** A hello that was on its way while its sender was killed and started again is told from a copied disk by nobody. */
+const STATE_LOST = /^the state is lost/;
 const STALE_HELLO = /^refused: \S+ has started \d+ times before, this is an old copy of its disk$/;
 
 const TRANSPORTS: Readonly<Record<SwarmPlan["transport"], TransportFactory>> = {
@@ -403,7 +404,10 @@ class Simulation {
     this.#judgeItself();
     for (const member of this.#members) {
       const alarm = [...member.alarms].find(
-        (text) => !STALE_HELLO.test(text) && !this.#isAboutReplaced(text),
+        (text) =>
+          !STALE_HELLO.test(text) &&
+          !this.#isAboutReplaced(text) &&
+          !(member.storage.isStateDamaged && STATE_LOST.test(text)),
       );
       demand(alarm === undefined, "no alarm", () => `${member.name}: ${alarm}`);
     }

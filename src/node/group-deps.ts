@@ -6,6 +6,7 @@ import type { LogTailBounds } from "../paxos/log-tail.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Freshness, ReplyBody } from "../wire/client-messages.ts";
 import type { SnapshotMessage } from "../wire/snapshot-codec.ts";
+import type { Alarms } from "./alarms.ts";
 import type { CommitQueue } from "./commit-queue.ts";
 import type { HistoryWindow } from "./compaction.ts";
 import type { Origin } from "./proposals.ts";
@@ -21,6 +22,7 @@ export interface GroupDeps {
   readonly crypto: Crypto;
   readonly broadcast: (group: GroupId, broadcast: Broadcast) => void;
   readonly answer: (origin: Origin, body: ReplyBody, freshness?: Freshness) => void;
+  readonly alarms: Alarms;
   readonly onNotice: (group: GroupId, notice: Notice) => void;
   readonly onStep: StepObserver | undefined;
   readonly history: HistoryWindow;

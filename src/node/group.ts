@@ -84,10 +84,12 @@ export class Group {
       revision: () => this.revision,
       answer: (read, freshness) => this.#answerRead(read, freshness),
       refuse: (origin, reason) => this.#answerFailure(origin, reason),
+      refusal: () => this.#store.refusal,
     });
     this.#timeHeard = new ClusterTimeEstimate(this.#store.machine.timeMs, nowMs);
     this.#view = this.#replica.view(nowMs);
-    this.step({ kind: "state-durable", watermark: this.#store.stateDurable });
+    const watermark = this.#store.stateDurable;
+    this.step(this.#store.isLost ? { kind: "state-lost" } : { kind: "state-durable", watermark });
   }
 
   get view(): ReplicaView {
@@ -172,7 +174,9 @@ export class Group {
     let installed: Slot | undefined;
     for (const write of writes) {
       if (write.kind === "install") installed = write.watermark;
-      if (write.kind === "learned" || write.kind === "install") this.#learnedDurable = write.watermark;
+      // A state that takes a lost one's place may reach less far than what the log holds.
+      if (write.kind === "learned" || write.kind === "install")
+        this.#learnedDurable = Math.max(this.#learnedDurable, write.watermark) as Slot;
     }
     if (installed !== undefined) this.#onInstalled();
     this.step({ kind: "durable", writeSequence });
@@ -208,7 +212,7 @@ export class Group {
 
   /** Answers with changes from a revision on, as soon as there are any; from none: with where the store stands. */
   watch(origin: Origin, request: WatchRequest): void {
-    const invalid = invalidReadReason(request);
+    const invalid = invalidReadReason(request) ?? this.#store.refusal;
     if (invalid !== undefined) return this.#answerFailure(origin, invalid);
     if (request.from === 0) return this.read(origin, request);
     const refused = this.#watches.add(origin, request, this.#deps.clock.nowMs());
@@ -279,18 +283,17 @@ export class Group {
   }
 
   #openSnapshots(): Snapshots {
-    const { storage, snapshotPeriod: period, sendOfSnapshot, linked } = this.#deps;
+    const { storage, snapshotPeriod: period, sendOfSnapshot, linked, alarms } = this.#deps;
     const voters = storage.identity.genesis.members.filter(({ role }) => role === "voter");
     return new Snapshots({
       snapshots: storage.snapshots(this.id),
       period,
       isAlone: voters.length === 1,
-      marks: () => {
-        const { firstKept, chosen: learned, needed } = this.#view;
-        return { firstKept, stateDurable: this.stateDurable, learned, needed };
-      },
+      view: () => this.#view,
+      state: () => this.#store,
       send: (to, message) => sendOfSnapshot(this.id, to, message),
       linked,
+      alarms,
       leader: () => this.#view.leader,
     });
   }

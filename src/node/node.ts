@@ -143,6 +143,7 @@ export class KvdNode {
       crypto: deps.crypto,
       broadcast: (group, broadcast) => this.#broadcast(group, broadcast),
       answer: (origin, body, freshness) => this.#requests.answer(origin, body, freshness),
+      alarms: this.#alarms,
       onNotice: (_group, notice) => this.#onNotice(notice),
       onStep: deps.onStep,
       history: options.history,

@@ -16,6 +16,8 @@ export interface ReadsDeps {
   /** Answers from the state as it is now. */
   readonly answer: (read: WaitingRead, freshness: Freshness) => void;
   readonly refuse: (origin: Origin, reason: Failure) => void;
+  /** Why nothing is read here now; undefined: it can be. */
+  readonly refusal: () => Failure | undefined;
 }
 
 /**
@@ -38,7 +40,7 @@ export class Reads {
       const message = "too many reads wait at this node; try again later";
       return refuse(origin, failure("overloaded", "not_applied", message));
     }
-    const invalid = invalidReadReason(request);
+    const invalid = invalidReadReason(request) ?? this.#deps.refusal();
     if (invalid !== undefined) return refuse(origin, invalid);
     const read = { origin, request, deadlineMs: clock.nowMs() + request.timeoutMs };
     const { consistency } = request;

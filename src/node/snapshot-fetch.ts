@@ -13,6 +13,8 @@ const PATIENCE_MS = 300;
 const SILENCE_MS = 3000;
 /** So that the sender keeps the log that follows, while the state is being built. */
 const REMIND_MS = 5000;
+/** Without hope for so long, an operator is told. */
+const VAIN_MS = 10_000;
 /** Chunks that are not what they should be before somebody else is asked. */
 const WRONG_CHUNKS_MAX = 3;
 
@@ -70,6 +72,8 @@ export class SnapshotFetch {
   #asked: NodeId | undefined;
   /** So many members are still to be asked for the very snapshot of which chunks are here. */
   #asksForSame: number | undefined;
+  /** When there was hope last. */
+  #hopeMs: number | undefined;
 
   constructor(deps: SnapshotFetchDeps) {
     this.#deps = deps;
@@ -77,6 +81,11 @@ export class SnapshotFetch {
 
   get ready(): ReadyState | undefined {
     return this.#state.kind === "ready" ? this.#state.ready : undefined;
+  }
+
+  /** Nobody has given the snapshot that is needed, or has begun to make one, for so long that waiting may not help. */
+  isInVain(nowMs: number): boolean {
+    return this.#hopeMs !== undefined && nowMs - this.#hopeMs >= VAIN_MS;
   }
 
   get isIdle(): boolean {
@@ -87,6 +96,8 @@ export class SnapshotFetch {
   tick(least: Slot | undefined, nowMs: number): void {
     this.#least = least;
     const state = this.#state;
+    const isHoping = state.kind === "asking" ? state.isMaking : state.kind !== "idle";
+    if (this.#hopeMs === undefined || isHoping || least === undefined) this.#hopeMs = nowMs;
     if (this.#isUseless(state)) return this.#abandon();
     switch (state.kind) {
       case "idle":

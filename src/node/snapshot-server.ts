@@ -11,8 +11,13 @@ const FETCHING_MS = 10_000;
 export interface SnapshotServerDeps {
   readonly snapshots: SnapshotStorage;
   readonly want: (least: Slot) => void;
-  /** What the log begins with, and how far the state on disk and the log's knowledge go. */
-  readonly marks: () => { readonly firstKept: Slot; readonly stateDurable: Slot; readonly learned: Slot };
+  /** What the log begins with, how far state and log go, and the least watermark that this node needs itself. */
+  readonly marks: () => {
+    readonly firstKept: Slot;
+    readonly stateDurable: Slot;
+    readonly chosen: Slot;
+    readonly needed: Slot | undefined;
+  };
   readonly send: (to: NodeId, message: SnapshotMessage) => void;
 }
 
@@ -36,13 +41,14 @@ export class SnapshotServer {
   onAsk(from: NodeId, ask: Extract<SnapshotMessage, { kind: "snapshot-ask" }>, nowMs: number): void {
     const { snapshots, want, marks, send } = this.#deps;
     const { latest } = snapshots;
-    const { firstKept, stateDurable, learned } = marks();
+    const { firstKept, stateDurable, chosen, needed } = marks();
     const least = ask.least > firstKept ? ask.least : firstKept;
     const isSame = ask.hash === undefined || (latest !== undefined && equalBytes(latest.hash, ask.hash));
     if (latest !== undefined && isSame && latest.watermark >= least) {
       this.#pins.set(from, { from: latest.watermark, askedMs: nowMs, isOffered: true });
       send(from, { kind: "snapshot-offer", answer: "offered", manifest: latest.encoded });
-    } else if (ask.hash !== undefined || learned < ask.least) {
+      // Who needs one itself has no state that would help anybody.
+    } else if (ask.hash !== undefined || chosen < ask.least || needed !== undefined) {
       send(from, { kind: "snapshot-offer", answer: "none" });
     } else {
       // What is being made will reach at least as far as the state does now.

@@ -1,30 +1,26 @@
 import type { NodeId, Slot } from "../base/ids.ts";
+import type { ReplicaView } from "../paxos/effects.ts";
 import type { SnapshotStorage } from "../storage/snapshot.ts";
 import type { SnapshotMessage } from "../wire/snapshot-codec.ts";
+import type { Alarms } from "./alarms.ts";
 import { type ReadyState, SnapshotFetch } from "./snapshot-fetch.ts";
 import { SnapshotKeeper, type SnapshotPeriod } from "./snapshot-keeper.ts";
 import { SnapshotSavers } from "./snapshot-savers.ts";
 import { SnapshotServer } from "./snapshot-server.ts";
-
-/** Where a group stands, as far as its snapshots are concerned. */
-export interface SnapshotMarks {
-  readonly firstKept: Slot;
-  readonly stateDurable: Slot;
-  readonly learned: Slot;
-  /** The least watermark of a snapshot that this node needs; undefined: it needs none. */
-  readonly needed: Slot | undefined;
-}
 
 export interface SnapshotsDeps {
   readonly snapshots: SnapshotStorage;
   readonly period: SnapshotPeriod;
   /** Nobody else votes, so that nobody else could give back what is lost here. */
   readonly isAlone: boolean;
-  readonly marks: () => SnapshotMarks;
+  readonly view: () => Pick<ReplicaView, "firstKept" | "chosen" | "needed">;
+  /** What the state on disk holds, if there is one. */
+  readonly state: () => { readonly stateDurable: Slot; readonly isLost: boolean };
   readonly send: (to: NodeId, message: SnapshotMessage) => void;
   /** Members with a link to this node. */
   readonly linked: () => readonly NodeId[];
   readonly leader: () => NodeId;
+  readonly alarms: Pick<Alarms, "raise" | "clear">;
 }
 
 /** The snapshots of one group at one node: those that it makes and hands out, and the one that it needs itself. */
@@ -39,11 +35,13 @@ export class Snapshots {
 
   constructor(deps: SnapshotsDeps) {
     this.#deps = deps;
-    const { snapshots, marks, send } = deps;
+    const { snapshots, send, view, state } = deps;
     this.#keeper = new SnapshotKeeper(snapshots, deps.period);
     const want = (least: Slot): void => this.#keeper.want(least);
+    const marks = () => ({ ...view(), stateDurable: state().stateDurable });
     this.#server = new SnapshotServer({ snapshots, marks, send, want });
-    this.savers = new SnapshotSavers({ snapshots, want, learned: () => marks().learned });
+    const reach = (): Slot => (state().isLost ? (0 as Slot) : view().chosen);
+    this.savers = new SnapshotSavers({ snapshots, want, learned: reach });
     this.#fetch = new SnapshotFetch({ snapshots, send, sources: () => this.#sources() });
   }
 
@@ -66,7 +64,7 @@ export class Snapshots {
 
   /** The log is to be shortened to what is now learned: who is alone has a snapshot made first, which goes on from there. */
   onShortening(): void {
-    if (this.#deps.isAlone) this.#keeper.want(this.#deps.marks().learned);
+    if (this.#deps.isAlone) this.#keeper.want(this.#deps.view().chosen);
   }
 
   /** A value of so many bytes was applied. */
@@ -90,11 +88,12 @@ export class Snapshots {
   tick(nowMs: number): void {
     // What is on its way to take the state's place is needed no more, and must stay until it has.
     if (this.#isHeld) return;
-    const { needed, stateDurable } = this.#deps.marks();
-    this.#fetch.tick(needed, nowMs);
+    const { stateDurable, isLost } = this.#deps.state();
+    this.#fetch.tick(this.#deps.view().needed, nowMs);
+    if (isLost) this.#sayLost(nowMs);
     // What is being fetched stays, and what is ready to be installed must not meet a snapshot half written.
     const isHandedOut = this.#server.isFetched(nowMs) || this.savers.isSaving(nowMs);
-    if (this.ready === undefined && !isHandedOut) this.#keeper.tick(stateDurable);
+    if (this.ready === undefined && !isHandedOut && !isLost) this.#keeper.tick(stateDurable);
   }
 
   /** What was ready is on its way to take the present state's place: nothing is begun meanwhile. */
@@ -106,6 +105,16 @@ export class Snapshots {
   installed(): void {
     this.#isHeld = false;
     this.#fetch.installed();
+    this.#deps.alarms.clear("state");
+  }
+
+  /** An operator sees at once whether waiting helps. */
+  #sayLost(nowMs: number): void {
+    const what = "the state is lost: this node votes, and answers no reads";
+    const outlook = this.#fetch.isInVain(nowMs)
+      ? "no member gives a snapshot: start those that have a state, or restore a backup"
+      : "it fetches a snapshot from another member";
+    this.#deps.alarms.raise("state", `${what}; ${outlook}`);
   }
 
   /** The leader has enough to do: it is asked last. */

@@ -1,4 +1,5 @@
 import { assert } from "../base/assert.ts";
+import { type Failure, failure } from "../base/errors.ts";
 import type { Slot } from "../base/ids.ts";
 import type { Crypto } from "../base/seams.ts";
 import type { Batch } from "../kv/command.ts";
@@ -122,14 +123,14 @@ export class Store {
 
   /** Takes in what was chosen, ascending and contiguous, and applies it as far as it can. */
   add(chosen: readonly ChosenEntry[]): void {
-    if (this.#isRetired) return;
+    if (this.#isRetired || this.isLost) return;
     this.#applier.add(chosen);
     this.#applier.run();
   }
 
   /** Applies what it can in one turn; true when more could be applied at once. */
   run(): boolean {
-    return !this.#isRetired && this.#applier.run();
+    return !this.#isRetired && !this.isLost && this.#applier.run();
   }
 
   /** Looks whether something is to be written to the state. */
@@ -144,6 +145,18 @@ export class Store {
 
   get isRetired(): boolean {
     return this.#isRetired;
+  }
+
+  /** There is no state: nothing is applied, and nothing is read. */
+  get isLost(): boolean {
+    return this.#state.isLost;
+  }
+
+  /** Why nothing is read here; undefined: it can be. */
+  get refusal(): Failure | undefined {
+    if (!this.isLost) return undefined;
+    const message = "this replica has lost its state and fetches it from others; ask another node";
+    return failure("behind", "not_applied", message);
   }
 
   /** Another one is about to take its place: from now on it is read, and nothing else. */

@@ -36,6 +36,10 @@ export class DataDirectoryError extends Error {
 export const REPLACE_NODE_ADVICE =
   "put the right directory back, or leave this node out: a new disk under its name would vote against its own word";
 
+/** The same when no other node has what is lost. */
+export const RESTORE_ADVICE =
+  "put the right directory back, or make a new cluster of the last backup with 'kvadm snapshot restore'";
+
 /** Maps an error of the file system about `path`; any other error is passed on as it is. */
 export function fileSystemError(path: string, error: unknown): unknown {
   if (!(error instanceof Error && "syscall" in error && "code" in error)) return error;

@@ -4,11 +4,11 @@ import { assert, present } from "../base/assert.ts";
 import { GROUP_ZERO, type Slot, slot } from "../base/ids.ts";
 import type { Crypto } from "../base/seams.ts";
 import type { RecoveredLog } from "../paxos/log-reader.ts";
-import { DataDirectoryError, fileSystemError, REPLACE_NODE_ADVICE } from "./data-directory-error.ts";
+import { DataDirectoryError, fileSystemError, RESTORE_ADVICE } from "./data-directory-error.ts";
 import { checkDataDirectory, FIRST_STATE, isUnfinished, listDirectory } from "./directory-contents.ts";
 import { DirectoryLock } from "./directory-lock.ts";
 import { Fingerprint } from "./fingerprint.ts";
-import { emptyState, type FoundingState } from "./founding-state.ts";
+import { emptyState, type FoundingState, isAlone } from "./founding-state.ts";
 import { HangGuard } from "./hang-guard.ts";
 import { decodeIdentity, encodeIdentity, type FoundingIdentity } from "./identity-record.ts";
 import { DATA_FILE } from "./lmdb-check.ts";
@@ -150,10 +150,13 @@ function syncParents(path: string, firstMade: string | undefined): void {
   }
 }
 
+/** `rebuilt`: made again of the whole log, or of a snapshot and the log; `fetched`: only other members can give one. */
+export type StateRemedy = "rebuilt" | "fetched";
+
 /** What opening a directory needs. */
 export interface OpenDeps extends StorageDeps {
-  /** Told why a state is made again, of a snapshot or of the whole log: somebody should look at the disk. */
-  readonly onStateLost?: (reason: string) => void;
+  /** Told why a state is not usable, and what takes its place: somebody should look at the disk. */
+  readonly onStateLost?: (reason: string, remedy: StateRemedy) => void;
 }
 
 /**
@@ -189,7 +192,7 @@ export async function openStorage(
       for (const one of [snapshots.latest, snapshots.receiving]) if (one !== undefined) closing.push(one);
       const stateDeps = { ...deps, ...options, dataDirectory: path, identity: log.identityBody };
       const state = await openState(log, stateDeps, { guard: snapshotGuard, latest: snapshots.latest });
-      closing.push(state);
+      if (state !== undefined) closing.push(state);
       const identity = await raiseStartCount(log, deps);
       const parts = { lock, log, state, snapshots, snapshotGuard, dataDirectory: path, identity };
       return new LmdbStorage({ ...deps, ...parts });
@@ -233,8 +236,15 @@ interface StateSource {
 
 type OpenStateDeps = OpenDeps & StateDirectoryDeps;
 
-/** The state that the log points to, or one that can become it by replay. */
-async function openState(log: OpenedLog, deps: OpenStateDeps, source: StateSource): Promise<StateDirectory> {
+/**
+ * The state that the log points to, or one that can become it by replay; undefined when other members have to
+ * give one. The pointer stays as it is until they have, so that every start finds the same.
+ */
+async function openState(
+  log: OpenedLog,
+  deps: OpenStateDeps,
+  source: StateSource,
+): Promise<StateDirectory | undefined> {
   const path = deps.dataDirectory;
   removeOtherStates(path, log.stateNumber);
   const recovered = groupZero(log);
@@ -242,8 +252,12 @@ async function openState(log: OpenedLog, deps: OpenStateDeps, source: StateSourc
     return await StateDirectory.open(log.stateNumber, deps, recovered);
   } catch (error) {
     const number = log.stateNumber + 1;
-    if (!(await makeState(number, recovered, deps, source))) throw unusableState(path, error);
-    deps.onStateLost?.(reasonOf(error));
+    if (!(await makeState(number, recovered, deps, source))) {
+      if (isAlone(log.identity.genesis)) throw unusableState(path, error);
+      deps.onStateLost?.(reasonOf(error), "fetched");
+      return undefined;
+    }
+    deps.onStateLost?.(reasonOf(error), "rebuilt");
     await commitOrFail(log, deps, [
       countOperation(deps.crypto, RECORD_TYPE.statePointer, STATE_POINTER_KEY, number),
     ]);
@@ -281,7 +295,7 @@ async function makeState(
 function unusableState(path: string, cause: unknown): DataDirectoryError {
   const message =
     `the state in ${path} is not usable (${reasonOf(cause)}), no snapshot here takes its place, and the log no ` +
-    `longer holds all that it came from: ${REPLACE_NODE_ADVICE}`;
+    `longer holds all that it came from, and there is no other member to give one: ${RESTORE_ADVICE}`;
   return new DataDirectoryError("damaged", message, { cause });
 }
 

@@ -24,6 +24,11 @@ export interface FoundingState {
   rows(): AsyncIterable<readonly StoredRow[]>;
 }
 
+/** Nobody else could give back what the only member has lost. */
+export function isAlone({ members }: Membership): boolean {
+  return members.length === 1;
+}
+
 /** Nothing: the first slot is 1. */
 export function emptyState(membership: Membership): FoundingState {
   const counts = { eventRows: 0, tombstones: 0 };

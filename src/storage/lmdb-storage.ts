@@ -1,8 +1,9 @@
-import { assert } from "../base/assert.ts";
+import { assert, present } from "../base/assert.ts";
 import { GROUP_ZERO, type GroupId, type NodeId } from "../base/ids.ts";
 import type { Crypto, Fatal, Timers } from "../base/seams.ts";
 import type { Write } from "../paxos/effects.ts";
 import type { LogReader, RecoveredLog } from "../paxos/log-reader.ts";
+import { AbsentState } from "./absent-state.ts";
 import type { DirectoryLock } from "./directory-lock.ts";
 import { Fingerprint } from "./fingerprint.ts";
 import { HangGuard } from "./hang-guard.ts";
@@ -17,7 +18,7 @@ import { RECORD_TYPE } from "./record.ts";
 import { peerKey, STATE_POINTER_KEY } from "./schema.ts";
 import type { SnapshotStorage } from "./snapshot.ts";
 import type { FoundSnapshots } from "./snapshot-directory.ts";
-import { StateDirectory } from "./state-directory.ts";
+import { removeUnusableState, StateDirectory } from "./state-directory.ts";
 import type { Identity, LogWrite, PeerRecord, StateStorage, Storage } from "./storage.ts";
 
 export interface StorageDeps {
@@ -30,7 +31,8 @@ export interface StorageDeps {
 export interface LmdbStorageParts extends StorageDeps {
   readonly lock: DirectoryLock;
   readonly log: OpenedLog;
-  readonly state: StateDirectory;
+  /** Undefined: it is lost, and other members have to give one. */
+  readonly state: StateDirectory | undefined;
   readonly snapshots: FoundSnapshots;
   /** Watches the commits of snapshots, and of states that are built of them. */
   readonly snapshotGuard: HangGuard;
@@ -44,7 +46,8 @@ export class LmdbStorage implements Storage {
   readonly #lock: DirectoryLock;
   readonly #environment: LmdbEnvironment;
   readonly #parts: LmdbStorageParts;
-  #state: StateDirectory;
+  #state: StateDirectory | undefined;
+  readonly #absent: AbsentState;
   readonly #snapshots: LmdbSnapshots;
   /** The end of the state before the present one. */
   #removal: Promise<void> = Promise.resolve();
@@ -61,6 +64,7 @@ export class LmdbStorage implements Storage {
     this.#environment = log.environment;
     this.#parts = parts;
     this.#state = parts.state;
+    this.#absent = new AbsentState(parts.identity.genesis);
     this.#peers = log.peers;
     this.#groupDeps = { environment: log.environment, crypto, fatal };
     this.#guard = new HangGuard(parts.timers, fatal, "log");
@@ -70,8 +74,8 @@ export class LmdbStorage implements Storage {
         clusterId: parts.identity.clusterId,
         identity: log.identityBody,
         guard: parts.snapshotGuard,
-        stateNumber: parts.state.number,
-        state: () => this.#state.group(GROUP_ZERO),
+        stateNumber: parts.state?.number ?? log.stateNumber,
+        state: () => present(this.#state, "I18: a snapshot is of a state that is there").group(GROUP_ZERO),
       },
       parts.snapshots,
     );
@@ -124,7 +128,7 @@ export class LmdbStorage implements Storage {
   }
 
   state(group: GroupId): StateStorage {
-    return this.#state.group(group);
+    return this.#state?.group(group) ?? this.#absent;
   }
 
   snapshots(group: GroupId): SnapshotStorage {
@@ -146,7 +150,7 @@ export class LmdbStorage implements Storage {
     this.#guard.stop();
     this.#parts.snapshotGuard.stop();
     await this.#removal;
-    await this.#state.close();
+    await this.#state?.close();
     await this.#environment.close();
     await this.#lock.release();
   }
@@ -166,7 +170,10 @@ export class LmdbStorage implements Storage {
     const install = writes.find((write) => write.kind === "install");
     if (install === undefined) return undefined;
     assert(group === GROUP_ZERO, "a state directory is of one group");
-    assert(!this.#state.group(group).isFlushing, "I19: nothing is flushed while a state is installed");
+    assert(
+      this.#state?.group(group).isFlushing !== true,
+      "I19: nothing is flushed while a state is installed",
+    );
     const built = this.#snapshots.built(install.state);
     const { crypto } = this.#groupDeps;
     operations.push(countOperation(crypto, RECORD_TYPE.statePointer, STATE_POINTER_KEY, built.number));
@@ -182,9 +189,9 @@ export class LmdbStorage implements Storage {
     const before = this.#state;
     this.#state = state;
     this.#snapshots.onInstalled();
-    this.#removal = before
-      .remove()
-      .catch((error: unknown) => failStop("state", this.#groupDeps.fatal, error));
+    const { dataDirectory, log } = this.#parts;
+    const removed = before?.remove() ?? removeUnusableState(dataDirectory, log.stateNumber);
+    this.#removal = removed.catch((error: unknown) => failStop("state", this.#groupDeps.fatal, error));
   }
 
   #group(group: GroupId): LogGroup {

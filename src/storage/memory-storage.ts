@@ -2,7 +2,9 @@ import { AssertionError, assert, present } from "../base/assert.ts";
 import { type GroupId, type Slot, slot } from "../base/ids.ts";
 import type { Crypto, Fatal, Random, Timers } from "../base/seams.ts";
 import type { LogReader, RecoveredLog } from "../paxos/log-reader.ts";
-import { DataDirectoryError, REPLACE_NODE_ADVICE } from "./data-directory-error.ts";
+import { AbsentState } from "./absent-state.ts";
+import { DataDirectoryError, RESTORE_ADVICE } from "./data-directory-error.ts";
+import { isAlone } from "./founding-state.ts";
 import { type MemoryDisk, type MemoryLog, MemoryState, type Trimmed } from "./memory-disk.ts";
 import { MemoryGroupState } from "./memory-group-state.ts";
 import { MemorySnapshots } from "./memory-snapshots.ts";
@@ -51,16 +53,22 @@ export class MemoryStorage implements Storage {
   /** Commits that have not ended, by what they write. */
   readonly #pending = new Map<string, PendingCommit>();
   readonly #states = new Map<GroupId, MemoryGroupState>();
+  /** Whose state only other members can give. */
+  readonly #lost = new Set<GroupId>();
   readonly #snapshots = new Map<GroupId, MemorySnapshots>();
   #status: "open" | "closed" = "open";
 
   /**
    * Counts as a start. `disk` belongs to this storage until `crash` or `close`. Throws DataDirectoryError
-   * `damaged` when the state is not usable and cannot be made again of the log, or of the snapshot and the log.
+   * `damaged` when the state is not usable, cannot be made again of what is here, and nobody else could give one.
    */
   constructor(disk: MemoryDisk, deps: MemoryStorageDeps) {
     disk.unusedStates.clear();
-    for (const group of disk.states.keys()) checkState(disk, group, deps.crypto);
+    for (const group of disk.states.keys()) {
+      if (isStateSound(disk, group) || makeState(disk, group, deps.crypto)) continue;
+      if (isAlone(disk.identity.genesis)) throw unusableState();
+      this.#lost.add(group);
+    }
     for (const [group, { manifest }] of disk.received) {
       if (manifest.watermark <= disk.log(group).summary.learned) disk.received.delete(group);
     }
@@ -98,6 +106,7 @@ export class MemoryStorage implements Storage {
     this.#commit("log", commit, () => {
       for (const { group } of installs) {
         this.#states.delete(group);
+        this.#lost.delete(group);
         this.#groupSnapshots(group).onInstalled();
       }
       done();
@@ -105,7 +114,7 @@ export class MemoryStorage implements Storage {
   }
 
   state(group: GroupId): StateStorage {
-    return this.#groupState(group);
+    return this.#lost.has(group) ? new AbsentState(this.identity.genesis) : this.#groupState(group);
   }
 
   snapshots(group: GroupId): SnapshotStorage {
@@ -147,6 +156,7 @@ export class MemoryStorage implements Storage {
   }
 
   #groupState(group: GroupId): MemoryGroupState {
+    assert(!this.#lost.has(group), "I18: nothing is made of a state that is lost");
     const known = this.#states.get(group);
     if (known !== undefined) return known;
     let trimmed: Trimmed = { events: [], tombstones: [] };
@@ -188,7 +198,10 @@ export class MemoryStorage implements Storage {
   }
 
   #checkInstall(group: GroupId, state: number): void {
-    assert(!this.#groupState(group).isFlushing, "I19: nothing is flushed while a state is installed");
+    assert(
+      this.#states.get(group)?.isFlushing !== true,
+      "I19: nothing is flushed while a state is installed",
+    );
     this.#groupSnapshots(group).checkInstall(state);
   }
 
@@ -238,23 +251,29 @@ function tear(disk: MemoryDisk, { entries }: PendingCommit, random: Random): rea
   return torn.map(({ slot }) => slot);
 }
 
-/** A state that cannot be used is made again of the whole log, or else of the snapshot and the log above it. */
-function checkState(disk: MemoryDisk, group: GroupId, crypto: Crypto): void {
-  const state = disk.state(group);
+function isStateSound(disk: MemoryDisk, group: GroupId): boolean {
+  const { isCondemned, watermark } = disk.state(group);
+  const { firstKept, learned } = disk.log(group).summary;
+  return !isCondemned && watermark >= firstKept && watermark <= learned;
+}
+
+/** Makes it again of the whole log, or else of the snapshot and the log above it; false when neither is there. */
+function makeState(disk: MemoryDisk, group: GroupId, crypto: Crypto): boolean {
   const log = disk.log(group);
-  const { firstKept, learned } = log.summary;
-  if (!state.isCondemned && state.watermark >= firstKept && state.watermark <= learned) return;
   if (log.isWhole(slot(1))) {
     disk.states.set(group, new MemoryState());
-    return;
+    return true;
   }
   const snapshot = disk.snapshots.get(group);
   const restored = snapshot && log.isWhole(snapshot.manifest.watermark) && restoreState(crypto, snapshot);
-  if (!restored) {
-    const message = `the state is not usable and the log no longer holds all that it came from: ${REPLACE_NODE_ADVICE}`;
-    throw new DataDirectoryError("damaged", message);
-  }
+  if (!restored) return false;
   disk.states.set(group, restored);
+  return true;
+}
+
+function unusableState(): DataDirectoryError {
+  const message = `the state is not usable and the log no longer holds all that it came from: ${RESTORE_ADVICE}`;
+  return new DataDirectoryError("damaged", message);
 }
 
 function failedAssertion(reason: string): never {

@@ -228,6 +228,11 @@ export function removeOtherStates(dataDirectory: string, number: number): void {
   }
 }
 
+/** Deletes one that could not be opened, once another has taken its place, without holding anything up. */
+export function removeUnusableState(dataDirectory: string, number: number): Promise<void> {
+  return removeInBackground(join(dataDirectory, stateDirectoryName(number)));
+}
+
 /** Puts a file's or a directory's content on disk. */
 export function syncPath(path: string): void {
   const file = openSync(path, "r");

@@ -57,6 +57,8 @@ export interface RecoveredState extends ExpiryRows {
 
 /** The applied state of one group on disk. */
 export interface StateStorage extends AppliedState {
+  /** There is none, and neither log nor snapshot here make one: it looks fresh, and must be neither read nor flushed. */
+  readonly isLost: boolean;
   readonly recovered: RecoveredState;
   /**
    * Writes one slice in one durable transaction; `from` continues the last one. One at a time. `done`

@@ -4,6 +4,7 @@ import type { KeyEvent } from "../../src/kv/event.ts";
 import type { MachineMeta, Row } from "../../src/kv/state.ts";
 import { FRESH_META } from "../../src/kv/state.ts";
 import { SeededRandom } from "../../src/lab/world/seeded-random.ts";
+import { AbsentState } from "../../src/storage/absent-state.ts";
 import type { BuiltState, SnapshotManifest, SnapshotReceiver } from "../../src/storage/snapshot.ts";
 import type { Slice, StateStorage, Storage } from "../../src/storage/storage.ts";
 import {
@@ -219,6 +220,52 @@ export function snapshotContract(t: Test, make: MakeStorage): void {
     await third.close();
     await source.dispose();
   });
+
+  t.test(
+    "a state that nothing here makes again stays lost until one from elsewhere takes its place",
+    async (t) => {
+      const { source, storage, manifest } = await snapshotAt(t, make, 60);
+      const target = await make(t);
+      const copy = await target.open();
+      await learn(copy, 70);
+      await flush(copy.state(GROUP_ZERO), sliceOf(1, 55, [keyRow(keyAt(3), record(pattern(9)))], 1));
+      await write(copy, truncate(50), promise(4));
+      await copy.close();
+      await target.damageKey(GROUP_ZERO, keyAt(3));
+      const second = await target.open();
+      t.equal(second.state(GROUP_ZERO).isLost, false, "nobody has noticed");
+      t.throws(() => second.state(GROUP_ZERO).get(keyAt(3)), /a record fails its checks/);
+      await second.close();
+      for (const time of ["once", "again"]) {
+        const third = await target.open();
+        const state = third.state(GROUP_ZERO);
+        t.equal(state.isLost, true, time);
+        t.equal(state.recovered.watermark, 1);
+        t.equal(contentOf(state), contentOf(new AbsentState(IDENTITY.genesis)));
+        t.throws(() => state.flush(sliceOf(1, 2, [], 0), () => undefined), /I18/);
+        t.match(
+          third.recoverLog(GROUP_ZERO),
+          { promised: bal(4), firstKept: 50, learned: 70 },
+          "all of the log",
+        );
+        await third.close();
+      }
+      const last = await target.open();
+      await installFrom(storage, last, manifest);
+      const installed = last.state(GROUP_ZERO);
+      t.equal(installed.isLost, false);
+      t.equal(contentOf(installed), contentOf(storage.state(GROUP_ZERO)));
+      await flush(installed, sliceOf(60, 65, [], 20));
+      await last.close();
+      const after = await target.open();
+      t.equal(after.state(GROUP_ZERO).recovered.watermark, 65);
+      t.match(after.recoverLog(GROUP_ZERO), { promised: bal(4), firstKept: 60, learned: 70, damaged: [] });
+      await after.close();
+      await target.dispose();
+      await storage.close();
+      await source.dispose();
+    },
+  );
 
   t.test("a damaged chunk is not given away, and the snapshot is no more", async (t) => {
     const { source, storage, manifest } = await snapshotAt(t, make, 50, 3000);

@@ -23,7 +23,6 @@ import {
   promise,
   record,
   sliceOf,
-  truncate,
   write,
 } from "./storage-fixture.ts";
 import type { MakeStorage } from "./storage-under-test.ts";
@@ -244,22 +243,6 @@ export function stateContract(t: Test, make: MakeStorage): void {
     t.equal(third.state(GROUP_ZERO).get(Uint8Array.of(1)), undefined);
     t.equal(third.recoverLog(GROUP_ZERO).learned, 10, "the log has all that it came from");
     await third.close();
-    await subject.dispose();
-  });
-
-  t.test("a damaged state is the end when the log no longer holds all that it came from", async (t) => {
-    const subject = await make(t);
-    const first = await subject.open();
-    await learn(first, 10);
-    const key = Uint8Array.of(7);
-    await flush(first.state(GROUP_ZERO), sliceOf(1, 5, [keyRow(key, record(pattern(50)))], 1));
-    await write(first, truncate(3));
-    await first.close();
-    await subject.damageKey(GROUP_ZERO, key);
-    const second = await subject.open();
-    t.throws(() => second.state(GROUP_ZERO).get(key), /a record fails its checks/);
-    await second.close();
-    await t.rejects(subject.open(), { name: "DataDirectoryError", code: "damaged" });
     await subject.dispose();
   });
 

@@ -22,6 +22,7 @@ function harness() {
   };
   const state: StateStorage = {
     ...base,
+    isLost: false,
     recovered: {
       watermark: slot(1),
       meta: META,

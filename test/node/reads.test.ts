@@ -1,4 +1,5 @@
 import t from "tap";
+import { type Failure, failure } from "../../src/base/errors.ts";
 import { type Slot, slot } from "../../src/base/ids.ts";
 import { Reads } from "../../src/node/reads.ts";
 import type { LinkId } from "../../src/transport/service.ts";
@@ -11,6 +12,7 @@ class Bench {
   nowMs = 1_000;
   applied = slot(10);
   revision = 7;
+  refusal: Failure | undefined;
   readonly told = new Map<number, Told>();
   readonly reads = new Reads({
     clock: { nowMs: () => this.nowMs, wallMs: () => 0 },
@@ -18,6 +20,7 @@ class Bench {
     revision: () => this.revision,
     answer: ({ origin }, freshness) => void this.told.set(origin.id, freshness),
     refuse: ({ id }, { code }) => void this.told.set(id, code),
+    refusal: () => this.refusal,
   });
   #id = 0;
 
@@ -56,6 +59,18 @@ t.test("a linearizable read is answered when an index asked for after it is appl
   t.equal(bench.last, undefined);
   bench.apply(12, 7);
   t.strictSame(bench.last, { level: "linearizable" });
+});
+
+t.test("nothing is read where there is no state, at no level", async (t) => {
+  const bench = new Bench();
+  bench.refusal = failure("behind", "not_applied", "no state");
+  for (const consistency of [
+    { level: "linearizable" },
+    { level: "sequential", token: slot(1) },
+    { level: "stale" },
+  ] as const) {
+    t.equal(bench.ask(consistency), "behind", consistency.level);
+  }
 });
 
 t.test("a sequential read waits for what its session has seen, and asks nobody", async (t) => {

@@ -96,6 +96,29 @@ t.test("one that is being made is waited for, one that reaches too short is not 
   t.match(bench.take(), [{ to: N2 }]);
 });
 
+t.test("it is in vain when nobody has given one for long, until somebody does", async (t) => {
+  const bench = new Bench();
+  const refuseFor = (durationMs: number): void => {
+    for (const endMs = bench.nowMs + durationMs; bench.nowMs < endMs; ) {
+      bench.run(10);
+      for (const { to } of bench.take()) bench.answer(to, "none");
+    }
+  };
+  refuseFor(9000);
+  t.equal(bench.fetch.isInVain(bench.nowMs), false);
+  refuseFor(1100);
+  t.equal(bench.fetch.isInVain(bench.nowMs), true);
+  bench.run(400);
+  const asked = bench.take().at(-1)?.to ?? N2;
+  bench.answer(asked, "making");
+  bench.run(10);
+  t.equal(bench.fetch.isInVain(bench.nowMs), false, "one is being made");
+
+  const alone = new Bench(new FakeSnapshots(), []);
+  alone.run(11_000);
+  t.equal(alone.fetch.isInVain(alone.nowMs), true, "there is nobody to be asked");
+});
+
 t.test("only so many chunks are under way, those that the own disk still writes included", async (t) => {
   const bench = new Bench();
   bench.run(10);

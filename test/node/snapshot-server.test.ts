@@ -7,14 +7,14 @@ import { chunkOf, FakeSnapshots, manifestAt } from "./fake-snapshots.ts";
 const at = (value: number): Slot => value as Slot;
 const N2 = nodeId(2);
 
-function setUp(firstKept: number) {
+function setUp(firstKept: number, needed?: Slot) {
   const snapshots = new FakeSnapshots();
   const sent: SnapshotMessage[] = [];
   const wanted: number[] = [];
   const server = new SnapshotServer({
     snapshots,
     want: (least) => wanted.push(least),
-    marks: () => ({ firstKept: at(firstKept), stateDurable: at(90), learned: at(100) }),
+    marks: () => ({ firstKept: at(firstKept), stateDurable: at(90), chosen: at(100), needed }),
     send: (_, message) => sent.push(message),
   });
   const ask = (least: number, nowMs = 0, hash?: Uint8Array): SnapshotMessage | undefined => {
@@ -34,6 +34,14 @@ t.test("what is offered reaches as far as is needed, and as the log that follows
   t.match(ask(10), { answer: "offered", manifest: snapshots.latest.encoded });
   t.match(ask(41), { answer: "making" });
   t.match(ask(101), { answer: "none" }, "this node does not know so much itself");
+});
+
+t.test("who needs a snapshot itself makes none, but gives the one that it has", async (t) => {
+  const { snapshots, ask, wanted } = setUp(30, at(60));
+  t.match(ask(10), { answer: "none" });
+  t.same(wanted, []);
+  snapshots.latest = manifestAt(40);
+  t.match(ask(10), { answer: "offered" });
 });
 
 t.test("who has chunks of a snapshot is offered that one, or told that it is gone", async (t) => {

@@ -45,8 +45,8 @@ import { codeOf, initialised, scratch } from "./scratch.ts";
 const open = (path: string) => openDataDirectory(path, deps);
 
 /** A directory with 40 slots, 20 of them in the state. */
-async function filled(t: Test): Promise<string> {
-  const path = await initialised(t);
+async function filled(t: Test, identity = IDENTITY): Promise<string> {
+  const path = await initialised(t, identity);
   const storage = await open(path);
   const writes = Array.from({ length: 40 }, (_, index) => entryWrite(index + 1, pattern(5000, index)));
   await write(storage, promise(1), ...writes, learned(31));
@@ -190,14 +190,30 @@ t.test("a damaged state is rebuilt while the log reaches back to slot 1", async 
   }
 });
 
-t.test("a damaged state is refused once the log is truncated", async (t) => {
-  const path = await filled(t);
-  const storage = await open(path);
-  await write(storage, truncate(21));
-  await storage.close();
-  rmSync(join(path, "state-1", "data.mdb"));
-  t.equal(await codeOf(t, open(path)), "damaged");
-});
+t.test(
+  "a damaged state whose log is truncated is for others to give, and refused by who is alone",
+  async (t) => {
+    const path = await filled(t);
+    const storage = await open(path);
+    await write(storage, truncate(21));
+    await storage.close();
+    rmSync(join(path, "state-1", "data.mdb"));
+    const told: string[][] = [];
+    const onStateLost = (...words: string[]): void => void told.push(words);
+    const lost = await openDataDirectory(path, { ...deps, onStateLost });
+    t.equal(lost.state(GROUP_ZERO).isLost, true);
+    t.match(told, [[/state-1\/data\.mdb is missing$/, "fetched"]]);
+    await lost.close();
+
+    const alone = { ...IDENTITY.genesis, members: IDENTITY.genesis.members.filter(({ id }) => id === 2) };
+    const single = await filled(t, { ...IDENTITY, genesis: alone });
+    const only = await open(single);
+    await write(only, truncate(21));
+    await only.close();
+    rmSync(join(single, "state-1", "data.mdb"));
+    t.equal(await codeOf(t, open(single)), "damaged");
+  },
+);
 
 t.test("a state that is not of this log is not taken", async (t) => {
   const path = await filled(t);

@@ -14,9 +14,9 @@ export function scratch(t: Test): string {
 }
 
 /** A fresh data directory. */
-export async function initialised(t: Test): Promise<string> {
+export async function initialised(t: Test, identity = IDENTITY): Promise<string> {
   const path = scratch(t);
-  await initDataDirectory(path, IDENTITY, crypto);
+  await initDataDirectory(path, identity, crypto);
   return path;
 }
 

@@ -65,7 +65,8 @@ async function start(run: Run): Promise<ExitCode> {
     fatal("a broken invariant", error);
   });
   process.once("unhandledRejection", (error) => fatal("a broken invariant", error));
-  const onStateLost = (reason: string): void => log("warning", "state_rebuilt", { reason });
+  const onStateLost: OpenDeps["onStateLost"] = (reason, remedy) =>
+    log("warning", remedy === "rebuilt" ? "state_rebuilt" : "state_lost", { reason });
   const manager = openSdNotify(run.terminal.environment, process.pid);
   const report = manager === undefined ? undefined : new ServiceReport({ manager, clock, timers });
   const storage = await openDirectory(config.data_dir, { timers, crypto, fatal, onStateLost });

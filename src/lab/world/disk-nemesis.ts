@@ -12,8 +12,6 @@ import type { DiskFault, SwarmPlan } from "./swarm-plan.ts";
 const STUCK_DISK_MS_MAX = 8000;
 /** Longer than any process waits for its disk. */
 const HANGING_DISK_MS = [18_000, 40_000] as const;
-/** Once the log is truncated, a member that loses its state is lost itself: most keep it. */
-const STATE_LOST_CHANCE = 0.2;
 /** How often an exchange of a disk is tried until the cluster is in a state that allows for it. */
 const EXCHANGE_TRIES_MAX = 20;
 const EXCHANGE_RETRY_MS = 200;
@@ -119,8 +117,7 @@ export class DiskNemesis {
   }
 
   #damageState(): void {
-    const isFinal = this.#cursed.disk.log(GROUP_ZERO).summary.firstKept > 1;
-    if (this.#cursed.isLost || (isFinal && !this.#deps.random.isLucky(STATE_LOST_CHANCE))) return;
+    if (this.#cursed.isLost) return;
     this.#occurred("damage-state");
     this.#cursed.storage.damageState();
   }

@@ -67,7 +67,7 @@ export class MemberDisk {
     return this.#replaced ?? this.#image;
   }
 
-  /** Whether the state was damaged on purpose: a node whose log is truncated cannot start any more. */
+  /** Whether the state was damaged on purpose: a node whose log is truncated needs another's. */
   get isStateDamaged(): boolean {
     return this.#isStateDamaged;
   }

@@ -295,7 +295,7 @@ export class Member {
     return this.#endForGood(reason);
   }
 
-  /** Right when its state was damaged on purpose, and the log did not reach back far enough. */
+  /** Right when its state was damaged on purpose, the log did not reach back far enough, and nobody else is there. */
   #onUnusable(reason: string): never {
     if (!this.storage.isStateDamaged) throw new Violation("a disk can be opened", `${this.name}: ${reason}`);
     return this.#endForGood(reason);

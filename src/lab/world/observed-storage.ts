@@ -122,11 +122,13 @@ export class ObservedStorage implements Storage {
 }
 
 class ObservedState implements StateStorage {
+  readonly isLost: boolean;
   readonly recovered: RecoveredState;
   readonly #state: StateStorage;
   readonly #pass: StorageObserver["pass"];
 
   constructor(state: StateStorage, pass: StorageObserver["pass"]) {
+    this.isLost = state.isLost;
     this.recovered = state.recovered;
     this.#state = state;
     this.#pass = pass;

@@ -85,7 +85,24 @@ t.test(
   },
 );
 
-t.test("a state that is lost with a truncated log keeps the member from starting for good", async (t) => {
+t.test("a state that is lost with a truncated log is fetched from another member", async (t) => {
+  const world = new SmallWorld(3);
+  world.start();
+  const leader = await world.elect();
+  await world.run(8000);
+  const member = world.members.find((one) => one !== leader) ?? leader;
+  member.kill();
+  member.disk.log(GROUP_ZERO).summary.onTruncate(slot(2));
+  member.disk.state(GROUP_ZERO).isCondemned = true;
+  await world.run(300);
+  t.match(member.status(), { applied: 1, revision: 0 }, "it is up, without a state");
+  await world.run(10_000, () => member.status()?.applied === leader.status()?.applied);
+  t.equal(member.disk.state(GROUP_ZERO).isCondemned, false);
+  t.match(member.status(), { applied: leader.status()?.applied, alarms: [] });
+  t.match([...member.alarms], [/the state is lost.*fetches/]);
+});
+
+t.test("a state that is lost with a truncated log keeps a member that is alone from starting", async (t) => {
   const world = new SmallWorld(1);
   world.start();
   await world.elect();
