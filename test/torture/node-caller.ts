@@ -95,8 +95,15 @@ export class NodeCaller {
 
   /** Every record of the node's own replica, once it has applied all slots below `token`. */
   async allRecords(token: Slot, timeoutMs: number): Promise<ReadonlyMap<string, RangeItem>> {
-    const consistency: Consistency = { level: "sequential", token };
     const found = new Map<string, RangeItem>();
+    for await (const items of this.pages(token, timeoutMs))
+      for (const item of items) found.set(new TextDecoder().decode(item.key), item);
+    return found;
+  }
+
+  /** The same, page by page. */
+  async *pages(token: Slot, timeoutMs: number): AsyncGenerator<readonly RangeItem[], void, undefined> {
+    const consistency: Consistency = { level: "sequential", token };
     let start: Uint8Array = new Uint8Array(0);
     for (;;) {
       const page = {
@@ -110,9 +117,9 @@ export class NodeCaller {
       } as const;
       const { body } = await this.ask((id, patience) => ({ ...page, id, timeoutMs: patience }), timeoutMs);
       if (body.kind !== "range") throw new Error(`a range was answered by ${body.kind}`);
-      for (const item of body.items) found.set(new TextDecoder().decode(item.key), item);
+      yield body.items;
       const last = body.items.at(-1);
-      if (!body.more || last === undefined) return found;
+      if (!body.more || last === undefined) return;
       start = Uint8Array.from([...last.key, 0]);
     }
   }
