@@ -28,7 +28,7 @@ const member = {
   address: { host: "127.0.0.1", port: 7400 },
   role: "voter",
 } as const;
-const membership = { epoch: 1, members: [{ ...member, incarnation: new Uint8Array(16) }] };
+const membership = { epoch: 1, members: [{ ...member, incarnation: new Uint8Array(16) }], nextNodeId: 2 };
 const fatal: Fatal = (reason, cause) => {
   throw new Error(reason, { cause });
 };

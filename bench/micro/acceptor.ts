@@ -20,6 +20,7 @@ class Follower {
       learned: slot(1),
       digest: 0,
       end: slot(1),
+      membership: { since: slot(1), membership: { epoch: 1, members: [], nextNodeId: 1 } },
       accepted: [],
       damaged: [],
     },
@@ -30,7 +31,7 @@ class Follower {
       log: this.#log,
       outbox: this.#outbox,
       ceiling: new BallotCeiling(BALLOT),
-      progress: () => ({ learned: this.#log.learned, stateDurable: slot(1), writeAgeMs: 0 }),
+      progress: () => ({ learned: this.#log.learned, stateDurable: slot(1), writeAgeMs: 0, epoch: 1 }),
     },
     { promised: BALLOT, acceptedMax: BALLOT },
   );

@@ -27,7 +27,7 @@ const ACCEPT: Message = {
   chosen: SLOT,
   value: { kind: "batch", bytes: BATCH },
 };
-const PROGRESS = { learned: SLOT, stateDurable: SLOT, writeAgeMs: 0.25 };
+const PROGRESS = { learned: SLOT, stateDurable: SLOT, writeAgeMs: 0.25, epoch: 1 };
 const ACCEPTED: Message = { kind: "accepted", ballot: BALLOT, slots: [SLOT], progress: PROGRESS };
 const HEARTBEAT: Message = {
   kind: "heartbeat",
@@ -38,6 +38,7 @@ const HEARTBEAT: Message = {
   durableEverywhere: SLOT,
   serving: true,
   leaseMs: 0,
+  settled: 1,
 };
 const MUTATE: Request = { kind: "mutate", id: 7, timeoutMs: 5000, command: COMMAND, forwarded: false };
 const REPLY: Reply = {

@@ -51,7 +51,7 @@ class Disk {
       clusterId: new Uint8Array(32).fill(2),
       node: NODE,
       incarnation: INCARNATION,
-      genesis: { epoch: 1, members: [member] },
+      genesis: { epoch: 1, members: [member], nextNodeId: 2 },
     };
     await initDataDirectory(directory, identity, CRYPTO);
     const deps = { crypto: CRYPTO, timers: new SystemTimers(), fatal };

@@ -54,7 +54,11 @@ function planOf(
   seed: Uint8Array,
   crypto: Crypto,
 ): ClusterPlan {
-  const genesis: Membership = { epoch: 1, members: members.map(toMember) };
+  const genesis: Membership = {
+    epoch: 1,
+    members: members.map(toMember),
+    nextNodeId: Math.max(...members.map(({ id }) => id)) + 1,
+  };
   refuseTwins(members);
   const clusterId = crypto.sha256(concatBytes([encodeMembership(genesis), seed]));
   return { genesis, seed, clusterId };

@@ -145,14 +145,14 @@ class Simulation {
     this.#network = new SimulatedNetwork(deps, plan.weather);
     this.#history = new History(() => this.#scheduler.nowMs);
     this.#slots = new SlotOracle(options.crypto, () => this.#members.map(({ storage }) => storage.lastOwn));
-    const genesis = genesisOf(plan.members, plan.isOneHost);
+    const genesis = genesisOf(plan.members, plan.isOneHost, plan.learners);
     this.#deliveries = new Deliveries({
       crypto: options.crypto,
       nowMs: () => this.#scheduler.nowMs,
       members: genesis.members.map(({ address }) => address),
     });
     this.#members = this.#makeMembers(genesis);
-    this.#cluster = this.#makeClusterOracle();
+    this.#cluster = this.#makeClusterOracle(genesis);
     this.#clients = this.#makeClients();
     this.#nemesis = new Nemesis({
       ...deps,
@@ -205,6 +205,7 @@ class Simulation {
         onStep: (name, step) => {
           this.#options.observer?.onStep(this.#scheduler.nowMs, name, step);
           this.#cluster.onStep(index, step);
+          if (step.effects.notices.some(({ kind }) => kind === "membership-settled")) this.#dismiss();
         },
         fail: (error) => this.#fail(error),
       });
@@ -213,8 +214,20 @@ class Simulation {
     });
   }
 
-  #makeClusterOracle(): ClusterOracle {
+  /** Who is no member any more is needed by nobody: it may end, and some machines are gone at once. */
+  #dismiss(): void {
+    for (const member of this.#members) {
+      if (member.isDismissed || this.#cluster.isMember(member.id)) continue;
+      this.#trace.add(member.name, "dismissed");
+      this.#trace.count("change:removed");
+      member.dismiss();
+      if (this.#random.isLucky(0.5)) this.#scheduler.after(this.#random.below(300), () => member.scrap());
+    }
+  }
+
+  #makeClusterOracle(genesis: Membership): ClusterOracle {
     return new ClusterOracle({
+      genesis,
       names: this.#members.map(({ name }) => name),
       diskOf: (index) => present(this.#members[index], `there is a member ${index}`).storage.lastOwn,
       clockRates: this.#plan.clockRates,
@@ -372,7 +385,7 @@ class Simulation {
 
   /** The members that have not ended for good. */
   get #remaining(): readonly Member[] {
-    return this.#members.filter((member) => !member.isLost);
+    return this.#members.filter((member) => !member.isLost && !member.isDismissed);
   }
 
   /** `target`: every slot below is to be in the states on disk. */

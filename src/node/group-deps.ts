@@ -3,6 +3,7 @@ import type { GroupId, NodeId } from "../base/ids.ts";
 import type { Clock, Crypto, Random } from "../base/seams.ts";
 import type { Broadcast, Notice } from "../paxos/effects.ts";
 import type { LogTailBounds } from "../paxos/log-tail.ts";
+import type { Membership } from "../paxos/membership.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Freshness, ReplyBody } from "../wire/client-messages.ts";
 import type { SnapshotMessage } from "../wire/snapshot-codec.ts";
@@ -24,6 +25,8 @@ export interface GroupDeps {
   readonly answer: (origin: Origin, body: ReplyBody, freshness?: Freshness) => void;
   readonly alarms: Alarms;
   readonly onNotice: (group: GroupId, notice: Notice) => void;
+  /** After each step; the same object while nothing has changed. */
+  readonly onMembership: (membership: Membership, isSettled: boolean) => void;
   readonly onStep: StepObserver | undefined;
   readonly history: HistoryWindow;
   /** Why a command that needs room on the disk is refused now; undefined while there is room. */

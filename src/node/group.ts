@@ -6,12 +6,15 @@ import type { Batch } from "../kv/command.ts";
 import type { EventReader } from "../kv/event.ts";
 import type { AppliedSlot } from "../kv/machine.ts";
 import type { PrincipalTable } from "../kv/principal.ts";
+import type { ChangeRefusal } from "../paxos/change-refusal.ts";
 import type { Effects, Input, ReplicaView, Write } from "../paxos/effects.ts";
+import type { Membership } from "../paxos/membership.ts";
 import { Replica } from "../paxos/replica.ts";
 import type { Value } from "../paxos/value.ts";
 import type { LinkId } from "../transport/service.ts";
 import type { Freshness, WatchRequest } from "../wire/client-messages.ts";
 import { decodeCommand, encodeBatch } from "../wire/command-codec.ts";
+import { MEMBERSHIP_CODEC } from "../wire/membership-codec.ts";
 import { admissionRefusal } from "./admission.ts";
 import { Compaction } from "./compaction.ts";
 import { DuePace } from "./due-pace.ts";
@@ -64,10 +67,9 @@ export class Group {
     this.#deps = deps;
     const nowMs = deps.clock.nowMs();
     const recovered = deps.storage.recoverLog(id);
-    const { identity } = deps.storage;
     this.#replica = new Replica(
-      { self, membership: identity.genesis, tail: deps.tail, isRestarted: identity.startCount > 1 },
-      { random: deps.random, crypto: deps.crypto, log: deps.storage.logReader(id) },
+      { self, tail: deps.tail, isRestarted: deps.storage.identity.startCount > 1 },
+      { random: deps.random, crypto: deps.crypto, log: deps.storage.logReader(id), codec: MEMBERSHIP_CODEC },
       recovered,
       nowMs,
     );
@@ -167,6 +169,14 @@ export class Group {
     this.#perform(this.#take(input, nowMs));
     // A leader that takes a higher round is a candidate for a moment, and its proposals live on.
     if (this.#view.role === "follower" && this.#hasOffice) this.#onDeposed();
+    this.#deps.onMembership(this.#replica.membership, this.#view.settled === this.#view.epoch);
+  }
+
+  changeMembership(next: (current: Membership) => Membership): ChangeRefusal | undefined {
+    const membership = next(this.#replica.membership);
+    const refusal = this.#replica.changeRefusal(membership);
+    if (refusal === undefined) this.step({ kind: "change", membership });
+    return refusal;
   }
 
   /** These writes of this group are on disk. */
@@ -270,7 +280,6 @@ export class Group {
     return new Store(
       {
         state: this.#deps.storage.state(this.id),
-        membership: this.#deps.storage.identity.genesis,
         crypto: this.#deps.crypto,
         log: this.#replica,
         learnedDurable: () => this.#learnedDurable,
@@ -284,11 +293,10 @@ export class Group {
 
   #openSnapshots(): Snapshots {
     const { storage, snapshotPeriod: period, sendOfSnapshot, linked, alarms } = this.#deps;
-    const voters = storage.identity.genesis.members.filter(({ role }) => role === "voter");
     return new Snapshots({
       snapshots: storage.snapshots(this.id),
       period,
-      isAlone: voters.length === 1,
+      isAlone: () => this.#replica.membership.members.filter(({ role }) => role === "voter").length === 1,
       view: () => this.#view,
       state: () => this.#store,
       send: (to, message) => sendOfSnapshot(this.id, to, message),
@@ -305,8 +313,8 @@ export class Group {
     if (ready === undefined || this.#store.isRetired || this.#store.isFlushing || isWriting) return;
     this.#store.retire();
     this.#snapshots.installing();
-    const { watermark, digest } = ready.manifest;
-    this.step({ kind: "install", watermark, digest, state: ready.state });
+    const { watermark, digest, membership } = ready.manifest;
+    this.step({ kind: "install", watermark, digest, membership, state: ready.state });
   }
 
   /** The state from a snapshot is the one that counts: everything goes on from there. */
@@ -406,11 +414,10 @@ export class Group {
     if (this.#readyAt === undefined || this.applied < this.#readyAt || this.#view.role !== "leader") return;
     this.#readyAt = undefined;
     const nowMs = this.#deps.clock.nowMs();
-    const wallMs = this.#deps.clock.wallMs();
     // Not the last stamp alone: in a cluster that was idle it may be old, and whatever is to end would end so
     // much later. What was heard since from the leader that stamped it never runs ahead of it.
     const timeMs = this.#store.machine.timeMs === 0 ? 0 : this.#timeHeard.successionMs(nowMs);
-    this.#leaderClock ??= new LeaderClock(timeMs, nowMs, wallMs);
+    this.#leaderClock ??= new LeaderClock(timeMs, nowMs, this.#deps.clock.wallMs());
     this.#officeBallot = this.#view.ballot;
   }
 
@@ -428,14 +435,8 @@ export class Group {
     const { queued, proposed } = this.#proposals.abandon();
     for (const origin of queued)
       this.refuse(origin, "not_leader", "this node no longer leads; ask the new leader");
-    for (const origin of proposed) {
-      this.refuse(
-        origin,
-        "lost_leadership",
-        "this node was deposed before the request was chosen",
-        "unknown",
-      );
-    }
+    const message = "this node was deposed before the request was chosen";
+    for (const origin of proposed) this.refuse(origin, "lost_leadership", message, "unknown");
   }
 
   #settle(slot: Slot, value: Value): Batch | undefined {

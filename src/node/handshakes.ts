@@ -6,7 +6,7 @@ import { decodeHello, decodeHelloReply, encodeHelloReply } from "../wire/hello-c
 import type { Alarms } from "./alarms.ts";
 import type { Counters } from "./counters.ts";
 import type { Log } from "./log.ts";
-import { isFinalRefusal, type PeerLinks } from "./peer-links.ts";
+import { isFinalRefusal, type PeerLinks, type PeerVerdict } from "./peer-links.ts";
 import type { Roster } from "./roster.ts";
 
 export interface HandshakesDeps {
@@ -84,11 +84,17 @@ export class Handshakes {
       case "wait":
         return { kind: "ignore" };
       case "refused":
-        this.#deps.alarms.raise(this.#deps.roster.nameOf(hello.node), `refused: ${verdict.message}`);
+        this.#onRefusal(this.#deps.roster.nameOf(hello.node), verdict);
         return refuse({ kind: "refused", code: verdict.code, message: verdict.message });
       case "amnesia":
         return this.#deps.retire(verdict.message);
     }
+  }
+
+  /** Who was removed is expected to knock once more. */
+  #onRefusal(peer: string, { code, message }: PeerVerdict & { readonly kind: "refused" }): void {
+    if (code === "removed") this.#deps.log("info", "removed_peer_refused", { peer });
+    else this.#deps.alarms.raise(peer, `refused: ${message}`);
   }
 
   #onPeerUp(link: LinkId, hello: PeerHello, initiator: boolean): void {

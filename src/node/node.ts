@@ -17,8 +17,10 @@ import type {
   Timers,
 } from "../base/seams.ts";
 import type { PrincipalTable } from "../kv/principal.ts";
+import type { ChangeRefusal } from "../paxos/change-refusal.ts";
 import type { Broadcast, Envelope, Notice } from "../paxos/effects.ts";
 import type { LogTailBounds } from "../paxos/log-tail.ts";
+import type { Membership } from "../paxos/membership.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { LinkId, TransportFactory, TransportService } from "../transport/service.ts";
 import type { LeaderHint, NodeStatus } from "../wire/client-messages.ts";
@@ -110,13 +112,14 @@ export class KvdNode {
   #ticking: Timer | undefined;
   #lastTickMs: number;
   #turnScheduled = false;
+  #isRosterNew = false;
   #stopped = false;
 
   constructor(options: NodeOptions, deps: NodeDeps) {
     this.#options = options;
     this.#deps = deps;
     const { identity } = deps.storage;
-    this.#roster = new Roster(identity.genesis);
+    this.#roster = new Roster(deps.storage.recoverLog(GROUP_ZERO).membership.membership);
     this.#name = this.#roster.nameOf(identity.node);
     this.#alarms = new Alarms(deps.log);
     this.#lastTickMs = deps.clock.nowMs();
@@ -145,6 +148,7 @@ export class KvdNode {
       answer: (origin, body, freshness) => this.#requests.answer(origin, body, freshness),
       alarms: this.#alarms,
       onNotice: (_group, notice) => this.#onNotice(notice),
+      onMembership: (membership, isSettled) => this.#onMembership(membership, isSettled),
       onStep: deps.onStep,
       history: options.history,
       spaceRefusal: () => this.#space.refusal,
@@ -201,6 +205,13 @@ export class KvdNode {
     return { ...own, ...groupStatus({ storage, network, group: this.#group, nowMs: clock.nowMs() }) };
   }
 
+  /** Leads the group to another membership, one step away from the present one; the reason why not, else. */
+  changeMembership(next: (current: Membership) => Membership): ChangeRefusal | undefined {
+    const refusal = this.#group.changeMembership(next);
+    this.#scheduleTurn();
+    return refusal;
+  }
+
   /** Who may use the cluster, what is secret included: for this process alone. */
   principals(): PrincipalTable {
     return this.#group.principals;
@@ -253,6 +264,7 @@ export class KvdNode {
     return new PeerLinks(
       {
         identity: storage.identity,
+        roster: this.#roster,
         nonce: random.bytes(8),
         transport: this.#transport,
         remember: (record) => this.#commits.addPeer(record),
@@ -330,6 +342,10 @@ export class KvdNode {
 
   #endTurn(): void {
     const hasMore = this.#group.endTurn();
+    if (this.#isRosterNew) {
+      this.#isRosterNew = false;
+      this.#peers.followRoster();
+    }
     // Accepts leave before the own write begins: what may not leave before it is held by the commit queue.
     this.#transport.flush(this.#deps.clock.nowMs());
     this.#commits.start();
@@ -440,23 +456,26 @@ export class KvdNode {
     if (elapsedMs > SLOW_COMMIT_MS) this.#counters.add("log_commits_slow");
   }
 
+  /** Whom to reach, and whom to refuse, follows what is applied. */
+  #onMembership(membership: Membership, isSettled: boolean): void {
+    if (this.#roster.update(membership, isSettled)) this.#isRosterNew = true;
+  }
+
   #onNotice(notice: Notice): void {
     const event = notice.kind.replaceAll("-", "_");
     this.#counters.add(event);
     if (notice.kind === "following" || notice.kind === "serving") this.#measures.onLeader();
     if (notice.kind === "alarm") return this.#alarms.raise(notice.text, notice.text);
-    const fields: Record<string, string> = { ballot: formatBallot(notice.ballot) };
-    if (notice.kind === "following") fields["leader"] = this.#roster.nameOf(notice.leader);
-    if (notice.kind === "stepped-down") fields["reason"] = notice.reason;
-    if (notice.kind === "slow-disk") {
-      fields["to"] = this.#roster.nameOf(notice.target);
-      fields["write_age"] = `${Math.round(notice.writeAgeMs)} ms`;
+    const { kind, ...rest } = notice;
+    const fields: Record<string, string | number> = {};
+    for (const [name, value] of Object.entries(rest)) {
+      if (name === "ballot") fields[name] = formatBallot(value);
+      else if (name === "leader") fields[name] = this.#roster.nameOf(value);
+      else if (name === "target") fields["to"] = this.#roster.nameOf(value);
+      else if (name === "writeAgeMs") fields["write_age"] = `${Math.round(value)} ms`;
+      else fields[name] = value;
     }
-    this.#deps.log(
-      notice.kind === "slow-disk" ? "warning" : "info",
-      notice.kind.replaceAll("-", "_"),
-      fields,
-    );
+    this.#deps.log(kind === "slow-disk" ? "warning" : "info", event, fields);
   }
 
   #until(condition: () => boolean, timeoutMs: number): Promise<boolean> {

@@ -1,17 +1,21 @@
 import { equalBytes, toHex } from "../base/bytes.ts";
 import type { Ballot, NodeId, Slot } from "../base/ids.ts";
-import type { Member } from "../paxos/membership.ts";
 import type { Message } from "../paxos/messages.ts";
 import type { Identity, PeerRecord } from "../storage/storage.ts";
 import type { LinkId, TransportService } from "../transport/service.ts";
 import type { HelloReply, PeerHello, RefusalCode } from "../wire/client-messages.ts";
 import { encodeHello } from "../wire/hello-codec.ts";
+import type { Roster } from "./roster.ts";
 
 /** Pause between two attempts to reach a member that does not answer. */
 const RECONNECT_MS = 200;
 
+const REMOVED_ADVICE =
+  "this node was removed from the cluster, and its id is never used again; to take part once more, empty its data " +
+  "directory and have it join as a new member";
+
 interface Peer {
-  readonly member: Member;
+  readonly id: NodeId;
   /** Remembered on disk; undefined until the first meeting. */
   record: PeerRecord | undefined;
   /** Of the process whose start was noted last in this life: `startCount` is its and nobody else's. */
@@ -34,6 +38,7 @@ interface Peer {
 
 export interface PeerLinksDeps {
   readonly identity: Identity;
+  readonly roster: Roster;
   /** 8 random bytes of this process. */
   readonly nonce: Uint8Array;
   readonly transport: TransportService;
@@ -54,26 +59,24 @@ export class PeerLinks {
   readonly #deps: PeerLinksDeps;
   readonly #peers = new Map<NodeId, Peer>();
   readonly #byLink = new Map<LinkId, Peer>();
+  /** As they were at start. */
+  readonly #records: ReadonlyMap<NodeId, PeerRecord>;
 
   constructor(deps: PeerLinksDeps, records: readonly PeerRecord[]) {
     this.#deps = deps;
-    for (const member of deps.identity.genesis.members) {
-      if (member.id === deps.identity.node) continue;
-      const record = records.find((known) => known.node === member.id);
-      this.#peers.set(member.id, {
-        member,
-        record,
-        startNonce: undefined,
-        linkNonce: undefined,
-        pending: undefined,
-        outgoing: undefined,
-        incoming: undefined,
-        dialing: undefined,
-        redialAtMs: 0,
-        witnessPromised: 0,
-        witnessAccepted: 0,
-        witnessEnd: 0,
-      });
+    this.#records = new Map(records.map((record) => [record.node, record]));
+    this.followRoster();
+  }
+
+  /** Members are dialed, and who was removed and is needed no more is cut off. */
+  followRoster(): void {
+    const { identity, roster } = this.#deps;
+    for (const { id } of roster.members) if (id !== identity.node) this.#peerOf(id);
+    for (const peer of this.#peers.values()) {
+      if (!roster.isRemoved(peer.id)) continue;
+      for (const link of [peer.incoming, peer.outgoing, peer.dialing]) {
+        if (link !== undefined) this.#close(link, peer);
+      }
     }
   }
 
@@ -89,19 +92,17 @@ export class PeerLinks {
   /** Which member speaks over this link; undefined for clients, and while its identity is being written down. */
   memberOf(link: LinkId): NodeId | undefined {
     const peer = this.#byLink.get(link);
-    return peer === undefined || peer.pending !== undefined ? undefined : peer.member.id;
+    return peer === undefined || peer.pending !== undefined ? undefined : peer.id;
   }
 
   /** Dials every member that no link reaches. */
   tick(nowMs: number): void {
-    for (const peer of this.#peers.values()) {
+    for (const { id, address } of this.#deps.roster.members) {
+      const peer = this.#peers.get(id);
+      if (peer === undefined) continue;
       if (peer.outgoing !== undefined || peer.incoming !== undefined) continue;
       if (peer.dialing !== undefined || nowMs < peer.redialAtMs) continue;
-      peer.dialing = this.#deps.transport.connect(
-        peer.member.address,
-        encodeHello(this.#helloTo(peer)),
-        nowMs,
-      );
+      peer.dialing = this.#deps.transport.connect(address, encodeHello(this.#helloTo(peer)), nowMs);
       this.#byLink.set(peer.dialing, peer);
     }
   }
@@ -115,11 +116,13 @@ export class PeerLinks {
         `this is a member of cluster ${shortId(identity.clusterId)}, not of ${shortId(hello.clusterId)}`,
       );
     }
-    const peer = this.#peers.get(hello.node);
-    if (peer === undefined) return refused("unknown_node", `no other member has the id ${hello.node}`);
+    if (hello.node === identity.node) return refused("unknown_node", "no other member has this node's id");
+    if (this.#deps.roster.isRemoved(hello.node)) return refused("removed", REMOVED_ADVICE);
+    // Whoever belongs to the cluster may be a member by an entry that is not applied here yet.
+    const peer = this.#peerOf(hello.node);
     const amnesia = this.#amnesiaReason(hello);
     if (amnesia !== undefined) return { kind: "amnesia", message: amnesia };
-    const lie = identityReason(peer, hello);
+    const lie = identityReason(peer, hello, this.#deps.roster.nameOf(peer.id));
     if (lie !== undefined) return lie;
     if (!this.#isRemembered(peer, hello)) return { kind: "wait" };
     return { kind: "welcome", reply: this.#helloTo(peer), replaces: this.#staleLinks(peer, hello, false) };
@@ -157,7 +160,7 @@ export class PeerLinks {
     if (peer === undefined) return undefined;
     this.#detach(link, peer);
     peer.redialAtMs = nowMs + RECONNECT_MS;
-    return peer.member.id;
+    return peer.id;
   }
 
   /** The identity of a member is on disk: from now on its messages count. */
@@ -188,6 +191,27 @@ export class PeerLinks {
         if (link !== undefined) this.#close(link, peer);
       }
     }
+  }
+
+  #peerOf(id: NodeId): Peer {
+    const known = this.#peers.get(id);
+    if (known !== undefined) return known;
+    const peer: Peer = {
+      id,
+      record: this.#records.get(id),
+      startNonce: undefined,
+      linkNonce: undefined,
+      pending: undefined,
+      outgoing: undefined,
+      incoming: undefined,
+      dialing: undefined,
+      redialAtMs: 0,
+      witnessPromised: 0,
+      witnessAccepted: 0,
+      witnessEnd: 0,
+    };
+    this.#peers.set(id, peer);
+    return peer;
   }
 
   #helloTo(peer: Peer): PeerHello {
@@ -222,7 +246,7 @@ export class PeerLinks {
     const isNewStart = peer.record === undefined || hello.startCount > peer.record.startCount;
     if (isNewStart && peer.pending?.startCount !== hello.startCount) {
       const record = {
-        node: peer.member.id,
+        node: peer.id,
         incarnation: hello.incarnation.slice(),
         startCount: hello.startCount,
       };
@@ -245,7 +269,7 @@ export class PeerLinks {
 
   /** Both sides may have dialed at once: the higher id gives up its own link. */
   #closeSurplus(peer: Peer): void {
-    if (peer.incoming === undefined || this.#deps.identity.node < peer.member.id) return;
+    if (peer.incoming === undefined || this.#deps.identity.node < peer.id) return;
     for (const surplus of [peer.outgoing, peer.dialing]) {
       if (surplus !== undefined) this.#close(surplus, peer);
     }
@@ -293,27 +317,24 @@ function isOutlived(peer: Peer, hello: PeerHello): boolean {
 }
 
 /** Why a member is not who it was: another disk, an older copy of it, or a second process on it (I34). */
-function identityReason(peer: Peer, hello: PeerHello): PeerVerdict | undefined {
+function identityReason(peer: Peer, hello: PeerHello, name: string): PeerVerdict | undefined {
   const known = peer.pending ?? peer.record;
   if (known === undefined) return undefined;
   if (!equalBytes(known.incarnation, hello.incarnation)) {
     return refused(
       "amnesia",
-      `${peer.member.name} had another disk when it was met before; a wiped member cannot vote: put its disk back, or leave it out`,
+      `${name} had another disk when it was met before; a wiped member cannot vote: put its disk back, or leave it out`,
     );
   }
   if (hello.startCount < known.startCount) {
     return refused(
       "stale_start",
-      `${peer.member.name} has started ${known.startCount} times before, this is an old copy of its disk`,
+      `${name} has started ${known.startCount} times before, this is an old copy of its disk`,
     );
   }
   const isOtherProcess = peer.startNonce !== undefined && !equalBytes(peer.startNonce, hello.nonce);
   if (hello.startCount === known.startCount && isOtherProcess) {
-    return refused(
-      "clone",
-      `another process runs as ${peer.member.name}, or this is an old copy of its disk`,
-    );
+    return refused("clone", `another process runs as ${name}, or this is an old copy of its disk`);
   }
   return undefined;
 }
@@ -326,10 +347,12 @@ function shortId(clusterId: Uint8Array): string {
   return toHex(clusterId.subarray(0, 4));
 }
 
-/** The refusals after which a member must stop: going on would break a promise that it forgot. */
+const FINAL_CODES: readonly RefusalCode[] = ["amnesia", "clone", "stale_start", "removed"];
+
+/**
+ * The refusals after which a node must stop: going on would break a promise that it forgot, or be of no use to
+ * anybody.
+ */
 export function isFinalRefusal(reply: HelloReply): boolean {
-  return (
-    reply.kind === "refused" &&
-    (reply.code === "amnesia" || reply.code === "clone" || reply.code === "stale_start")
-  );
+  return reply.kind === "refused" && FINAL_CODES.includes(reply.code);
 }

@@ -212,6 +212,9 @@ export class Requests {
     if (request.to !== "" && target === undefined) {
       return group.refuse(origin, "bad_request", `no member is named ${request.to}`);
     }
+    if (target !== undefined && !this.#deps.roster.isVoter(target)) {
+      return group.refuse(origin, "bad_request", `${request.to} is a learner: without a vote it cannot lead`);
+    }
     if (request.to === this.#deps.name) return this.answer(origin, { kind: "handed-over", to: request.to });
     this.#awaitSuccessor(origin, request.timeoutMs, false);
     group.handOver(target);
@@ -219,7 +222,12 @@ export class Requests {
 
   #stand(origin: Origin, timeoutMs: number): void {
     const group = this.#deps.group();
-    if (group.view.serving) return this.answer(origin, { kind: "handed-over", to: this.#deps.name });
+    const { name, roster } = this.#deps;
+    if (group.view.serving) return this.answer(origin, { kind: "handed-over", to: name });
+    const self = roster.idNamed(name);
+    if (self === undefined || !roster.isVoter(self)) {
+      return group.refuse(origin, "bad_request", `${name} has no vote: it cannot lead`);
+    }
     this.#awaitSuccessor(origin, timeoutMs, true);
     group.step({ kind: "stand" });
   }

@@ -12,7 +12,7 @@ export interface SnapshotsDeps {
   readonly snapshots: SnapshotStorage;
   readonly period: SnapshotPeriod;
   /** Nobody else votes, so that nobody else could give back what is lost here. */
-  readonly isAlone: boolean;
+  readonly isAlone: () => boolean;
   readonly view: () => Pick<ReplicaView, "firstKept" | "chosen" | "needed">;
   /** What the state on disk holds, if there is one. */
   readonly state: () => { readonly stateDurable: Slot; readonly isLost: boolean };
@@ -57,14 +57,14 @@ export class Snapshots {
   /** The log from here on follows a snapshot that somebody relies on; undefined: there is none. */
   logNeededFrom(nowMs: number): Slot | undefined {
     const asked = this.#server.neededFrom(nowMs);
-    if (!this.#deps.isAlone) return asked;
+    if (!this.#deps.isAlone()) return asked;
     const own = this.#deps.snapshots.latest?.watermark ?? (1 as Slot);
     return asked !== undefined && asked < own ? asked : own;
   }
 
   /** The log is to be shortened to what is now learned: who is alone has a snapshot made first, which goes on from there. */
   onShortening(): void {
-    if (this.#deps.isAlone) this.#keeper.want(this.#deps.view().chosen);
+    if (this.#deps.isAlone()) this.#keeper.want(this.#deps.view().chosen);
   }
 
   /** A value of so many bytes was applied. */

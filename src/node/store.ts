@@ -10,18 +10,17 @@ import { Overlay } from "../kv/overlay.ts";
 import type { AppliedState } from "../kv/state.ts";
 import type { ChosenEntry } from "../paxos/effects.ts";
 import type { LogReader } from "../paxos/log-reader.ts";
-import type { Membership } from "../paxos/membership.ts";
 import type { Value } from "../paxos/value.ts";
 import type { StateStorage } from "../storage/storage.ts";
 import { decodeBatch } from "../wire/command-codec.ts";
+import { MEMBERSHIP_CODEC } from "../wire/membership-codec.ts";
+import { AppliedMembership } from "./applied-membership.ts";
 import { Applier } from "./applier.ts";
 import { DigestTrail } from "./digest-trail.ts";
 import { Flusher } from "./flusher.ts";
 
 export interface StoreDeps {
   readonly state: StateStorage;
-  /** As it was in all slots so far. */
-  readonly membership: Membership;
   readonly crypto: Crypto;
   /** What is not given as chosen, because it was learned before, is read from here. */
   readonly log: LogReader;
@@ -46,6 +45,7 @@ export class Store {
   readonly #applier: Applier;
   readonly #flusher: Flusher;
   readonly #digests: DigestTrail;
+  readonly #memberships: AppliedMembership;
   readonly #learnedDurable: () => Slot;
   #stateDurable: Slot;
   #isHeld = false;
@@ -53,8 +53,8 @@ export class Store {
 
   /** `chosen`: everything from the state's watermark to there comes from the log. */
   constructor(deps: StoreDeps, chosen: Slot) {
-    const { state, crypto, membership } = deps;
-    const { watermark, digest } = state.recovered;
+    const { state, crypto } = deps;
+    const { watermark, digest, membership } = state.recovered;
     this.#state = state;
     this.#learnedDurable = deps.learnedDurable;
     this.#stateDurable = watermark;
@@ -71,6 +71,7 @@ export class Store {
         batchOf: deps.batchOf,
         onApplied: (slot, value, applied) => {
           this.#digests.add(slot, value);
+          this.#memberships.onApplied(slot, value);
           deps.onApplied(slot, value, applied);
         },
       },
@@ -78,13 +79,15 @@ export class Store {
       chosen,
     );
     this.#digests = new DigestTrail(crypto, watermark, digest);
+    this.#memberships = new AppliedMembership(MEMBERSHIP_CODEC, watermark, membership);
     this.#flusher = new Flusher(
       state,
       this.#overlay,
-      (at) => ({ digest: this.#digests.at(at), membership }),
+      (at) => ({ digest: this.#digests.at(at), membership: this.#memberships.at(at) }),
       (flushed) => {
         this.#stateDurable = flushed;
         this.#digests.drop(flushed);
+        this.#memberships.forgetBelow(flushed);
         deps.onFlushed(flushed);
       },
     );

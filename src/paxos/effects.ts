@@ -1,5 +1,7 @@
 import type { Ballot, NodeId, Slot } from "../base/ids.ts";
+import type { ChangeRefusal } from "./change-refusal.ts";
 import type { LogEntry } from "./log-reader.ts";
+import type { Membership } from "./membership.ts";
 import type { Message } from "./messages.ts";
 import type { Value } from "./value.ts";
 
@@ -23,6 +25,8 @@ export type Input =
       readonly watermark: Slot;
       /** The chain digest there. */
       readonly digest: number;
+      /** As the slots below made it. */
+      readonly membership: Membership;
       /** Its number on the disk. */
       readonly state: number;
     }
@@ -35,7 +39,9 @@ export type Input =
   /** The log has set the leader's lease, ms; 0: off. In the order of slots. */
   | { readonly kind: "lease"; readonly leaseMs: number }
   /** An operator's wish that this node should lead, when no leader answers: without a pre-vote, not without promises. */
-  | { readonly kind: "stand" };
+  | { readonly kind: "stand" }
+  /** An operator's wish; only while `changeRefusal()` gives no reason against it. */
+  | { readonly kind: "change"; readonly membership: Membership };
 
 /** One change to the log. The writes of one effects are one atomic batch, in order. */
 export type Write =
@@ -57,7 +63,9 @@ export type Write =
       readonly digest: number;
       /** The number that the builder gave the state. */
       readonly state: number;
-    };
+    }
+  /** From slot `since` on this membership governs; in one batch with the watermark that passes its entry. */
+  | { readonly kind: "membership"; readonly since: Slot; readonly membership: Membership };
 
 export interface Envelope {
   readonly to: NodeId;
@@ -98,6 +106,17 @@ export type Notice =
       readonly writeAgeMs: number;
     }
   | { readonly kind: "following"; readonly leader: NodeId; readonly ballot: Ballot }
+  /** `role`: this node's own from here on. */
+  | {
+      readonly kind: "membership-changed";
+      readonly epoch: number;
+      readonly role: "voter" | "learner" | "none";
+    }
+  /** An entry made for another membership than the one in force was chosen, and changes nothing. */
+  | { readonly kind: "membership-void"; readonly epoch: number; readonly replaces: number }
+  | { readonly kind: "membership-settled"; readonly epoch: number }
+  /** A change that was begun is not proposed after all. */
+  | { readonly kind: "change-dropped"; readonly epoch: number; readonly reason: ChangeRefusal }
   | { readonly kind: "alarm"; readonly text: string };
 
 /**
@@ -144,4 +163,8 @@ export interface ReplicaView {
   readonly damaged: number;
   /** The least watermark of a snapshot that this node needs, since no log reaches back so far; undefined: none. */
   readonly needed: Slot | undefined;
+  /** Of the membership that governs from `chosen` on. */
+  readonly epoch: number;
+  /** The epoch of the newest membership that is settled, as far as this node was told. */
+  readonly settled: number;
 }

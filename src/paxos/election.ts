@@ -1,7 +1,8 @@
 import { BALLOT_ZERO, type Ballot, NOBODY, type NodeId, nodeOf } from "../base/ids.ts";
 import { ELECTION_TIMEOUT_MS_MAX, ELECTION_TIMEOUT_MS_MIN } from "../base/limits.ts";
 import type { Random } from "../base/seams.ts";
-import type { QuorumSystem, VoterSet } from "./quorum.ts";
+import type { Configuration } from "./configuration.ts";
+import type { VoterSet } from "./quorum.ts";
 
 /** Time-outs double with each ballot that failed, up to this many times. */
 const BACK_OFFS_MAX = 2;
@@ -17,7 +18,7 @@ interface PreVote {
  * Source: Ongaro 2014, 3.4 (random time-outs), 9.6 (pre-vote).
  */
 export class Election {
-  readonly #quorum: QuorumSystem;
+  readonly #configuration: Pick<Configuration, "quorum">;
   readonly #random: Random;
   #timeoutMs = ELECTION_TIMEOUT_MS_MAX;
   #deadlineMs = 0;
@@ -28,13 +29,13 @@ export class Election {
   #leaderHeardMs = Number.NEGATIVE_INFINITY;
   #preVote: PreVote | undefined;
 
-  constructor(quorum: QuorumSystem, random: Random, nowMs: number) {
-    this.#quorum = quorum;
+  constructor(configuration: Pick<Configuration, "quorum">, random: Random, nowMs: number) {
+    this.#configuration = configuration;
     this.#random = random;
     this.#heardMs = nowMs;
     this.restart(nowMs);
     // Who is a quorum alone has nobody to wait for.
-    if (quorum.voters.length === 1) this.#deadlineMs = nowMs;
+    if (configuration.quorum.voters.length === 1) this.#deadlineMs = nowMs;
   }
 
   /** The ballot of the last leader heard; BALLOT_ZERO before the first. */
@@ -79,6 +80,11 @@ export class Election {
     this.restart(nowMs);
   }
 
+  /** What other voters than today's have granted is void. */
+  onMembership(nowMs: number): void {
+    if (this.#preVote !== undefined) this.restart(nowMs);
+  }
+
   onBallotFailed(nowMs: number): void {
     if (this.#backOffs < BACK_OFFS_MAX) this.#backOffs++;
     this.restart(nowMs);
@@ -96,16 +102,18 @@ export class Election {
 
   startPreVote(ballot: Ballot, self: NodeId, nowMs: number): void {
     this.restart(nowMs);
-    this.#preVote = { ballot, grantedBy: this.#quorum.bitOf(self) };
+    this.#preVote = { ballot, grantedBy: this.#configuration.quorum.bitOf(self) };
   }
 
   /** The ballot to prepare, once a quorum has granted it. */
   get granted(): Ballot | undefined {
-    if (this.#preVote === undefined || !this.#quorum.isQuorum(this.#preVote.grantedBy)) return undefined;
-    return this.#preVote.ballot;
+    const preVote = this.#preVote;
+    if (preVote === undefined || !this.#configuration.quorum.isQuorum(preVote.grantedBy)) return undefined;
+    return preVote.ballot;
   }
 
   onPreVoteGranted(voter: NodeId, ballot: Ballot): void {
-    if (this.#preVote?.ballot === ballot) this.#preVote.grantedBy |= this.#quorum.bitOf(voter);
+    if (this.#preVote?.ballot !== ballot) return;
+    this.#preVote.grantedBy |= this.#configuration.quorum.bitOf(voter);
   }
 }

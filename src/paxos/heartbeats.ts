@@ -21,13 +21,15 @@ export class Heartbeats {
   readonly #ackedRounds: number[];
   readonly #heardMs: number[];
   #graceMs: number;
-  #round = 0;
+  #round: number;
   #challenge: Challenge | undefined;
 
-  constructor(self: NodeId, quorum: QuorumSystem, nowMs: number) {
+  /** `lastRound`: the last one sent at this ballot before; an answer to it is none to any that is sent here. */
+  constructor(self: NodeId, quorum: QuorumSystem, start: { nowMs: number; lastRound: number }) {
     this.#self = self;
     this.#quorum = quorum;
-    this.#graceMs = nowMs;
+    this.#graceMs = start.nowMs;
+    this.#round = start.lastRound;
     this.#ackedRounds = quorum.voters.map(() => 0);
     this.#heardMs = quorum.voters.map(() => Number.NEGATIVE_INFINITY);
   }

@@ -1,6 +1,7 @@
 import { assert } from "../base/assert.ts";
 import { BALLOT_ZERO, type Ballot, type Slot } from "../base/ids.ts";
 import type { Crypto } from "../base/seams.ts";
+import type { Configuration } from "./configuration.ts";
 import { ChainDigest, DigestRing } from "./digest.ts";
 import type { Log } from "./log.ts";
 import type { LogEntry } from "./log-reader.ts";
@@ -11,6 +12,7 @@ export interface LearnerDeps {
   readonly crypto: Pick<Crypto, "crc32">;
   readonly log: Log;
   readonly outbox: Outbox;
+  readonly configuration: Configuration;
 }
 
 /**
@@ -20,6 +22,7 @@ export interface LearnerDeps {
 export class Learner {
   readonly #log: Log;
   readonly #outbox: Outbox;
+  readonly #configuration: Configuration;
   readonly #chain: ChainDigest;
   readonly #ring = new DigestRing();
   #digest: number;
@@ -29,6 +32,7 @@ export class Learner {
   constructor(deps: LearnerDeps, digest: number) {
     this.#log = deps.log;
     this.#outbox = deps.outbox;
+    this.#configuration = deps.configuration;
     this.#chain = new ChainDigest(deps.crypto);
     this.#digest = digest;
     this.#leaderChosen = deps.log.learned;
@@ -117,6 +121,7 @@ export class Learner {
     this.#ring.set(this.#log.learned, this.#digest);
     this.#outbox.choose(slot, value);
     this.#outbox.writeLearned(this.#log.learned, this.#digest);
+    if (value.kind === "membership") this.#configuration.onLearned(slot, value);
     assert(this.#log.learned === slot + 1, "I15: the watermark rises by one");
   }
 }

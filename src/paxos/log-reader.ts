@@ -1,4 +1,5 @@
 import type { Ballot, Slot } from "../base/ids.ts";
+import type { GoverningMembership } from "./membership.ts";
 import type { Value } from "./value.ts";
 
 /** One row of the log as it was written. `chosen` marks a value that was fetched as chosen. */
@@ -30,6 +31,8 @@ export interface RecoveredLog {
   readonly end: Slot;
   /** Entries at and above `learned`, ascending; there may be gaps. */
   readonly accepted: readonly LogEntry[];
+  /** As the slots below `learned` left it. */
+  readonly membership: GoverningMembership;
   /** Slots in [firstKept, end) whose record is lost or fails its checks, ascending. */
   readonly damaged: readonly Slot[];
 }

@@ -1,4 +1,4 @@
-import type { NodeId } from "../base/ids.ts";
+import type { NodeId, Slot } from "../base/ids.ts";
 import type { Address } from "../base/seams.ts";
 
 export type MemberRole = "voter" | "learner";
@@ -19,4 +19,12 @@ export interface Membership {
   readonly epoch: number;
   /** Ascending by id, at least one voter. */
   readonly members: readonly Member[];
+  /** The id of the next node that joins: above all that ever were members, for an id is never used again. */
+  readonly nextNodeId: number;
+}
+
+/** A membership and the first slot that it governs. */
+export interface GoverningMembership {
+  readonly since: Slot;
+  readonly membership: Membership;
 }

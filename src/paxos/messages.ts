@@ -66,6 +66,8 @@ export interface Progress {
   readonly stateDurable: Slot;
   /** How long the sender's log writes take, ms: the outstanding one so far, or one of the last two seconds. */
   readonly writeAgeMs: number;
+  /** Of the newest membership whose entry is below the learned watermark on the sender's disk. */
+  readonly epoch: number;
 }
 
 /** Never retransmitted; one round of it confirms reads. */
@@ -83,6 +85,8 @@ export interface HeartbeatMessage {
   readonly serving: boolean;
   /** The lease that is asked for, ms; 0: none. */
   readonly leaseMs: number;
+  /** The epoch of the newest membership that is settled. */
+  readonly settled: number;
 }
 
 export interface HeartbeatAckMessage {

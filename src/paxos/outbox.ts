@@ -2,6 +2,7 @@ import { assert } from "../base/assert.ts";
 import type { Ballot, NodeId, Slot } from "../base/ids.ts";
 import type { Broadcast, ChosenEntry, Effects, Envelope, Notice, ReadOutcome, Write } from "./effects.ts";
 import type { LogEntry } from "./log-reader.ts";
+import type { GoverningMembership } from "./membership.ts";
 import type { Message } from "./messages.ts";
 import type { Value } from "./value.ts";
 
@@ -66,6 +67,13 @@ export class Outbox {
 
   writeTruncate(below: Slot): void {
     this.#truncate = { kind: "truncate", below };
+    this.#isEmpty = false;
+  }
+
+  /** Goes to disk at once, with the watermark of the same step: others wait to hear that it is there. */
+  writeMembership({ since, membership }: GoverningMembership): void {
+    this.#writes.push({ kind: "membership", since, membership });
+    this.#isUrgent = true;
     this.#isEmpty = false;
   }
 

@@ -8,18 +8,19 @@ interface Peer {
 
 /** How far the other members are, as far as anything they said tells; only ever too low. */
 export class Peers {
-  readonly #peers: readonly Peer[];
+  #peers: readonly Peer[] = [];
   #turn = 0;
 
-  constructor(others: readonly NodeId[]) {
-    this.#peers = others.map((id) => ({ id, learned: 0, firstKept: 0 }));
-  }
-
+  /** Of anybody: whoever is not known as a member may be one by an entry not learned here yet. */
   note(id: NodeId, learned: Slot, firstKept?: Slot): void {
-    const peer = this.#peers.find((candidate) => candidate.id === id);
-    if (peer === undefined) return;
+    const peer = this.#peers.find((candidate) => candidate.id === id) ?? this.#add(id);
     if (learned > peer.learned) peer.learned = learned;
     if (firstKept !== undefined && firstKept > peer.firstKept) peer.firstKept = firstKept;
+  }
+
+  /** Forgets all but these: who was removed may be gone, and who is a member will be heard of again. */
+  retain(members: readonly NodeId[]): void {
+    this.#peers = this.#peers.filter(({ id }) => members.includes(id));
   }
 
   learned(id: NodeId): number {
@@ -42,5 +43,12 @@ export class Peers {
     const choice = others.length > 0 ? others : holders;
     if (choice.some((peer) => peer.id === preferred)) return preferred;
     return choice[this.#turn++ % choice.length]?.id;
+  }
+
+  #add(id: NodeId): Peer {
+    const peer = { id, learned: 0, firstKept: 0 };
+    // By id: whose turn it is must not hang on who was heard of first.
+    this.#peers = [...this.#peers, peer].sort((left, right) => left.id - right.id);
+    return peer;
   }
 }

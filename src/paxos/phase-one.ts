@@ -118,7 +118,8 @@ export class PhaseOne {
   /**
    * What to propose in each open slot, ascending from the learned watermark without gaps: chosen beats any
    * ballot, else the value of the highest ballot, else a no-op. Undefined while for some slot no quorum has
-   * said anything definite: a damaged report is not an empty one (I32).
+   * said anything definite: a damaged report is not an empty one (I32). Ends with the first membership entry:
+   * what stands above it is for another quorum to say (I10).
    */
   select(log: Log): readonly RecoveredSlot[] | undefined {
     if (!this.#quorum.isQuorum(this.#complete) || !this.isOwnPromiseDurable) return undefined;
@@ -128,6 +129,7 @@ export class PhaseOne {
       const value = this.#selectAt(slot, log);
       if (value === undefined) return undefined;
       selected.push({ slot, value });
+      if (value.kind === "membership") break;
     }
     return selected;
   }

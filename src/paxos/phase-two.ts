@@ -51,6 +51,8 @@ export class PhaseTwo {
   #next: Slot;
   #lastSequence = 0;
   #ownEntry: OwnEntry = { kind: "unproposed" };
+  /** A membership entry was proposed: nothing follows it at this ballot but by another phase 1 (I10). */
+  #isBarred = false;
   /** The highest watermark that the others were told at this ballot. */
   #announced: Slot;
   #resendMs: number;
@@ -62,6 +64,11 @@ export class PhaseTwo {
     this.#next = deps.log.learned;
     this.#announced = deps.log.learned;
     this.#resendMs = nowMs + RESEND_MS;
+  }
+
+  /** One past the highest slot proposed or learned: nothing at or above it was proposed at this ballot. */
+  get next(): Slot {
+    return this.#next;
   }
 
   get inFlight(): number {
@@ -94,6 +101,8 @@ export class PhaseTwo {
     const slot = this.#next;
     assert(slot < log.learned + IN_FLIGHT_SLOTS_MAX, "I40: at most so many slots in flight");
     assert(slot >= log.learned, "I5: nothing is proposed in a slot known to be chosen");
+    assert(!this.#isBarred, "I10: nothing is proposed above an unapplied membership entry");
+    this.#isBarred = value.kind === "membership";
     this.#next = offsetSlot(slot, 1);
     this.#lastSequence = outbox.sequence;
     this.#open.set(slot, { value, ownSequence: outbox.sequence, acceptedBy: 0, sentMs: nowMs });
@@ -141,6 +150,7 @@ export class PhaseTwo {
   }
 
   #fits(bytes: number): boolean {
+    if (this.#isBarred) return false;
     if (this.#open.size === 0) return true;
     const isSlotFree = this.#next < this.#deps.log.learned + IN_FLIGHT_SLOTS_MAX;
     return isSlotFree && this.#openBytes + bytes <= IN_FLIGHT_BYTES_MAX;
@@ -154,6 +164,7 @@ export class PhaseTwo {
       if (proposal === undefined || !quorum.isQuorum(proposal.acceptedBy)) return;
       this.#close(slot, proposal);
       learner.learn(slot, proposal.value);
+      if (proposal.value.kind === "membership") return;
       // Only this tally counts: learned from others, the slot may hold what a later leader put there.
       if (this.#ownEntry.kind === "proposed" && this.#ownEntry.slot === slot)
         this.#ownEntry = { kind: "chosen" };

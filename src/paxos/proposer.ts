@@ -14,6 +14,10 @@ interface Preparing {
   readonly phaseOne: PhaseOne;
   /** The ballot of the leader that handed over, or BALLOT_ZERO. */
   readonly handOver: Ballot;
+  /** The batch of writes that holds the own promise. */
+  readonly ownSequence: number;
+  /** The last heartbeat round sent at this ballot; 0 when it has not led yet. */
+  readonly lastRound: number;
   resendMs: number;
 }
 
@@ -24,7 +28,7 @@ type ProposerState =
 
 const IDLE: ProposerState = { kind: "idle" };
 
-export interface ProposerDeps extends LeadershipDeps {
+export interface ProposerDeps extends Omit<LeadershipDeps, "others" | "quorum"> {
   readonly election: Election;
   readonly ceiling: BallotCeiling;
 }
@@ -36,9 +40,12 @@ export interface ProposerDeps extends LeadershipDeps {
 export class Proposer {
   readonly #deps: ProposerDeps;
   #state: ProposerState = IDLE;
+  /** As far as the state above knows of membership entries. */
+  #entriesLearned: number;
 
   constructor(deps: ProposerDeps) {
     this.#deps = deps;
+    this.#entriesLearned = deps.configuration.entriesLearned;
   }
 
   get kind(): ProposerState["kind"] {
@@ -65,15 +72,19 @@ export class Proposer {
 
   /** Phase 1a at a fresh ballot. The Prepare leaves when the own promise is on disk: no round is used twice. */
   prepare(handOver: Ballot, nowMs: number): void {
-    const { acceptor, ceiling, election, log, outbox, quorum, self } = this.#deps;
+    const { acceptor, ceiling, configuration, election, log, outbox, self } = this.#deps;
+    const { quorum } = configuration;
     assert(quorum.isVoter(self), "I13: only a voter stands");
     this.#leave("took a higher ballot");
     const ballot = ceiling.next(self);
     acceptor.promise(ballot);
     election.onPromised(nowMs);
     const from = log.learned;
-    const phaseOne = new PhaseOne({ ballot, self, quorum, from, ownSequence: outbox.sequence });
-    this.#state = { kind: "preparing", phaseOne, handOver, resendMs: nowMs + RESEND_MS };
+    const ownSequence = outbox.sequence;
+    const phaseOne = new PhaseOne({ ballot, self, quorum, from, ownSequence });
+    const resendMs = nowMs + RESEND_MS;
+    this.#state = { kind: "preparing", phaseOne, handOver, ownSequence, lastRound: 0, resendMs };
+    this.#entriesLearned = configuration.entriesLearned;
     outbox.notice({ kind: "became-candidate", ballot });
     for (const voter of quorum.voters) {
       if (voter !== self) outbox.sendAfterWrites(voter, { kind: "prepare", ballot, from, handOver });
@@ -120,7 +131,7 @@ export class Proposer {
         this.#deps.election.onBallotFailed(nowMs);
       } else if (nowMs >= state.resendMs) {
         state.resendMs = nowMs + RESEND_MS;
-        for (const voter of this.#deps.quorum.voters) this.#pull(state, voter);
+        for (const voter of this.#deps.configuration.quorum.voters) this.#pull(state, voter);
       }
     } else if (state.kind === "leading" && state.leadership.onTick()) {
       this.stepDown("heard of no quorum for one time-out", nowMs);
@@ -140,9 +151,68 @@ export class Proposer {
 
   /** Moves on as far as what is known allows; called at the end of each step. */
   settle(nowMs: number): void {
-    if (this.#state.kind === "preparing") this.#tryToLead(this.#state.phaseOne, nowMs);
-    if (this.#state.kind !== "leading") return;
-    if (this.#state.leadership.settle() === "prepare-again") this.prepare(BALLOT_ZERO, nowMs);
+    this.#followMembership(nowMs);
+    if (this.#state.kind === "preparing") this.#tryToLead(this.#state, nowMs);
+    if (this.#state.kind === "leading" && this.#state.leadership.settle() === "prepare-again") {
+      this.prepare(BALLOT_ZERO, nowMs);
+    }
+    // Learned by what was settled just now: others may be a quorum already.
+    if (this.#followMembership(nowMs)) this.settle(nowMs);
+  }
+
+  /** True when membership entries were learned since: what was counted before is void. */
+  #followMembership(nowMs: number): boolean {
+    const { configuration, self } = this.#deps;
+    if (this.#entriesLearned === configuration.entriesLearned) return false;
+    this.#entriesLearned = configuration.entriesLearned;
+    const state = this.#state;
+    if (state.kind === "idle") return true;
+    const isVoter = configuration.quorum.isVoter(self);
+    if (!isVoter && state.kind === "leading") state.leadership.resign();
+    if (!isVoter) this.stepDown("a chosen entry took this node's vote", nowMs);
+    else if (state.kind === "preparing") this.#startOver(state, nowMs);
+    else if (!state.leadership.canGoOn) this.stepDown("a later leader has changed the membership", nowMs);
+    else this.#startOver(this.#asPreparing(state.leadership), nowMs);
+    return true;
+  }
+
+  #asPreparing(leadership: Leadership): Omit<Preparing, "phaseOne" | "resendMs"> {
+    leadership.end();
+    // Whoever leads has its own promise on disk.
+    return { kind: "preparing", handOver: BALLOT_ZERO, ownSequence: 0, lastRound: leadership.round };
+  }
+
+  /**
+   * Phase 1 once more at the unchanged ballot, from the learned watermark on and with the voters of now: those
+   * who promised already may answer again, which writes nothing.
+   */
+  #startOver(before: Omit<Preparing, "phaseOne" | "resendMs">, nowMs: number): void {
+    const { acceptor, configuration, election, log, self } = this.#deps;
+    const { quorum } = configuration;
+    const { ownSequence } = before;
+    const phaseOne = new PhaseOne({
+      ballot: acceptor.promised,
+      self,
+      quorum,
+      from: log.learned,
+      ownSequence,
+    });
+    phaseOne.onDurable(log.durableSequence);
+    const state: Preparing = { ...before, phaseOne, resendMs: nowMs + RESEND_MS };
+    this.#state = state;
+    election.restart(nowMs);
+    for (const voter of quorum.voters) this.#pull(state, voter);
+  }
+
+  #leadershipDeps(): LeadershipDeps {
+    const { configuration } = this.#deps;
+    return {
+      ...this.#deps,
+      quorum: configuration.quorum,
+      get others() {
+        return configuration.recipients;
+      },
+    };
   }
 
   #leave(reason: string): void {
@@ -171,13 +241,18 @@ export class Proposer {
     phaseOne.forgetBelow(log.learned);
   }
 
-  #tryToLead(phaseOne: PhaseOne, nowMs: number): void {
+  #tryToLead({ phaseOne, lastRound }: Preparing, nowMs: number): void {
     this.#learnReported(phaseOne);
-    const { acceptor, log, election, outbox } = this.#deps;
+    const { acceptor, configuration, log, election, outbox } = this.#deps;
+    if (configuration.entriesLearned !== this.#entriesLearned) return;
     const recovered = phaseOne.select(log);
     if (recovered === undefined) return;
     assert(acceptor.promised === phaseOne.ballot, "I9: a leader's own promise is its ballot");
-    const leadership = new Leadership(phaseOne.ballot, this.#deps, recovered, nowMs);
+    const leadership = new Leadership(phaseOne.ballot, this.#leadershipDeps(), {
+      recovered,
+      nowMs,
+      lastRound,
+    });
     this.#state = { kind: "leading", leadership };
     election.onBallotWon();
     outbox.notice({ kind: "became-leader", ballot: phaseOne.ballot });

@@ -5,7 +5,8 @@ import type { Membership } from "./membership.ts";
 /** A set of voters: bit `index` stands for `voters[index]`. Nobody else has a bit, so nobody else counts. */
 export type VoterSet = number;
 
-const VOTERS_MAX = 30;
+/** A set of voters is the bits of a small integer. */
+export const VOTERS_MAX = 30;
 
 /**
  * Who votes and how many are enough, as a value computed from a membership. Phase 1 and phase 2 both

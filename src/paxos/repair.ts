@@ -1,5 +1,6 @@
 import type { Ballot, NodeId } from "../base/ids.ts";
 import { BALLOT_ZERO } from "../base/ids.ts";
+import type { Configuration } from "./configuration.ts";
 import type { Learner } from "./learner.ts";
 import type { Log } from "./log.ts";
 import type { PromiseMessage } from "./messages.ts";
@@ -15,6 +16,7 @@ export interface RepairDeps {
   readonly log: Log;
   readonly learner: Learner;
   readonly outbox: Outbox;
+  readonly configuration: Pick<Configuration, "since">;
 }
 
 /**
@@ -49,10 +51,12 @@ export class Repair {
 
   onPromise(from: NodeId, page: PromiseMessage): void {
     if (this.#reports?.onPromise(from, page) !== true) return;
-    const { log, learner } = this.#deps;
+    const { log, learner, configuration } = this.#deps;
     for (const slot of log.damagedSlots()) {
       if (slot >= log.learned) continue;
-      const value = this.#reports.chosenValueAt(slot, log);
+      // Today's voters are no quorum of an older membership: there only what somebody knows as chosen counts.
+      const isGoverned = slot >= configuration.since;
+      const value = isGoverned ? this.#reports.chosenValueAt(slot, log) : this.#reports.chosenAt(slot);
       if (value !== undefined) learner.heal(slot, value);
     }
     if (log.damagedBelowLearned() === undefined) this.#reports = undefined;

@@ -5,6 +5,8 @@ import type { Crypto, Random } from "../base/seams.ts";
 import { Acceptor } from "./acceptor.ts";
 import { BallotCeiling } from "./ballot-ceiling.ts";
 import { CatchUp } from "./catch-up.ts";
+import type { ChangeRefusal } from "./change-refusal.ts";
+import { Configuration } from "./configuration.ts";
 import type { Effects, Input, ReplicaView } from "./effects.ts";
 import { Election } from "./election.ts";
 import { Summons } from "./hand-over.ts";
@@ -14,6 +16,7 @@ import { Log } from "./log.ts";
 import type { LogEntry, LogReader, RecoveredLog } from "./log-reader.ts";
 import type { LogTailBounds } from "./log-tail.ts";
 import type { Membership } from "./membership.ts";
+import type { MembershipCodec } from "./membership-entry.ts";
 import type {
   AcceptMessage,
   HandOverMessage,
@@ -29,7 +32,6 @@ import type {
 import { Outbox } from "./outbox.ts";
 import { Peers } from "./peers.ts";
 import { Proposer } from "./proposer.ts";
-import { QuorumSystem } from "./quorum.ts";
 import { RemoteRead } from "./remote-read.ts";
 import { SlowDisk } from "./slow-disk.ts";
 import { Truncation } from "./truncation.ts";
@@ -42,8 +44,8 @@ const PAUSE_MS = ELECTION_TIMEOUT_MS_MIN / 2;
 const STALL_MS = 3 * TICK_MS;
 
 export interface ReplicaOptions {
+  /** It need not be a member, as far as its log goes: a node that joins learns from the log that it is. */
   readonly self: NodeId;
-  readonly membership: Membership;
   /** What of the log is kept for members that are behind; absent: all that they may need. */
   readonly tail?: LogTailBounds;
   /** Whether a process before this one may have granted a lease; false by default. */
@@ -54,6 +56,7 @@ export interface ReplicaDeps {
   readonly random: Random;
   readonly crypto: Pick<Crypto, "crc32">;
   readonly log: LogReader;
+  readonly codec: MembershipCodec;
 }
 
 /**
@@ -62,15 +65,14 @@ export interface ReplicaDeps {
  */
 export class Replica {
   readonly #self: NodeId;
-  readonly #others: readonly NodeId[];
-  readonly #quorum: QuorumSystem;
   readonly #outbox = new Outbox();
   readonly #writeAge = new WriteAge();
   readonly #slowDisk = new SlowDisk();
   readonly #grants: LeaseGrants;
+  readonly #configuration: Configuration;
   readonly #log: Log;
   readonly #ceiling: BallotCeiling;
-  readonly #peers: Peers;
+  readonly #peers = new Peers();
   readonly #learner: Learner;
   readonly #acceptor: Acceptor;
   readonly #election: Election;
@@ -82,26 +84,27 @@ export class Replica {
   /** A node without a state votes, accepts and learns, but leads nobody. */
   #hasState = true;
   #nowMs: number;
+  #entriesLearned: number;
 
   /** `recovered`: what the log held at start; the node itself applies what is learned there. */
   constructor(options: ReplicaOptions, deps: ReplicaDeps, recovered: RecoveredLog, nowMs: number) {
-    const { self, membership } = options;
+    const { self } = options;
     this.#self = self;
     this.#nowMs = nowMs;
-    this.#others = membership.members.map((member) => member.id).filter((id) => id !== self);
-    assert(this.#others.length === membership.members.length - 1, "a replica is a member of its group");
-    this.#quorum = new QuorumSystem(membership);
-    // Who is a quorum alone has granted nothing to anybody else.
-    this.#grants = new LeaseGrants(options.isRestarted === true && this.#others.length > 0, nowMs);
     const outbox = this.#outbox;
+    const { codec } = deps;
+    const configuration = new Configuration({ self, codec, outbox }, recovered.membership);
+    this.#configuration = configuration;
+    // Who is the only member has granted nothing that counts for anybody.
+    this.#grants = new LeaseGrants(options.isRestarted === true && configuration.others.length > 0, nowMs);
+    this.#entriesLearned = configuration.entriesLearned;
     const log = new Log(deps.log, recovered);
     this.#log = log;
     this.#ceiling = new BallotCeiling(recovered.promised);
-    this.#peers = new Peers(this.#others);
-    this.#learner = new Learner({ crypto: deps.crypto, log, outbox }, recovered.digest);
+    this.#learner = new Learner({ crypto: deps.crypto, log, outbox, configuration }, recovered.digest);
     const progress = () => this.#progress();
     this.#acceptor = new Acceptor({ log, outbox, ceiling: this.#ceiling, progress }, recovered);
-    this.#election = new Election(this.#quorum, deps.random, nowMs);
+    this.#election = new Election(configuration, deps.random, nowMs);
     this.#truncation = new Truncation(log, outbox, options.tail ?? WITHOUT_BOUNDS);
     this.#catchUp = new CatchUp({ log, learner: this.#learner, peers: this.#peers, outbox });
     this.#remoteRead = new RemoteRead(outbox, deps.random.below(2 ** 31));
@@ -109,8 +112,8 @@ export class Replica {
       self,
       log,
       outbox,
-      others: this.#others,
-      quorum: this.#quorum,
+      configuration,
+      codec,
       learner: this.#learner,
       acceptor: this.#acceptor,
       truncation: this.#truncation,
@@ -142,6 +145,17 @@ export class Replica {
     return this.#proposer.leadership?.canPropose(bytes) ?? false;
   }
 
+  /** Who is in the group from the learned watermark on. */
+  get membership(): Membership {
+    return this.#configuration.membership;
+  }
+
+  /** Why the group cannot change to `next` now; undefined when a `change` input may follow. */
+  changeRefusal(next: Membership): ChangeRefusal | undefined {
+    const leadership = this.#proposer.leadership;
+    return leadership === undefined ? "not-serving" : leadership.changeRefusal(next);
+  }
+
   /**
    * The entry of a slot, from memory or disk. A row that proves damaged only now counts as such from here
    * on, and is fetched from others.
@@ -170,6 +184,8 @@ export class Replica {
       inFlight: leadership?.inFlight ?? 0,
       damaged: this.#log.damagedCount,
       needed: this.#neededSnapshot(),
+      epoch: this.#configuration.epoch,
+      settled: this.#configuration.settled,
     };
   }
 
@@ -178,7 +194,8 @@ export class Replica {
       case "tick":
         return this.#onTick();
       case "received":
-        if (this.#others.includes(input.from)) this.#onReceived(input.from, input.message);
+        // From anybody of the cluster: an acceptor answers whoever asks, and only proposers count votes.
+        if (input.from !== this.#self) this.#onReceived(input.from, input.message);
         return;
       case "propose":
         return this.#onPropose(input.bytes);
@@ -205,6 +222,12 @@ export class Replica {
       case "stand":
         if (this.#proposer.kind === "idle" && this.#mayStand) this.#summons.onForced(this.#nowMs);
         return;
+      case "change":
+        assert(
+          this.changeRefusal(input.membership) === undefined,
+          "I12: one change at a time, and only when safe",
+        );
+        return this.#proposer.leadership?.beginChange(input.membership);
       default:
         return unreachable(input);
     }
@@ -261,7 +284,7 @@ export class Replica {
   }
 
   get #mayStand(): boolean {
-    return this.#hasState && this.#quorum.isVoter(this.#self);
+    return this.#hasState && this.#configuration.role === "voter";
   }
 
   #neededSnapshot(): Slot | undefined {
@@ -279,11 +302,12 @@ export class Replica {
   }
 
   /** Whoever leads without knowing what was chosen before cannot get on, and steps down. */
-  #onInstall({ watermark, digest, state }: Extract<Input, { kind: "install" }>): void {
+  #onInstall({ watermark, digest, membership, state }: Extract<Input, { kind: "install" }>): void {
     const needed = this.#neededSnapshot();
     assert(needed !== undefined && watermark >= needed, "I19: only a state that is needed is installed");
     if (this.#proposer.kind !== "idle") this.#proposer.stepDown("installs a snapshot", this.#nowMs);
     this.#outbox.writeInstall({ watermark, digest, state });
+    this.#configuration.install(watermark, membership);
     this.#learner.install(watermark, digest);
     this.#hasState = true;
   }
@@ -352,6 +376,7 @@ export class Replica {
     }
     this.#follow(from, message);
     this.#truncation.onEverywhere(message.durableEverywhere);
+    this.#configuration.onSettled(message.settled);
     assert(
       !this.#learner.contradicts(message.chosen, message.digest),
       "I2: the leader's digest differs from ours",
@@ -390,9 +415,8 @@ export class Replica {
 
   #onReject(from: NodeId, message: RejectMessage): void {
     if (this.#ceiling.isJump(message.promised)) {
-      if (!this.#ceiling.shouldAlarm(message.promised)) return;
       const text = `n${from} has promised a round that jumps too far: ${message.promised}`;
-      this.#outbox.notice({ kind: "alarm", text });
+      if (this.#ceiling.shouldAlarm(message.promised)) this.#outbox.notice({ kind: "alarm", text });
       return;
     }
     this.#ceiling.raise(message.promised);
@@ -402,21 +426,23 @@ export class Replica {
   #startPreVote(): void {
     const ballot = this.#ceiling.next(this.#self);
     this.#election.startPreVote(ballot, this.#self, this.#nowMs);
-    const others = this.#quorum.voters.filter((voter) => voter !== this.#self);
+    const others = this.#configuration.quorum.voters.filter((voter) => voter !== this.#self);
     this.#outbox.broadcast(others, { kind: "pre-vote", ballot, learned: this.#log.learned });
   }
 
   #onPreVote(from: NodeId, message: PreVoteMessage): void {
     if (nodeOf(message.ballot) !== from) return;
     this.#peers.note(from, message.learned);
-    const granted = this.#isWelcome(message);
+    const granted = this.#isWelcome(from, message);
     const { promised } = this.#acceptor;
     const learned = this.#log.learned;
     this.#outbox.send(from, { kind: "pre-vote-reply", ballot: message.ballot, granted, promised, learned });
   }
 
   /** I36: decided without a trace. */
-  #isWelcome(message: PreVoteMessage): boolean {
+  #isWelcome(from: NodeId, message: PreVoteMessage): boolean {
+    // Without a vote it could not lead, unless it knows a newer membership than this node does.
+    if (!this.#configuration.quorum.isVoter(from) && message.learned <= this.#log.learned) return false;
     if (message.ballot <= this.#acceptor.promised || this.#ceiling.isJump(message.ballot)) return false;
     if (this.#proposer.leadership !== undefined || this.#election.isSticky(this.#nowMs)) return false;
     const isRecoverable = message.learned >= this.#log.firstKept;
@@ -438,15 +464,24 @@ export class Replica {
   }
 
   #settle(): void {
+    this.#followMembership();
     if (this.#proposer.kind === "idle") this.#stand();
     this.#proposer.settle(this.#nowMs);
+    this.#followMembership();
+  }
+
+  #followMembership(): void {
+    if (this.#entriesLearned === this.#configuration.entriesLearned) return;
+    this.#entriesLearned = this.#configuration.entriesLearned;
+    this.#election.onMembership(this.#nowMs);
+    this.#peers.retain(this.#configuration.recipients);
   }
 
   #stand(): void {
+    if (this.#configuration.role !== "voter") return;
     const mayStand = (handedOver: Ballot): boolean => this.#mayPromise(this.#self, handedOver);
-    const { learned } = this.#log;
-    const { promised } = this.#acceptor;
-    const handOver = this.#summons.take({ learned, promised }, this.#nowMs, mayStand);
+    const marks = { learned: this.#log.learned, promised: this.#acceptor.promised };
+    const handOver = this.#summons.take(marks, this.#nowMs, mayStand);
     if (handOver !== undefined) {
       this.#slowDisk.onHandOver(this.#nowMs);
       this.#proposer.prepare(handOver, this.#nowMs);
@@ -459,6 +494,7 @@ export class Replica {
       learned: this.#log.learned,
       stateDurable: this.#truncation.stateDurable,
       writeAgeMs: this.#writeAge.latelyMs(this.#nowMs),
+      epoch: this.#configuration.durableEpoch(this.#log.durableSequence),
     };
   }
 }

@@ -23,6 +23,7 @@ import {
 } from "./log-directory.ts";
 import { recoveredLog } from "./log-group.ts";
 import { LogSummary } from "./log-summary.ts";
+import { membershipOperation } from "./membership-record.ts";
 import { NewStateDirectory } from "./new-state-directory.ts";
 import { makeRecord, RECORD_TYPE } from "./record.ts";
 import {
@@ -119,7 +120,7 @@ function removeUnfinished(path: string): void {
 async function createLog(
   directory: string,
   { crypto, identity }: Pick<StateDirectoryDeps, "crypto" | "identity">,
-  { watermark, digest }: StateMark,
+  { watermark, digest, membership }: StateMark,
 ): Promise<void> {
   const path = join(directory, LOG_DIRECTORY_UNFINISHED);
   const environment = new LmdbEnvironment({ path, tables: LOG_TABLES, mode: "create" });
@@ -135,6 +136,7 @@ async function createLog(
     countOperation(crypto, RECORD_TYPE.startCount, START_COUNT_KEY, 0),
     countOperation(crypto, RECORD_TYPE.statePointer, STATE_POINTER_KEY, FIRST_STATE),
     { table: "groups", key, value: makeRecord(crypto, RECORD_TYPE.logSummary, key, summary) },
+    membershipOperation(crypto, GROUP_ZERO, { since: watermark, membership }),
   ]);
   await environment.close();
   syncPath(join(path, DATA_FILE));
@@ -253,7 +255,7 @@ async function openState(
   } catch (error) {
     const number = log.stateNumber + 1;
     if (!(await makeState(number, recovered, deps, source))) {
-      if (isAlone(log.identity.genesis)) throw unusableState(path, error);
+      if (isAlone(recovered.membership.membership)) throw unusableState(path, error);
       deps.onStateLost?.(reasonOf(error), "fetched");
       return undefined;
     }

@@ -1,5 +1,5 @@
 import { assert, present } from "../base/assert.ts";
-import { GROUP_ZERO, type GroupId, type NodeId } from "../base/ids.ts";
+import { GROUP_ZERO, type GroupId, type NodeId, slot } from "../base/ids.ts";
 import type { Crypto, Fatal, Timers } from "../base/seams.ts";
 import type { Write } from "../paxos/effects.ts";
 import type { LogReader, RecoveredLog } from "../paxos/log-reader.ts";
@@ -200,6 +200,8 @@ export class LmdbStorage implements Storage {
     const summary = new LogSummary();
     const fresh = new LogGroup(this.#groupDeps, group, {
       summary,
+      membership: { since: slot(1), membership: this.identity.genesis },
+      isNew: true,
       fingerprint: new Fingerprint(),
       held: new Map(),
       accepted: [],

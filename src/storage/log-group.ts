@@ -8,6 +8,7 @@ import { Fingerprint } from "./fingerprint.ts";
 import type { LmdbEnvironment, RowOperation } from "./lmdb-environment.ts";
 import type { HeldEntry, RecoveredGroup } from "./log-recovery.ts";
 import type { LogSummary } from "./log-summary.ts";
+import { membershipOperation } from "./membership-record.ts";
 import { makeRecord, RECORD_TYPE } from "./record.ts";
 import { entryKey, groupKey, readSlot } from "./schema.ts";
 import { encodeSummary } from "./summary-record.ts";
@@ -41,6 +42,7 @@ export class LogGroup implements LogReader {
   #durableFirstKept: Slot;
   #durableLearned: Slot;
   #garbageFrom: Slot;
+  #isNew: boolean;
 
   constructor(deps: LogGroupDeps, group: GroupId, found: RecoveredGroup) {
     this.#deps = deps;
@@ -54,15 +56,18 @@ export class LogGroup implements LogReader {
     this.#durableFirstKept = found.summary.firstKept;
     this.#durableLearned = found.summary.learned;
     this.#garbageFrom = found.garbageFrom;
+    this.#isNew = found.isNew;
     this.recovered = recoveredLog(found);
   }
 
   /** Appends the rows of `writes` to `operations`. They count as written from here on, as durable after `onDurable`. */
   plan(writes: readonly Write[], operations: RowOperation[]): void {
+    if (this.#isNew) this.#planBirth(operations);
     for (const write of writes) this.#planWrite(write, operations);
     for (const write of writes) {
       if (write.kind === "entry") this.#summary.assertAccepted(write.entry);
     }
+    this.#summary.assertMembership();
     this.#settleFingerprint();
     this.#planRemoval(operations);
     const body = encodeSummary({ summary: this.#summary, fingerprint: this.#fingerprint });
@@ -103,6 +108,11 @@ export class LogGroup implements LogReader {
       case "learned":
         this.#planLearned(write.watermark, write.digest);
         return;
+      case "membership": {
+        this.#summary.onMembership(write);
+        operations.push(membershipOperation(this.#deps.crypto, this.#group, write));
+        return;
+      }
       case "truncate":
         this.#summary.onTruncate(write.below);
         for (const slot of this.#damaged) if (slot < write.below) this.#damaged.delete(slot);
@@ -111,6 +121,11 @@ export class LogGroup implements LogReader {
         this.#planInstall(write.watermark, write.digest);
         return;
     }
+  }
+
+  #planBirth(operations: RowOperation[]): void {
+    this.#isNew = false;
+    operations.push(membershipOperation(this.#deps.crypto, this.#group, this.recovered.membership));
   }
 
   #planEntry(entry: LogEntry, operations: RowOperation[]): void {
@@ -217,5 +232,6 @@ export class LogGroup implements LogReader {
 export function recoveredLog(found: RecoveredGroup): RecoveredLog {
   const { promised, acceptedMax, firstKept, learned, digest, end } = found.summary;
   const damaged = [...found.damaged].sort((left, right) => left - right);
-  return { promised, acceptedMax, firstKept, learned, digest, end, accepted: found.accepted, damaged };
+  const { accepted, membership } = found;
+  return { promised, acceptedMax, firstKept, learned, digest, end, membership, accepted, damaged };
 }

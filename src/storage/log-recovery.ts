@@ -1,12 +1,14 @@
 import { type GroupId, offsetSlot, type Slot, slot } from "../base/ids.ts";
 import type { Crypto } from "../base/seams.ts";
 import type { LogEntry } from "../paxos/log-reader.ts";
+import type { GoverningMembership } from "../paxos/membership.ts";
 import { type EntryRow, joinEntry } from "./entry-rows.ts";
 import { type EntryMark, Fingerprint } from "./fingerprint.ts";
 import type { LmdbEnvironment } from "./lmdb-environment.ts";
 import type { LogSummary } from "./log-summary.ts";
+import { decodeGoverning } from "./membership-record.ts";
 import { openRecord, RECORD_TYPE } from "./record.ts";
-import { ENTRY_KEY_BYTES, entryKey, groupKey, readSlot } from "./schema.ts";
+import { ENTRY_KEY_BYTES, entryKey, groupKey, membershipKey, readSlot } from "./schema.ts";
 import { decodeSummary } from "./summary-record.ts";
 
 /** An entry above the learned watermark, as far as overwriting it needs. */
@@ -17,6 +19,10 @@ export interface HeldEntry extends EntryMark {
 /** One group's log, every row of it verified. */
 export interface RecoveredGroup {
   readonly summary: LogSummary;
+  /** Who governs from the learned watermark on. */
+  readonly membership: GoverningMembership;
+  /** Nothing of it is on disk yet. */
+  readonly isNew: boolean;
   /** As it stands in the summary: of what was written, lost or not. */
   readonly fingerprint: Fingerprint;
   /** Sound entries in [learned, end). */
@@ -46,6 +52,8 @@ export function recoverGroup(environment: LmdbEnvironment, crypto: Crypto, group
   const body = record && openRecord(crypto, RECORD_TYPE.logSummary, key, record);
   if (body === undefined) throw new LogLostError(`the promise of group ${group} is lost`);
   const { summary, fingerprint } = decodeSummary(body);
+  const membership = recoverMembership(environment, crypto, group);
+  if (membership.since > 1) summary.onMembership(membership);
   const { firstKept, learned, end } = summary;
 
   const held = new Map<Slot, HeldEntry>();
@@ -78,7 +86,20 @@ export function recoverGroup(environment: LmdbEnvironment, crypto: Crypto, group
   if (!actual.equals(fingerprint)) addUnknown(damaged, { summary, held, fingerprint, actual });
   const sound = accepted.filter((entry) => !damaged.has(entry.slot));
   const garbageFrom = findGarbage(environment, group, firstKept);
-  return { summary, fingerprint, held, accepted: sound, damaged, garbageFrom };
+  return { summary, membership, isNew: false, fingerprint, held, accepted: sound, damaged, garbageFrom };
+}
+
+/** Written by `init`, so that one that is lost is never taken for a membership that never changed. */
+function recoverMembership(
+  environment: LmdbEnvironment,
+  crypto: Crypto,
+  group: GroupId,
+): GoverningMembership {
+  const key = membershipKey(group);
+  const record = environment.get("meta", key);
+  const body = record && openRecord(crypto, RECORD_TYPE.membership, key, record);
+  if (body === undefined) throw new LogLostError(`the membership of group ${group} is lost`);
+  return decodeGoverning(body);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { assert } from "../base/assert.ts";
 import { BALLOT_ZERO, type Ballot, offsetSlot, type Slot, slot } from "../base/ids.ts";
 import type { LogEntry } from "../paxos/log-reader.ts";
+import type { GoverningMembership } from "../paxos/membership.ts";
 
 /** The marks of one group's log that every batch moves; they only grow. */
 export class LogSummary {
@@ -13,6 +14,8 @@ export class LogSummary {
   digest = 0;
   /** One past the highest slot ever written. */
   end: Slot = slot(1);
+  /** As the slots below `learned` left it; undefined while the genesis is in force. */
+  membership: GoverningMembership | undefined;
 
   onPromised(ballot: Ballot): void {
     assert(ballot >= this.promised, `I4: the promise would fall from ${this.promised} to ${ballot}`);
@@ -49,6 +52,24 @@ export class LogSummary {
   onTruncate(below: Slot): void {
     assert(below <= this.learned, `I17: truncation to ${below} would pass the learned ${this.learned}`);
     if (below > this.firstKept) this.firstKept = below;
+  }
+
+  onMembership({ since, membership }: GoverningMembership): void {
+    const known = this.membership;
+    assert(
+      since > (known?.since ?? 1),
+      `I11: a membership since ${since} would follow one since ${known?.since}`,
+    );
+    this.membership = { since, membership };
+  }
+
+  /** Checked at the end of each batch: a membership is in force only once its entry is known as chosen (I11). */
+  assertMembership(): void {
+    const since = this.membership?.since ?? 1;
+    assert(
+      since <= this.learned,
+      `I11: the membership since ${since} is ahead of the learned ${this.learned}`,
+    );
   }
 
   /** Checked at the end of each batch: what this node accepted, it had promised (I6, I8). */

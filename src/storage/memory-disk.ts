@@ -70,6 +70,7 @@ export class MemoryLog {
   apply(writes: readonly Write[]): void {
     for (const write of writes) this.#applyOne(write);
     for (const write of writes) if (write.kind === "entry") this.summary.assertAccepted(write.entry);
+    this.summary.assertMembership();
   }
 
   #delete(at: Slot): boolean {
@@ -97,6 +98,9 @@ export class MemoryLog {
         return;
       case "learned":
         this.summary.onLearned(write.watermark, write.digest, (at) => this.holds(at));
+        return;
+      case "membership":
+        this.summary.onMembership(write);
         return;
       case "truncate":
         this.summary.onTruncate(write.below);

@@ -2,6 +2,7 @@ import { AssertionError, assert, present } from "../base/assert.ts";
 import { type GroupId, type Slot, slot } from "../base/ids.ts";
 import type { Crypto, Fatal, Random, Timers } from "../base/seams.ts";
 import type { LogReader, RecoveredLog } from "../paxos/log-reader.ts";
+import type { Membership } from "../paxos/membership.ts";
 import { AbsentState } from "./absent-state.ts";
 import { DataDirectoryError, RESTORE_ADVICE } from "./data-directory-error.ts";
 import { isAlone } from "./founding-state.ts";
@@ -66,7 +67,8 @@ export class MemoryStorage implements Storage {
     disk.unusedStates.clear();
     for (const group of disk.states.keys()) {
       if (isStateSound(disk, group) || makeState(disk, group, deps.crypto)) continue;
-      if (isAlone(disk.identity.genesis)) throw unusableState();
+      if (isAlone(disk.log(group).summary.membership?.membership ?? disk.identity.genesis))
+        throw unusableState();
       this.#lost.add(group);
     }
     for (const [group, { manifest }] of disk.received) {
@@ -84,7 +86,7 @@ export class MemoryStorage implements Storage {
   }
 
   recoverLog(group: GroupId): RecoveredLog {
-    return recoverLog(this.#disk.log(group));
+    return recoverLog(this.#disk.log(group), this.identity.genesis);
   }
 
   logReader(group: GroupId): LogReader {
@@ -313,6 +315,7 @@ function checkWrites(disk: MemoryDisk, writes: readonly LogWrite[], group: Group
       if (one.kind === "promised") summary.onPromised(one.ballot);
       else if (one.kind === "truncate") summary.onTruncate(one.below);
       else if (one.kind === "install") summary.onInstall(one.watermark, one.digest);
+      else if (one.kind === "membership") summary.onMembership(one);
       else if (one.kind === "learned") {
         summary.onLearned(one.watermark, one.digest, (at) => written.has(at) || log.holds(at));
       } else {
@@ -321,13 +324,15 @@ function checkWrites(disk: MemoryDisk, writes: readonly LogWrite[], group: Group
       }
     }
     for (const one of write.writes) if (one.kind === "entry") summary.assertAccepted(one.entry);
+    summary.assertMembership();
   }
 }
 
-function recoverLog(log: MemoryLog): RecoveredLog {
+function recoverLog(log: MemoryLog, genesis: Membership): RecoveredLog {
   const { promised, acceptedMax, firstKept, learned, digest, end } = log.summary;
   const ascending = [...log.entries.values()].sort((left, right) => left.slot - right.slot);
   const accepted = ascending.filter((entry) => entry.slot >= learned);
   const damaged = [...log.damaged].sort((left, right) => left - right);
-  return { promised, acceptedMax, firstKept, learned, digest, end, accepted, damaged };
+  const membership = log.summary.membership ?? { since: slot(1), membership: genesis };
+  return { promised, acceptedMax, firstKept, learned, digest, end, membership, accepted, damaged };
 }

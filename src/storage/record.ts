@@ -35,6 +35,7 @@ export const RECORD_TYPE = {
   tombstone: 16,
   snapshotChunk: 17,
   snapshotManifest: 18,
+  membership: 19,
 } as const;
 
 export type RecordType = (typeof RECORD_TYPE)[keyof typeof RECORD_TYPE];

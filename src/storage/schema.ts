@@ -2,7 +2,7 @@ import type { GroupId, NodeId, Slot } from "../base/ids.ts";
 import { getSafeInteger, putSafeInteger } from "./layout.ts";
 
 /** Raised by any change of tables, keys or record bodies. A directory with a higher one is refused. */
-export const FORMAT_VERSION = 10;
+export const FORMAT_VERSION = 11;
 
 /** The names of the tables; every one is a named database, the root stays unused. */
 export const LOG_TABLES = ["meta", "groups", "entries"] as const;
@@ -26,6 +26,7 @@ export const IDENTITY_KEY = textKey("identity");
 export const START_COUNT_KEY = textKey("start-count");
 export const STATE_POINTER_KEY = textKey("state");
 const PEER_PREFIX = "peer-";
+const MEMBERSHIP_PREFIX = "membership-";
 
 /** Keys of a snapshot's `meta` table: its manifest once it is whole, or the one that is being received. */
 export const MANIFEST_KEY = textKey("manifest");
@@ -56,6 +57,10 @@ export const LOG_DIRECTORY_UNFINISHED = "log.new";
 
 export function peerKey(node: NodeId): Uint8Array {
   return textKey(`${PEER_PREFIX}${String(node).padStart(4, "0")}`);
+}
+
+export function membershipKey(group: GroupId): Uint8Array {
+  return textKey(`${MEMBERSHIP_PREFIX}${group}`);
 }
 
 /** [start, end) of the peers' keys. */

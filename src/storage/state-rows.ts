@@ -3,8 +3,8 @@ import type { Conflict, ErrorCode, Failure, Outcome } from "../base/errors.ts";
 import { type Ballot, isBallot, isSlot } from "../base/ids.ts";
 import type { KeyRecord } from "../kv/command.ts";
 import type { ExecutedRecord, StoredOutcome } from "../kv/state.ts";
-import { readMembership, writeMembership } from "./identity-record.ts";
 import { FieldReader, FieldWriter, LayoutError } from "./layout.ts";
+import { readMembership, writeMembership } from "./membership-record.ts";
 import { readKeyRecord, readResult, writeKeyRecord, writeResult } from "./result-rows.ts";
 import type { StateMark } from "./snapshot.ts";
 

@@ -389,10 +389,11 @@ export type HelloReply =
     }
   | { readonly kind: "refused"; readonly code: RefusalCode; readonly message: string };
 
-/** Why a handshake was refused. `amnesia`, `clone` and `foreign` are final for a member: it must stop. */
+/** Why a handshake was refused. `amnesia`, `clone`, `removed` and `foreign` are final for a member: it must stop. */
 export type RefusalCode =
   | "foreign"
   | "unknown_node"
+  | "removed"
   | "amnesia"
   | "clone"
   | "stale_start"

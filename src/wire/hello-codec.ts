@@ -25,6 +25,7 @@ const MESSAGE_CHARACTERS_MAX = 4096;
 const REFUSAL_CODES = Object.keys({
   foreign: true,
   unknown_node: true,
+  removed: true,
   amnesia: true,
   clone: true,
   stale_start: true,

@@ -2,8 +2,10 @@ import type protobuf from "protobufjs/minimal.js";
 import { equalBytes } from "../base/bytes.ts";
 import { NODE_ID_MAX } from "../base/ids.ts";
 import type { Member, MemberRole, Membership } from "../paxos/membership.ts";
+import type { MembershipCodec, MembershipEntry } from "../paxos/membership-entry.ts";
 import {
   bytesField,
+  countField,
   malformed,
   nodeField,
   portField,
@@ -20,8 +22,8 @@ import { kvd } from "./schema.generated.js";
 const ROLES: readonly MemberRole[] = ["voter", "learner"];
 const INCARNATION_BYTES = 16;
 /** The bytes of a membership: the same membership gives the same bytes everywhere, for good. */
-export function encodeMembership({ epoch, members }: Membership): Uint8Array {
-  return encodeBody(kvd.Membership, { epoch, members: members.map(memberBody) });
+export function encodeMembership(membership: Membership): Uint8Array {
+  return encodeBody(kvd.Membership, membershipBody(membership));
 }
 
 /** The membership, whose incarnations are views of `bytes`, or a reason. Only what `encodeMembership` makes is taken. */
@@ -31,17 +33,42 @@ export function decodeMembership(bytes: Uint8Array): Membership | string {
   return equalBytes(encodeMembership(membership), bytes) ? membership : "not written as kvd writes it";
 }
 
+/** Between an entry of the log and its bytes. */
+export const MEMBERSHIP_CODEC: MembershipCodec = {
+  encode: ({ replaces, membership }) =>
+    encodeBody(kvd.MembershipEntry, { replaces, membership: membershipBody(membership) }),
+  decode: (bytes) => decodeBytes(bytes, readEntry),
+};
+
+function readEntry(reader: protobuf.Reader): MembershipEntry {
+  const { replaces, membership } = kvd.MembershipEntry.decode(reader);
+  if (membership === null || membership === undefined) return malformed("an entry without a membership");
+  return { replaces: positiveField(replaces, "epoch replaced"), membership: membershipField(membership) };
+}
+
 function readMembership(reader: protobuf.Reader): Membership {
-  const body = kvd.Membership.decode(reader);
-  const epoch = positiveField(body.epoch, "epoch");
-  if (body.members.length > NODE_ID_MAX) malformed(`${body.members.length} members`);
-  const members = body.members.map(memberField);
+  return membershipField(kvd.Membership.decode(reader));
+}
+
+function membershipBody({ epoch, members, nextNodeId }: Membership): kvd.Membership.$Properties {
+  return { epoch, members: members.map(memberBody), nextNodeId };
+}
+
+function membershipField(body: kvd.Membership.$Properties): Membership {
+  const epoch = positiveField(body.epoch ?? 0, "epoch");
+  const bodies = body.members ?? [];
+  if (bodies.length > NODE_ID_MAX) malformed(`${bodies.length} members`);
+  const members = bodies.map(memberField);
   if (!members.some(({ role }) => role === "voter")) malformed("no voter");
   for (const [index, { id }] of members.entries()) {
     const previous = members[index - 1];
     if (previous !== undefined && previous.id >= id) malformed(`member ${id} after member ${previous.id}`);
   }
-  return { epoch, members };
+  const nextNodeId = countField(body.nextNodeId ?? 0, "next node id");
+  const last = members.at(-1)?.id ?? 0;
+  if (nextNodeId <= last || nextNodeId > NODE_ID_MAX + 1)
+    malformed(`next node id ${nextNodeId} after ${last}`);
+  return { epoch, members, nextNodeId };
 }
 
 function memberBody({ id, name, address, role, incarnation }: Member): kvd.Member.$Properties {

@@ -8,7 +8,7 @@ import type {
   HeartbeatMessage,
   Progress,
 } from "../paxos/messages.ts";
-import { amountField, countField, malformed, slotField, usedBallotField } from "./fields.ts";
+import { amountField, countField, malformed, positiveField, slotField, usedBallotField } from "./fields.ts";
 import { encodePayload, MESSAGE_TYPE } from "./payload.ts";
 import { type Received, received } from "./received.ts";
 import { kvd } from "./schema.generated.js";
@@ -32,8 +32,7 @@ export function decodeAccept(reader: protobuf.Reader): Received {
 
 export function encodeAccepted(group: GroupId, message: AcceptedMessage): Uint8Array {
   const { ballot, progress } = message;
-  const { learned, stateDurable, writeAgeMs } = progress;
-  const body = { group, ballot, slots: message.slots as Slot[], learned, stateDurable, writeAgeMs };
+  const body = { group, ballot, slots: message.slots as Slot[], ...progress };
   return encodePayload(MESSAGE_TYPE.accepted, kvd.Accepted, body);
 }
 
@@ -49,9 +48,7 @@ export function decodeAccepted(reader: protobuf.Reader): Received {
 
 /** `timeMs` is the leader's cluster time. */
 export function encodeHeartbeat(group: GroupId, message: HeartbeatMessage, timeMs: number): Uint8Array {
-  const { ballot, round, chosen, digest, durableEverywhere, serving, leaseMs } = message;
-  const body = { group, ballot, round, chosen, digest, durableEverywhere, serving, timeMs, leaseMs };
-  return encodePayload(MESSAGE_TYPE.heartbeat, kvd.Heartbeat, body);
+  return encodePayload(MESSAGE_TYPE.heartbeat, kvd.Heartbeat, { group, timeMs, ...message });
 }
 
 export function decodeHeartbeat(reader: protobuf.Reader): Received {
@@ -65,14 +62,14 @@ export function decodeHeartbeat(reader: protobuf.Reader): Received {
     durableEverywhere: slotField(body.durableEverywhere, "durable everywhere"),
     serving: body.serving,
     leaseMs: amountField(body.leaseMs, "lease"),
+    settled: positiveField(body.settled, "settled epoch"),
   });
   return { group, message, timeMs: amountField(body.timeMs, "cluster time") };
 }
 
 export function encodeHeartbeatAck(group: GroupId, message: HeartbeatAckMessage): Uint8Array {
   const { ballot, round, digest, granted, progress } = message;
-  const { learned, stateDurable, writeAgeMs } = progress;
-  const body = { group, ballot, round, digest, granted, learned, stateDurable, writeAgeMs };
+  const body = { group, ballot, round, digest, granted, ...progress };
   return encodePayload(MESSAGE_TYPE["heartbeat-ack"], kvd.HeartbeatAck, body);
 }
 
@@ -102,10 +99,11 @@ function slotsField(slots: number[]): readonly Slot[] {
   return slots as Slot[];
 }
 
-function progressField(body: { learned: number; stateDurable: number; writeAgeMs: number }): Progress {
+function progressField(body: Readonly<Record<keyof Progress, number>>): Progress {
   return {
     learned: slotField(body.learned, "learned"),
     stateDurable: slotField(body.stateDurable, "state durable"),
     writeAgeMs: amountField(body.writeAgeMs, "write age"),
+    epoch: positiveField(body.epoch, "epoch"),
   };
 }

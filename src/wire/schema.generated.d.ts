@@ -458,6 +458,9 @@ export namespace kvd {
         /** Accepted writeAgeMs. */
         writeAgeMs: number;
 
+        /** Accepted epoch. */
+        epoch: number;
+
         /**
          * Encodes the specified Accepted message. Does not implicitly {@link kvd.Accepted.verify|verify} messages.
          * @param message Accepted message or plain object to encode
@@ -499,6 +502,9 @@ export namespace kvd {
 
             /** Accepted writeAgeMs */
             writeAgeMs?: (number|null);
+
+            /** Accepted epoch */
+            epoch?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -554,6 +560,9 @@ export namespace kvd {
         /** Heartbeat leaseMs. */
         leaseMs: number;
 
+        /** Heartbeat settled. */
+        settled: number;
+
         /**
          * Encodes the specified Heartbeat message. Does not implicitly {@link kvd.Heartbeat.verify|verify} messages.
          * @param message Heartbeat message or plain object to encode
@@ -604,6 +613,9 @@ export namespace kvd {
 
             /** Heartbeat leaseMs */
             leaseMs?: (number|null);
+
+            /** Heartbeat settled */
+            settled?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -656,6 +668,9 @@ export namespace kvd {
         /** HeartbeatAck granted. */
         granted: boolean;
 
+        /** HeartbeatAck epoch. */
+        epoch: number;
+
         /**
          * Encodes the specified HeartbeatAck message. Does not implicitly {@link kvd.HeartbeatAck.verify|verify} messages.
          * @param message HeartbeatAck message or plain object to encode
@@ -703,6 +718,9 @@ export namespace kvd {
 
             /** HeartbeatAck granted */
             granted?: (boolean|null);
+
+            /** HeartbeatAck epoch */
+            epoch?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -3122,6 +3140,9 @@ export namespace kvd {
         /** Membership members. */
         members: kvd.Member.$Properties[];
 
+        /** Membership nextNodeId. */
+        nextNodeId: number;
+
         /**
          * Encodes the specified Membership message. Does not implicitly {@link kvd.Membership.verify|verify} messages.
          * @param message Membership message or plain object to encode
@@ -3152,12 +3173,78 @@ export namespace kvd {
             /** Membership members */
             members?: (kvd.Member.$Properties[]|null);
 
+            /** Membership nextNodeId */
+            nextNodeId?: (number|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a Membership. */
         type $Shape = kvd.Membership.$Properties;
+    }
+
+    /**
+     * Properties of a MembershipEntry.
+     * @deprecated Use kvd.MembershipEntry.$Properties instead.
+     */
+    interface IMembershipEntry extends kvd.MembershipEntry.$Properties {
+    }
+
+    /** Represents a MembershipEntry. */
+    class MembershipEntry {
+
+        /**
+         * Constructs a new MembershipEntry.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.MembershipEntry.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** MembershipEntry replaces. */
+        replaces: number;
+
+        /** MembershipEntry membership. */
+        membership?: (kvd.Membership.$Properties|null);
+
+        /**
+         * Encodes the specified MembershipEntry message. Does not implicitly {@link kvd.MembershipEntry.verify|verify} messages.
+         * @param message MembershipEntry message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.MembershipEntry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a MembershipEntry message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.MembershipEntry & kvd.MembershipEntry.$Shape} MembershipEntry
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.MembershipEntry & kvd.MembershipEntry.$Shape;
+    }
+
+    namespace MembershipEntry {
+
+        /** Properties of a MembershipEntry. */
+        interface $Properties {
+
+            /** MembershipEntry replaces */
+            replaces?: (number|null);
+
+            /** MembershipEntry membership */
+            membership?: (kvd.Membership.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a MembershipEntry. */
+        type $Shape = kvd.MembershipEntry.$Properties;
     }
 
     /**

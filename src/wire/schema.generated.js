@@ -701,6 +701,7 @@ export const kvd = $root.kvd = (() => {
         Accepted.prototype.learned = 0;
         Accepted.prototype.stateDurable = 0;
         Accepted.prototype.writeAgeMs = 0;
+        Accepted.prototype.epoch = 0;
 
         Accepted.encode = function (message, writer, _depth) {
             if (!writer)
@@ -721,6 +722,8 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(41).double(message.stateDurable);
             if (message.writeAgeMs != null && $Object.hasOwnProperty.call(message, "writeAgeMs") && !$Object.is(message.writeAgeMs, 0))
                 writer.uint32(49).double(message.writeAgeMs);
+            if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && !$Object.is(message.epoch, 0))
+                writer.uint32(57).double(message.epoch);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -813,6 +816,15 @@ export const kvd = $root.kvd = (() => {
                             delete message.writeAgeMs;
                         continue;
                     }
+                case 7: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.epoch = value;
+                        else
+                            delete message.epoch;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -851,6 +863,7 @@ export const kvd = $root.kvd = (() => {
         Heartbeat.prototype.serving = false;
         Heartbeat.prototype.timeMs = 0;
         Heartbeat.prototype.leaseMs = 0;
+        Heartbeat.prototype.settled = 0;
 
         Heartbeat.encode = function (message, writer, _depth) {
             if (!writer)
@@ -877,6 +890,8 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(65).double(message.timeMs);
             if (message.leaseMs != null && $Object.hasOwnProperty.call(message, "leaseMs") && !$Object.is(message.leaseMs, 0))
                 writer.uint32(73).double(message.leaseMs);
+            if (message.settled != null && $Object.hasOwnProperty.call(message, "settled") && !$Object.is(message.settled, 0))
+                writer.uint32(81).double(message.settled);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -991,6 +1006,15 @@ export const kvd = $root.kvd = (() => {
                             delete message.leaseMs;
                         continue;
                     }
+                case 10: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.settled = value;
+                        else
+                            delete message.settled;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -1028,6 +1052,7 @@ export const kvd = $root.kvd = (() => {
         HeartbeatAck.prototype.stateDurable = 0;
         HeartbeatAck.prototype.writeAgeMs = 0;
         HeartbeatAck.prototype.granted = false;
+        HeartbeatAck.prototype.epoch = 0;
 
         HeartbeatAck.encode = function (message, writer, _depth) {
             if (!writer)
@@ -1052,6 +1077,8 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(57).double(message.writeAgeMs);
             if (message.granted != null && $Object.hasOwnProperty.call(message, "granted") && message.granted !== false)
                 writer.uint32(64).bool(message.granted);
+            if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && !$Object.is(message.epoch, 0))
+                writer.uint32(73).double(message.epoch);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1155,6 +1182,15 @@ export const kvd = $root.kvd = (() => {
                             message.granted = value;
                         else
                             delete message.granted;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.epoch = value;
+                        else
+                            delete message.epoch;
                         continue;
                     }
                 }
@@ -4992,6 +5028,7 @@ export const kvd = $root.kvd = (() => {
 
         Membership.prototype.epoch = 0;
         Membership.prototype.members = $util.emptyArray;
+        Membership.prototype.nextNodeId = 0;
 
         Membership.encode = function (message, writer, _depth) {
             if (!writer)
@@ -5005,6 +5042,8 @@ export const kvd = $root.kvd = (() => {
             if (message.members != null && message.members.length)
                 for (let i = 0; i < message.members.length; ++i)
                     $root.kvd.Member.encode(message.members[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.nextNodeId != null && $Object.hasOwnProperty.call(message, "nextNodeId") && message.nextNodeId !== 0)
+                writer.uint32(24).uint32(message.nextNodeId);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5055,6 +5094,15 @@ export const kvd = $root.kvd = (() => {
                         message.members.push($root.kvd.Member.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.nextNodeId = value;
+                        else
+                            delete message.nextNodeId;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -5073,6 +5121,97 @@ export const kvd = $root.kvd = (() => {
         };
 
         return Membership;
+    })();
+
+    kvd.MembershipEntry = (function() {
+
+        const MembershipEntry = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        MembershipEntry.prototype.replaces = 0;
+        MembershipEntry.prototype.membership = null;
+
+        MembershipEntry.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.replaces != null && $Object.hasOwnProperty.call(message, "replaces") && !$Object.is(message.replaces, 0))
+                writer.uint32(9).double(message.replaces);
+            if (message.membership != null && $Object.hasOwnProperty.call(message, "membership"))
+                $root.kvd.Membership.encode(message.membership, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        MembershipEntry.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.kvd.MembershipEntry();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.replaces = value;
+                        else
+                            delete message.replaces;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.membership = $root.kvd.Membership.decode(reader, reader.size(), $undefined, _depth + 1, message.membership);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return MembershipEntry;
     })();
 
     kvd.MutateRequest = (function() {

@@ -2,6 +2,7 @@ import type { Test } from "tap";
 import { GROUP_ZERO, type GroupId, nodeId, type Slot, slot } from "../../src/base/ids.ts";
 import { FRESH_META } from "../../src/kv/state.ts";
 import type { LogEntry } from "../../src/paxos/log-reader.ts";
+import { without } from "../../src/paxos/membership-step.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { changeContract } from "./change-contract.ts";
 import { stateContract } from "./state-contract.ts";
@@ -47,6 +48,7 @@ function identityContract(t: Test, make: MakeStorage): void {
       learned: 1,
       digest: 0,
       end: 1,
+      membership: { since: 1, membership: plain(IDENTITY.genesis) },
       accepted: [],
       damaged: [],
     });
@@ -129,6 +131,25 @@ function logContract(t: Test, make: MakeStorage): void {
     for (const entry of entries) t.same(plain(reader.read(entry.slot)), plain(entry), `slot ${entry.slot}`);
     for (const gap of [5, 6, 8]) t.equal(reader.read(slot(gap)), undefined, `slot ${gap} is empty`);
     await second.close();
+    await subject.dispose();
+  });
+
+  t.test("a membership is in force from the batch on that passes its entry, and not before", async (t) => {
+    const subject = await make(t);
+    const first = await subject.open();
+    const changed = without(IDENTITY.genesis, nodeId(1));
+    const membership = { kind: "membership", since: slot(3), membership: changed } as const;
+    const entries = [1, 2].map((at) => entryWrite(at, pattern(9)));
+    await t.rejects(write(first, promise(1), ...entries, membership), /I11/, "its entry is not learned");
+    await first.close();
+    const second = await subject.open();
+    t.same(plain(second.recoverLog(GROUP_ZERO).membership.membership), plain(IDENTITY.genesis));
+    await write(second, promise(1), ...entries, membership, learned(3));
+    await second.close();
+    const third = await subject.open();
+    t.same(plain(third.recoverLog(GROUP_ZERO).membership), plain({ since: 3, membership: changed }));
+    await t.rejects(write(third, membership), /I11/, "twice");
+    await third.close();
     await subject.dispose();
   });
 

@@ -25,6 +25,7 @@ export const IDENTITY: FoundingIdentity = {
       role: id === 3 ? ("learner" as const) : ("voter" as const),
       incarnation: new Uint8Array(16).fill(id),
     })),
+    nextNodeId: 4,
   },
 };
 

@@ -4,6 +4,7 @@ import { LEADING_MUTANTS } from "./leading-mutants.ts";
 import { LEARNING_MUTANTS } from "./learning-mutants.ts";
 import { LIFETIME_MUTANTS } from "./lifetime-mutants.ts";
 import { MACHINE_MUTANTS } from "./machine-mutants.ts";
+import { MEMBERSHIP_MUTANTS } from "./membership-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { NODE_MUTANTS } from "./node-mutants.ts";
 import { OPERATION_MUTANTS } from "./operation-mutants.ts";
@@ -16,6 +17,7 @@ import { WATCH_MUTANTS } from "./watch-mutants.ts";
 /** All broken versions, by area. Names are unique. */
 export const MUTANTS: readonly Mutant[] = [
   ...QUORUM_MUTANTS,
+  ...MEMBERSHIP_MUTANTS,
   ...LEARNING_MUTANTS,
   ...LEADING_MUTANTS,
   ...MACHINE_MUTANTS,

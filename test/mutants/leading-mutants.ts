@@ -134,9 +134,9 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "paxos/replica.js",
-        find: "const granted = this.#isWelcome(message);",
+        find: "const granted = this.#isWelcome(from, message);",
         replace:
-          "const granted = this.#isWelcome(message);\n        if (granted)\n            this.#acceptor.promise(message.ballot);",
+          "const granted = this.#isWelcome(from, message);\n        if (granted)\n            this.#acceptor.promise(message.ballot);",
       },
     ],
     detectors: [

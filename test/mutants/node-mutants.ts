@@ -56,8 +56,8 @@ export const NODE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "node/group.js",
-        find: '"this node was deposed before the request was chosen", "unknown")',
-        replace: '"this node was deposed before the request was chosen", "not_applied")',
+        find: '"lost_leadership", message, "unknown")',
+        replace: '"lost_leadership", message, "not_applied")',
       },
     ],
     detectors: [{ kind: "swarm", seeds: 20 }],

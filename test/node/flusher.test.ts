@@ -8,7 +8,7 @@ import { Flusher } from "../../src/node/flusher.ts";
 import type { Slice, StateStorage } from "../../src/storage/storage.ts";
 
 const META = FRESH_META;
-const MEMBERSHIP = { epoch: 1, members: [] };
+const MEMBERSHIP = { epoch: 1, members: [], nextNodeId: 1 };
 
 function harness() {
   const slices: { slice: Slice; done: () => void }[] = [];

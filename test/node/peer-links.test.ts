@@ -1,10 +1,12 @@
 import t from "tap";
 import { BALLOT_ZERO, ballot, nodeId, slot } from "../../src/base/ids.ts";
 import { PeerLinks } from "../../src/node/peer-links.ts";
-import type { Member } from "../../src/paxos/membership.ts";
+import { Roster } from "../../src/node/roster.ts";
+import { withLearner, without } from "../../src/paxos/membership-step.ts";
 import type { PeerRecord } from "../../src/storage/storage.ts";
 import type { LinkId, TransportService } from "../../src/transport/service.ts";
 import type { PeerHello } from "../../src/wire/client-messages.ts";
+import { joining, membershipOf } from "../paxos/fixtures.ts";
 
 const CLUSTER = new Uint8Array(32).fill(7);
 const DISK = new Uint8Array(16).fill(1);
@@ -12,10 +14,7 @@ const OTHER_DISK = new Uint8Array(16).fill(2);
 const PROCESS = new Uint8Array(8).fill(1);
 const OTHER_PROCESS = new Uint8Array(8).fill(2);
 
-function member(id: number): Member {
-  const address = { host: "127.0.0.1", port: 7000 + id };
-  return { id: nodeId(id), name: `n${id}`, address, role: "voter", incarnation: new Uint8Array(0) };
-}
+const GENESIS = membershipOf(3);
 
 function hello(fields: Partial<PeerHello> = {}): PeerHello {
   return {
@@ -54,6 +53,7 @@ function harness(records: readonly PeerRecord[] = []) {
     stats: () => undefined,
     drops: () => new Map(),
   };
+  const roster = new Roster(GENESIS);
   const links = new PeerLinks(
     {
       identity: {
@@ -61,8 +61,9 @@ function harness(records: readonly PeerRecord[] = []) {
         node: nodeId(2),
         incarnation: new Uint8Array(16).fill(9),
         startCount: 4,
-        genesis: { epoch: 1, members: [member(1), member(2), member(3)] },
+        genesis: GENESIS,
       },
+      roster,
       nonce: new Uint8Array(8).fill(9),
       transport,
       remember: (record) => remembered.push(record),
@@ -70,7 +71,7 @@ function harness(records: readonly PeerRecord[] = []) {
     },
     records,
   );
-  return { links, remembered, dialed, closed };
+  return { links, roster, remembered, dialed, closed };
 }
 
 const KNOWN: PeerRecord = { node: nodeId(1), incarnation: DISK, startCount: 1 };
@@ -137,10 +138,21 @@ t.test("a handshake of a member's former process that ends late changes nothing"
   t.equal(links.judge(again).kind, "welcome");
 });
 
-t.test("foreign clusters and unknown ids are refused", async (t) => {
-  const { links } = harness([KNOWN]);
+t.test("foreign clusters, the own id and removed members are refused, unknown nodes are not", async (t) => {
+  const { links, roster, remembered, dialed } = harness([KNOWN]);
   t.match(links.judge(hello({ clusterId: new Uint8Array(32) })), { kind: "refused", code: "foreign" });
-  t.match(links.judge(hello({ node: nodeId(8) })), { kind: "refused", code: "unknown_node" });
+  t.equal(links.judge(hello({ node: nodeId(8) })).kind, "wait", "it may be a member by an entry to come");
+  t.equal(remembered.at(-1)?.node, 8);
+  links.tick(0);
+  t.same(dialed, [7400, 7402], "but where it is only its entry tells");
+  const changed = withLearner(without(GENESIS, nodeId(3)), joining(4));
+  roster.update(changed, false);
+  t.equal(links.judge(hello({ node: nodeId(3) })).kind, "wait", "n3 may still be needed");
+  roster.update(changed, true);
+  links.followRoster();
+  t.match(links.judge(hello({ node: nodeId(3) })), { kind: "refused", code: "removed" });
+  links.tick(1000);
+  t.equal(dialed.at(-1), 7403, "n4 in its place");
   t.match(links.judge(hello({ node: nodeId(2) })), { kind: "refused", code: "unknown_node" });
 });
 
@@ -160,7 +172,7 @@ t.test("what a member said of its disk is told back to it", async (t) => {
     kind: "accepted",
     ballot: said,
     slots: [slot(1)],
-    progress: { learned: slot(1), stateDurable: slot(1), writeAgeMs: 0 },
+    progress: { learned: slot(1), stateDurable: slot(1), writeAgeMs: 0, epoch: 1 },
   });
   links.witness(nodeId(1), { kind: "reject", ballot: said, promised: ballot(9, nodeId(3)), of: "prepare" });
   const verdict = links.judge(hello());
@@ -186,6 +198,7 @@ t.test("the rounds that a leader used are held against its disk, what it propose
       durableEverywhere: slot(1),
       serving: true,
       leaseMs: 0,
+      settled: 1,
     },
   ] as const) {
     const { links } = harness([KNOWN]);
@@ -202,7 +215,7 @@ t.test("what a member answered without a write is not held against its disk", as
     kind: "accepted",
     ballot: said,
     slots: [slot(4)],
-    progress: { learned: slot(5), stateDurable: slot(1), writeAgeMs: 0 },
+    progress: { learned: slot(5), stateDurable: slot(1), writeAgeMs: 0, epoch: 1 },
   });
   const verdict = links.judge(hello());
   t.match(verdict, { kind: "welcome", reply: { witnessPromised: said, witnessAccepted: 0 } });
@@ -236,7 +249,7 @@ t.test("a link that we opened does not end the one that the peer opened in the s
 t.test("the higher id gives up its own link when both have dialed", async (t) => {
   const { links, closed, dialed } = harness([KNOWN]);
   links.tick(0);
-  t.strictSame(dialed, [7001, 7003]);
+  t.strictSame(dialed, [7400, 7402]);
   links.onUp(7 as LinkId, hello(), false);
   t.strictSame(closed, [100]);
   t.equal(links.linkTo(nodeId(1)), 7);

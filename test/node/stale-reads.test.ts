@@ -198,7 +198,7 @@ function genesis(): Membership {
     role: "voter" as const,
     incarnation: EMPTY_BYTES,
   }));
-  return { epoch: 1, members };
+  return { epoch: 1, members, nextNodeId: members.length + 1 };
 }
 
 for (const seed of [1, 2]) {

@@ -27,6 +27,8 @@ const VIEW: Step["view"] = {
   inFlight: 0,
   damaged: 0,
   needed: undefined,
+  epoch: 1,
+  settled: 1,
 };
 
 const IDLE: Step = {
@@ -130,7 +132,7 @@ t.test("a list that is cut says how many are missing", async (t) => {
     kind: "accepted",
     ballot: B(1, 1),
     slots: [1, 2, 3, 4, 5].map(slot),
-    progress: { learned: slot(0), stateDurable: slot(0), writeAgeMs: 0 },
+    progress: { learned: slot(0), stateDurable: slot(0), writeAgeMs: 0, epoch: 1 },
   } as const;
   const input = { kind: "received", from: nodeId(1), message } as const;
   const line = recordStep({ ...IDLE, input }, 1, { ...OPTIONS, listMax: 2 });

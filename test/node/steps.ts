@@ -75,6 +75,8 @@ export const view: fc.Arbitrary<ReplicaView> = shape<ReplicaView>({
   inFlight: count,
   damaged: count,
   needed: fc.option(slot, { nil: undefined }),
+  epoch: count,
+  settled: count,
 });
 
 /** Steps as they might be, whether a replica would take them or not. */

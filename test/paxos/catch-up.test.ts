@@ -6,7 +6,7 @@ import { Bench, b, batch, entryOf, messagesOf, n, s } from "./fixtures.ts";
 
 /** Tells the bench how far another member is. */
 function tell(bench: Bench, from: number, learned: number): void {
-  const progress = { learned: s(learned), stateDurable: s(1), writeAgeMs: 0 };
+  const progress = { learned: s(learned), stateDurable: s(1), writeAgeMs: 0, epoch: 1 };
   const ack: HeartbeatAckMessage = {
     kind: "heartbeat-ack",
     ballot: b(1, 1),

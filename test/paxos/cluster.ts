@@ -1,87 +1,16 @@
 import { strict as assert } from "node:assert";
 import { equalBytes } from "../../src/base/bytes.ts";
-import { BALLOT_ZERO, type Ballot, type NodeId, type Slot, slot } from "../../src/base/ids.ts";
+import { BALLOT_ZERO, type NodeId, nodeId, type Slot } from "../../src/base/ids.ts";
 import type { Effects, Envelope, Input, Notice, Write } from "../../src/paxos/effects.ts";
-import type { LogEntry, RecoveredLog } from "../../src/paxos/log-reader.ts";
 import type { LogTailBounds } from "../../src/paxos/log-tail.ts";
 import type { Membership } from "../../src/paxos/membership.ts";
 import type { Message } from "../../src/paxos/messages.ts";
 import { Replica } from "../../src/paxos/replica.ts";
 import type { Value } from "../../src/paxos/value.ts";
+import { MEMBERSHIP_CODEC } from "../../src/wire/membership-codec.ts";
 import { crypto, type SeededRandom } from "./fixtures.ts";
-
-/** What is on a node's disk: it survives crashes. */
-export class Image {
-  promised: Ballot = BALLOT_ZERO;
-  acceptedMax: Ballot = BALLOT_ZERO;
-  firstKept: Slot = slot(1);
-  learned: Slot = slot(1);
-  digest = 0;
-  end: Slot = slot(1);
-  readonly entries = new Map<number, LogEntry>();
-  readonly damaged = new Set<number>();
-
-  apply(write: Write): void {
-    switch (write.kind) {
-      case "promised":
-        assert(write.ballot > this.promised, "I4: promised never decreases on disk");
-        this.promised = write.ballot;
-        break;
-      case "entry": {
-        const { entry } = write;
-        assert(entry.ballot <= this.promised, "I6: nothing accepted above the promise on disk");
-        if (entry.ballot > this.acceptedMax) this.acceptedMax = entry.ballot;
-        this.entries.set(entry.slot, entry);
-        this.damaged.delete(entry.slot);
-        if (entry.slot >= this.end) this.end = slot(entry.slot + 1);
-        break;
-      }
-      case "learned":
-        assert(write.watermark > this.learned, "I15: learned never decreases on disk");
-        for (let at = this.learned; at < write.watermark; at = slot(at + 1)) {
-          assert(this.entries.has(at), `learned ${write.watermark} precedes its entry ${at}`);
-        }
-        this.learned = write.watermark;
-        this.digest = write.digest;
-        break;
-      case "truncate":
-        for (let at = this.firstKept; at < write.below; at = slot(at + 1)) {
-          this.entries.delete(at);
-          this.damaged.delete(at);
-        }
-        this.firstKept = write.below;
-        break;
-      case "install":
-        assert(write.watermark >= this.firstKept, "I16: no gap between an installed state and the log");
-        for (const at of [...this.entries.keys(), ...this.damaged]) {
-          if (at >= write.watermark) continue;
-          this.entries.delete(at);
-          this.damaged.delete(at);
-        }
-        this.firstKept = write.watermark;
-        if (write.watermark > this.learned) {
-          this.learned = write.watermark;
-          this.digest = write.digest;
-        }
-        if (write.watermark > this.end) this.end = write.watermark;
-        break;
-    }
-  }
-
-  recover(): RecoveredLog {
-    const accepted = [...this.entries.values()].filter((entry) => entry.slot >= this.learned);
-    return {
-      promised: this.promised,
-      acceptedMax: this.acceptedMax,
-      firstKept: this.firstKept,
-      learned: this.learned,
-      digest: this.digest,
-      end: this.end,
-      accepted: accepted.sort((left, right) => left.slot - right.slot),
-      damaged: [...this.damaged].sort((left, right) => left - right).map(slot),
-    };
-  }
-}
+import { Image } from "./image.ts";
+import { Oracle } from "./oracle.ts";
 
 interface Queued {
   readonly sequence: number;
@@ -106,6 +35,8 @@ export interface ClusterOptions {
   readonly clockOf?: (node: NodeId, trueMs: number) => number;
   /** What the log says of leases, when it does: every node has applied it. */
   readonly leaseMs?: number;
+  /** How many more nodes there are than founders, to join later. */
+  readonly joiners?: number;
   readonly tickOffsetMs?: (node: NodeId) => number;
   /** Absent: the log keeps what any member may need. */
   readonly tail?: LogTailBounds;
@@ -116,9 +47,10 @@ export interface ClusterOptions {
 /** One process: a replica over its disk, doing effects in the order that the contract demands. */
 export class Node {
   readonly id: NodeId;
-  readonly image = new Image();
+  readonly image: Image;
   readonly #cluster: Cluster;
   replica: Replica | undefined;
+  isRetired = false;
   /** Rises with each start: what an earlier life had under way is void. */
   life = 0;
   pausedUntilMs = 0;
@@ -133,6 +65,13 @@ export class Node {
   constructor(cluster: Cluster, id: NodeId) {
     this.#cluster = cluster;
     this.id = id;
+    this.image = new Image(cluster.options.membershipOf?.(id) ?? cluster.options.membership);
+  }
+
+  /** A quorum of the others never needs it again: it stays down. */
+  retire(): void {
+    this.isRetired = true;
+    if (this.replica !== undefined) this.crash();
   }
 
   /** The node's own clock. */
@@ -142,6 +81,7 @@ export class Node {
   }
 
   start(): void {
+    if (this.isRetired) return;
     const { options } = this.#cluster;
     this.life++;
     const read = (at: Slot) => (this.image.damaged.has(at) ? "damaged" : this.image.entries.get(at));
@@ -149,11 +89,10 @@ export class Node {
     this.replica = new Replica(
       {
         self: this.id,
-        membership: options.membershipOf?.(this.id) ?? options.membership,
         ...(options.tail === undefined ? {} : { tail: options.tail }),
         isRestarted: this.life > 1,
       },
-      { random: options.random, crypto, log: { read } },
+      { random: options.random, crypto, log: { read }, codec: MEMBERSHIP_CODEC },
       this.image.recover(),
       this.clockMs,
     );
@@ -196,6 +135,7 @@ export class Node {
     const source = nodes.find((node) => node !== this && node.image.learned >= needed);
     if (source === undefined) return;
     const { learned: watermark, digest } = source.image;
+    const { membership } = source.image.membership;
     const { life } = this;
     this.#isFetching = true;
     this.#cluster.at(options.snapshotMs?.() ?? 1, () => {
@@ -204,7 +144,7 @@ export class Node {
       const neededNow = this.replica?.view(this.#cluster.nowMs).needed;
       if (neededNow === undefined || neededNow > watermark) return;
       this.#cluster.installs++;
-      this.give({ kind: "install", watermark, digest, state: this.#cluster.installs });
+      this.give({ kind: "install", watermark, digest, membership, state: this.#cluster.installs });
     });
   }
 
@@ -230,10 +170,10 @@ export class Node {
 
   #perform(effects: Effects): void {
     const { messages, messagesAfterWrites, writes } = effects;
-    for (const { to, message } of messages) for (const node of to) this.#cluster.send(this.id, node, message);
     for (const { slot: at, value } of effects.chosen) this.#onChosen(at, value);
+    for (const { to, message } of messages) for (const node of to) this.#cluster.send(this.id, node, message);
     for (const outcome of effects.reads) this.#onRead(outcome.id, outcome.index);
-    for (const notice of effects.notices) this.#cluster.notices.push({ node: this.id, notice });
+    for (const notice of effects.notices) this.#cluster.onNotice(this.id, notice);
     if (writes.length === 0 && messagesAfterWrites.length === 0) return;
     assert(effects.urgent || messagesAfterWrites.length === 0, "who waits for the disk says so");
     const { urgent, writeSequence: sequence } = effects;
@@ -304,55 +244,6 @@ export class Node {
   }
 }
 
-/** Sees all nodes and all of history; nothing real could. */
-export class Oracle {
-  readonly chosen = new Map<number, Value>();
-  readonly #accepted = new Map<number, Map<Ballot, { nodes: Set<NodeId>; value: Value }>>();
-  readonly #digests = new Map<number, number>();
-  readonly #voters: ReadonlySet<NodeId>;
-
-  constructor(membership: Membership) {
-    this.#voters = new Set(
-      membership.members.filter((member) => member.role === "voter").map((member) => member.id),
-    );
-  }
-
-  onAccepted(node: NodeId, entry: LogEntry): void {
-    let ballots = this.#accepted.get(entry.slot);
-    if (ballots === undefined) {
-      ballots = new Map();
-      this.#accepted.set(entry.slot, ballots);
-    }
-    let at = ballots.get(entry.ballot);
-    if (at === undefined) {
-      at = { nodes: new Set(), value: entry.value };
-      ballots.set(entry.ballot, at);
-    }
-    assert(sameValue(at.value, entry.value), `I5: two proposals at one ballot for slot ${entry.slot}`);
-    if (this.#voters.has(node)) at.nodes.add(node);
-  }
-
-  onChosen(node: NodeId, at: Slot, value: Value): void {
-    const known = this.chosen.get(at);
-    if (known !== undefined) {
-      assert(sameValue(known, value), `I1: n${node} learned another value for slot ${at}`);
-      return;
-    }
-    const ballots = [...(this.#accepted.get(at)?.values() ?? [])];
-    const isAccepted = ballots.some(
-      (accepted) => accepted.nodes.size * 2 > this.#voters.size && sameValue(accepted.value, value),
-    );
-    assert(isAccepted, `I8: n${node} took slot ${at} for chosen, but no quorum has it on disk at one ballot`);
-    this.chosen.set(at, value);
-  }
-
-  onDigest(watermark: number, digest: number): void {
-    const known = this.#digests.get(watermark);
-    assert(known === undefined || known === digest, `I2: two digests at watermark ${watermark}`);
-    this.#digests.set(watermark, digest);
-  }
-}
-
 /** A group in one address space and in virtual time. */
 export class Cluster {
   readonly options: ClusterOptions;
@@ -369,7 +260,9 @@ export class Cluster {
   constructor(options: ClusterOptions) {
     this.options = options;
     this.oracle = new Oracle(options.membership);
-    this.nodes = options.membership.members.map((member) => new Node(this, member.id));
+    const ids = options.membership.members.map((member) => member.id);
+    for (let joiner = 0; joiner < (options.joiners ?? 0); joiner++) ids.push(nodeId(ids.length + 1));
+    this.nodes = ids.map((id) => new Node(this, id));
   }
 
   node(id: number): Node {
@@ -385,8 +278,30 @@ export class Cluster {
     else events.push(action);
   }
 
+  onNotice(from: NodeId, notice: Notice): void {
+    this.notices.push({ node: from, notice });
+    if (notice.kind !== "membership-settled") return;
+    const { applied } = this.node(from);
+    assert(
+      this.oracle.isQuorumAt(
+        applied,
+        (node) => this.node(node).image.membership.membership.epoch >= notice.epoch,
+      ),
+      `epoch ${notice.epoch} is called settled before a majority has it on disk`,
+    );
+    // Whoever is no member any more is told, and ends.
+    const { members } = this.oracle.membershipAt(applied);
+    for (const node of this.nodes) {
+      const isFormer = node.id < this.oracle.membershipAt(applied).nextNodeId;
+      if (isFormer && !members.some(({ id }) => id === node.id)) node.retire();
+    }
+  }
+
   send(from: NodeId, to: NodeId, message: Message): void {
     this.#checkStatement(this.node(from), message);
+    if (message.kind === "accept" && message.ballot % 1024 === from) {
+      this.oracle.onProposed(message, this.node(from).applied, (node) => this.node(node).image);
+    }
     if (message.kind === "pre-vote" && this.options.isEveryoneWelcome?.() === true) {
       const reply: Message = { ...message, kind: "pre-vote-reply", granted: true, promised: BALLOT_ZERO };
       this.at(1, () => this.node(from).give({ kind: "received", from: to, message: reply }));
@@ -434,6 +349,9 @@ export class Cluster {
       node.fetchSnapshot();
       const view = node.replica.view(node.clockMs);
       this.oracle.onDigest(view.chosen, view.digest);
+      const { epoch } = this.oracle.membershipAt(view.chosen);
+      const isRight = view.epoch === epoch || this.options.membershipOf !== undefined;
+      assert(isRight, `I11: n${node.id} is in epoch ${view.epoch} at ${view.chosen}, not ${epoch}`);
     }
   }
 
@@ -453,10 +371,6 @@ export class Cluster {
   get leader(): Node | undefined {
     return this.nodes.find((node) => node.replica?.view(node.clockMs).serving === true);
   }
-}
-
-function sameValue(left: Value, right: Value): boolean {
-  return left.kind === right.kind && equalBytes(left.bytes, right.bytes);
 }
 
 /** As off the wire: equal values, other objects. */

@@ -11,7 +11,7 @@ import { QuorumSystem } from "../../src/paxos/quorum.ts";
 import { Bench, b, membershipOf, messagesOf, n, SeededRandom, s } from "./fixtures.ts";
 
 function election(count = 3, seed = 1): Election {
-  return new Election(new QuorumSystem(membershipOf(count)), new SeededRandom(seed), 0);
+  return new Election({ quorum: new QuorumSystem(membershipOf(count)) }, new SeededRandom(seed), 0);
 }
 
 const HEARTBEAT: HeartbeatMessage = {
@@ -23,6 +23,7 @@ const HEARTBEAT: HeartbeatMessage = {
   durableEverywhere: s(1),
   serving: true,
   leaseMs: 0,
+  settled: 1,
 };
 
 function preVote(learned = 1): PreVoteMessage {

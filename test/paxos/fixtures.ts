@@ -11,10 +11,11 @@ import {
 import type { Random } from "../../src/base/seams.ts";
 import type { Effects, Input } from "../../src/paxos/effects.ts";
 import type { LogEntry, RecoveredLog } from "../../src/paxos/log-reader.ts";
-import type { MemberRole, Membership } from "../../src/paxos/membership.ts";
+import type { Member, MemberRole, Membership } from "../../src/paxos/membership.ts";
 import type { Message } from "../../src/paxos/messages.ts";
 import { Replica } from "../../src/paxos/replica.ts";
 import type { Value } from "../../src/paxos/value.ts";
+import { MEMBERSHIP_CODEC } from "../../src/wire/membership-codec.ts";
 
 /** The crc32 of Node, in the shape of the seam. */
 export const crypto = { crc32: (bytes: Uint8Array, seed = 0) => crc32(bytes, seed) };
@@ -52,7 +53,18 @@ export function membershipOf(count: number, roleOf: (id: number) => MemberRole =
     role: roleOf(index + 1),
     incarnation: new Uint8Array(16),
   }));
-  return { epoch: 1, members };
+  return { epoch: 1, members, nextNodeId: members.length + 1 };
+}
+
+/** What is known of a node before it has an id. */
+export function joining(id: number): Omit<Member, "id" | "role"> {
+  const address = { host: "127.0.0.1", port: 7399 + id };
+  return { name: `n${id}`, address, incarnation: new Uint8Array(16) };
+}
+
+/** A slot's value that changes the membership. */
+export function entryFor(membership: Membership, replaces = membership.epoch - 1): Value {
+  return { kind: "membership", bytes: MEMBERSHIP_CODEC.encode({ replaces, membership }) };
 }
 
 export const FRESH_LOG: RecoveredLog = {
@@ -62,6 +74,7 @@ export const FRESH_LOG: RecoveredLog = {
   learned: slot(1),
   digest: 0,
   end: slot(1),
+  membership: { since: slot(1), membership: membershipOf(3) },
   accepted: [],
   damaged: [],
 };
@@ -101,10 +114,16 @@ export class Bench {
     options: { self?: number; count?: number; recovered?: Partial<RecoveredLog>; nowMs?: number } = {},
   ) {
     this.nowMs = options.nowMs ?? 1000;
+    const membership = { since: slot(1), membership: membershipOf(options.count ?? 3) };
     this.replica = new Replica(
-      { self: nodeId(options.self ?? 1), membership: membershipOf(options.count ?? 3) },
-      { random: new SeededRandom(7), crypto, log: { read: (at) => this.entries.get(at) } },
-      { ...FRESH_LOG, ...options.recovered },
+      { self: nodeId(options.self ?? 1) },
+      {
+        random: new SeededRandom(7),
+        crypto,
+        log: { read: (at) => this.entries.get(at) },
+        codec: MEMBERSHIP_CODEC,
+      },
+      { ...FRESH_LOG, membership, ...options.recovered },
       this.nowMs,
     );
   }

@@ -54,7 +54,15 @@ t.test("only the leader that this node follows can hand over to it", async (t) =
   const bench = new Bench();
   const handOver = { kind: "hand-over", ballot: b(3, 2), chosen: s(1) } as const;
   t.equal(bench.receive(2, handOver).writes.length, 0);
-  const beat = { round: 1, chosen: s(1), digest: 0, durableEverywhere: s(1), serving: true, leaseMs: 0 };
+  const beat = {
+    round: 1,
+    chosen: s(1),
+    digest: 0,
+    durableEverywhere: s(1),
+    serving: true,
+    leaseMs: 0,
+    settled: 1,
+  };
   bench.receive(2, { kind: "heartbeat", ballot: b(3, 2), ...beat });
   t.equal(bench.receive(3, handOver).writes.length, 0);
   const effects = bench.receive(2, handOver);
@@ -64,7 +72,15 @@ t.test("only the leader that this node follows can hand over to it", async (t) =
 
 t.test("asked by an operator a node stands at once, and leads with the promises of a quorum", async (t) => {
   const bench = new Bench();
-  const beat = { round: 1, chosen: s(1), digest: 0, durableEverywhere: s(1), serving: true, leaseMs: 0 };
+  const beat = {
+    round: 1,
+    chosen: s(1),
+    digest: 0,
+    durableEverywhere: s(1),
+    serving: true,
+    leaseMs: 0,
+    settled: 1,
+  };
   bench.receive(2, { kind: "heartbeat", ballot: b(3, 2), ...beat });
   const effects = bench.step({ kind: "stand" });
   t.same(messagesOf(effects, "pre-vote"), [], "without a pre-vote");

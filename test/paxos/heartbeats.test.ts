@@ -5,7 +5,7 @@ import { QuorumSystem } from "../../src/paxos/quorum.ts";
 import { b, membershipOf, n } from "./fixtures.ts";
 
 function heartbeats(count = 3): Heartbeats {
-  return new Heartbeats(n(1), new QuorumSystem(membershipOf(count)), 0);
+  return new Heartbeats(n(1), new QuorumSystem(membershipOf(count)), { nowMs: 0, lastRound: 0 });
 }
 
 t.test("a round is confirmed by a quorum that answered it or a later one", async (t) => {

@@ -18,7 +18,7 @@ function beats(effects: readonly Effects[]): number {
 t.test("heartbeats go out every 50 ms", async (t) => {
   const { bench, ballot } = leading();
   bench.run(40);
-  const progress = { learned: s(1), stateDurable: s(1), writeAgeMs: 0 };
+  const progress = { learned: s(1), stateDurable: s(1), writeAgeMs: 0, epoch: 1 };
   bench.receive(2, { kind: "heartbeat-ack", ballot, round: 1, digest: 0, granted: false, progress });
   t.equal(beats(bench.run(200)), 4);
 });
@@ -33,7 +33,7 @@ t.test(
       return sent.at(-1)?.durableEverywhere;
     };
     const ack = (from: number, stateDurable: number) => {
-      const progress = { learned: s(1), stateDurable: s(stateDurable), writeAgeMs: 0 };
+      const progress = { learned: s(1), stateDurable: s(stateDurable), writeAgeMs: 0, epoch: 1 };
       bench.receive(from, { kind: "heartbeat-ack", ballot, round: 1, digest: 0, granted: false, progress });
     };
     ack(2, 700);
@@ -45,7 +45,7 @@ t.test(
 
 t.test("a member with another digest is an alarm", async (t) => {
   const { bench, ballot } = leading();
-  const progress = { learned: s(1), stateDurable: s(1), writeAgeMs: 0 };
+  const progress = { learned: s(1), stateDurable: s(1), writeAgeMs: 0, epoch: 1 };
   const { notices } = bench.receive(2, {
     kind: "heartbeat-ack",
     ballot,
@@ -80,6 +80,7 @@ const progressOf = (learned: number, writeAgeMs: number) => ({
   learned: s(learned),
   stateDurable: s(1),
   writeAgeMs,
+  epoch: 1,
 });
 
 const accepted = (ballot: Ballot, at: Slot, writeAgeMs: number) =>

@@ -15,6 +15,7 @@ function heartbeat(round: number, node: number, chosen: number, digest = 0): Hea
     durableEverywhere: s(1),
     serving: true,
     leaseMs: 0,
+    settled: 1,
   };
 }
 

@@ -4,12 +4,15 @@ import type { NodeId } from "../../src/base/ids.ts";
 import type { Effects } from "../../src/paxos/effects.ts";
 import { Cluster, type Node } from "./cluster.ts";
 import { membershipOf, SeededRandom } from "./fixtures.ts";
+import { changeSomehow } from "./some-change.ts";
 
 /** `LEASE_SEEDS=from..to`, both included. */
 const { LEASE_SEEDS = "1..60" } = process.env;
 const [FROM, TO] = LEASE_SEEDS.split("..").map(Number) as [number, number];
 const RUN_MS = 4000;
 const LEASE_MS = 250;
+/** Nodes that may become members. */
+const JOINERS = 3;
 
 interface Held {
   readonly ballot: number;
@@ -23,22 +26,26 @@ class Run {
   readonly #rates: readonly number[];
   readonly #held = new Map<NodeId, Held>();
   readonly cluster: Cluster;
+  readonly #changesMembers: boolean;
   leasedSteps = 0;
   #sequence = 0;
 
   /** With `rates` the members are as many, on a network that loses nothing. */
-  constructor(seed: number, driftMax: number, rates?: readonly number[]) {
+  constructor(seed: number, driftMax: number, rates?: readonly number[], changesMembers = false) {
+    this.#changesMembers = changesMembers;
     const random = new SeededRandom(seed);
     this.#random = random;
     const pick = <Item>(...items: readonly Item[]): Item => items[random.below(items.length)] as Item;
     const count = rates?.length ?? pick(3, 3, 3, 5, 2);
     // The extremes are what hurts.
-    this.#rates = rates ?? Array.from({ length: count }, () => 1 + pick(-1, 0, 1) * driftMax);
+    const joiners = changesMembers ? JOINERS : 0;
+    this.#rates = rates ?? Array.from({ length: count + joiners }, () => 1 + pick(-1, 0, 1) * driftMax);
     const delayMsMax = rates !== undefined ? 2 : pick(2, 2, 20, 80);
     const loss = rates !== undefined ? 0 : pick(0, 0.05, 0.3);
     this.cluster = new Cluster({
       membership: membershipOf(count),
       random,
+      joiners,
       leaseMs: LEASE_MS,
       clockOf: (node, trueMs) => this.#clockOf(node, trueMs),
       delayMs: () => (random.fraction() < loss ? undefined : random.below(delayMsMax)),
@@ -78,6 +85,7 @@ class Run {
     } else if (random.below(300) === 0) {
       node.give({ kind: "hand-over", to: random.below(this.cluster.nodes.length + 1) as never });
     }
+    if (this.#changesMembers && random.below(20) === 0) changeSomehow(this.cluster, node, random);
     if (random.below(3) === 0) node.propose(Uint8Array.of(++this.#sequence % 251));
     if (random.below(5) === 0) node.read(++this.#sequence);
   }
@@ -141,18 +149,25 @@ t.test("with clocks far outside of their bound a lease fails", async (t) => {
   t.match(overtake(0.5, false), /I26/);
 });
 
-t.test(`nobody is elected while a lease is relied on (seeds ${FROM}..${TO})`, async (t) => {
-  const failures: string[] = [];
-  let leasedSteps = 0;
-  for (let seed = FROM; seed <= TO; seed++) {
-    const run = new Run(seed, 0.005);
-    try {
-      run.go();
-    } catch (error) {
-      failures.push(`seed ${seed}: ${error}`);
+for (const changesMembers of [false, true]) {
+  const when = changesMembers ? ", while members come and go" : "";
+  t.test(`nobody is elected while a lease is relied on${when} (seeds ${FROM}..${TO})`, async (t) => {
+    const failures: string[] = [];
+    let leasedSteps = 0;
+    let changes = 0;
+    for (let seed = FROM; seed <= TO; seed++) {
+      const run = new Run(seed, 0.005, undefined, changesMembers);
+      try {
+        run.go();
+      } catch (error) {
+        failures.push(`seed ${seed}: ${error}`);
+      }
+      leasedSteps += run.leasedSteps;
+      changes += run.cluster.oracle.membershipAt(run.cluster.acknowledged).epoch - 1;
     }
-    leasedSteps += run.leasedSteps;
-  }
-  t.same(failures, []);
-  t.ok(leasedSteps > 200 * (TO - FROM + 1), `${leasedSteps} steps under a lease`);
-});
+    t.same(failures, []);
+    const seeds = TO - FROM + 1;
+    t.ok(leasedSteps > (changesMembers ? 100 : 200) * seeds, `${leasedSteps} steps under a lease`);
+    t.ok(changesMembers ? changes >= seeds : changes === 0, `${changes} changes`);
+  });
+}

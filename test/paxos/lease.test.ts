@@ -70,7 +70,10 @@ t.test("a process that may not be the first on its disk begins as if all had bee
   t.equal(grants.allows(n(2), BALLOT_ZERO, 1000 + LEASE_MS_MAX), true);
 });
 
-const BEAT = { round: 1, chosen: s(1), digest: 0, durableEverywhere: s(1), serving: true, leaseMs: LEASE_MS };
+const BEAT = {
+  ...{ round: 1, chosen: s(1), digest: 0, durableEverywhere: s(1) },
+  ...{ serving: true, leaseMs: LEASE_MS, settled: 1 },
+};
 
 /** n1, which follows n2 at 3.2 and has granted it a lease. */
 function granting(): Bench {
@@ -117,7 +120,7 @@ function leased(): Bench {
   const ballot = bench.lead();
   const range = { from: s(1), next: s(1), end: s(1), learned: s(1), firstKept: s(1) };
   bench.receive(2, { kind: "promise", ballot, ...range, reports: [] });
-  const progress = { learned: s(1), stateDurable: s(1), writeAgeMs: 0 };
+  const progress = { learned: s(1), stateDurable: s(1), writeAgeMs: 0, epoch: 1 };
   bench.receive(2, { kind: "accepted", ballot, slots: [s(1)], progress });
   bench.durable(99);
   const round =
@@ -146,7 +149,7 @@ t.test("who promises another ballot has no lease from that step on", async (t) =
 t.test("a ballot that was handed over has no lease, and never takes one again", async (t) => {
   const bench = leased();
   const { ballot } = bench.replica.view(bench.nowMs);
-  const progress = { learned: s(2), stateDurable: s(1), writeAgeMs: 0 };
+  const progress = { learned: s(2), stateDurable: s(1), writeAgeMs: 0, epoch: 1 };
   const ack = (round: number) =>
     bench.receive(2, { kind: "heartbeat-ack", ballot, round, digest: 0, granted: true, progress });
   bench.step({ kind: "hand-over", to: n(2) });

@@ -6,7 +6,7 @@ import { Bench, b, batch, entryOf, GRANTED, messagesOf, s, textOf } from "./fixt
 
 /** One test per rule of the papers; the title names the section. */
 
-const PROGRESS = { learned: s(1), stateDurable: s(1), writeAgeMs: 0 };
+const PROGRESS = { learned: s(1), stateDurable: s(1), writeAgeMs: 0, epoch: 1 };
 
 function promise(bench: Bench, ballot: Ballot, reports: readonly SlotReport[] = [], from = 2): Effects {
   const end = s(Math.max(0, ...reports.map(({ slot }) => slot)) + 1);
@@ -156,7 +156,15 @@ t.test(
 
 t.test("Raft dissertation 6.4: a heartbeat is not acknowledged above a promise", async (t) => {
   const bench = new Bench({ recovered: { promised: b(9, 3) } });
-  const beat = { round: 1, chosen: s(1), digest: 0, durableEverywhere: s(1), serving: true, leaseMs: 0 };
+  const beat = {
+    round: 1,
+    chosen: s(1),
+    digest: 0,
+    durableEverywhere: s(1),
+    serving: true,
+    leaseMs: 0,
+    settled: 1,
+  };
   const effects = bench.receive(2, { kind: "heartbeat", ballot: b(8, 2), ...beat });
   t.equal(messagesOf(effects, "heartbeat-ack").length, 0);
   t.match(messagesOf(effects, "reject"), [{ of: "heartbeat", promised: b(9, 3) }]);

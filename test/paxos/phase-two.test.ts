@@ -4,7 +4,7 @@ import { IN_FLIGHT_BYTES_MAX, IN_FLIGHT_SLOTS_MAX } from "../../src/base/limits.
 import type { Effects } from "../../src/paxos/effects.ts";
 import { Bench, batch, messagesOf, s } from "./fixtures.ts";
 
-const PROGRESS = { learned: s(1), stateDurable: s(1), writeAgeMs: 0 };
+const PROGRESS = { learned: s(1), stateDurable: s(1), writeAgeMs: 0, epoch: 1 };
 
 function promise(bench: Bench, ballot: Ballot, from = 2): Effects {
   const range = { from: s(1), next: s(1), end: s(1), learned: s(1), firstKept: s(1) };

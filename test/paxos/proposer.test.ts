@@ -3,7 +3,7 @@ import type { Ballot } from "../../src/base/ids.ts";
 import type { Effects } from "../../src/paxos/effects.ts";
 import { Bench, b, batch, GRANTED, messagesOf, s } from "./fixtures.ts";
 
-const PROGRESS = { learned: s(1), stateDurable: s(1), writeAgeMs: 0 };
+const PROGRESS = { learned: s(1), stateDurable: s(1), writeAgeMs: 0, epoch: 1 };
 
 function promise(bench: Bench, ballot: Ballot, end = 1): Effects {
   const range = { from: s(1), next: s(end), end: s(end), learned: s(1), firstKept: s(1) };

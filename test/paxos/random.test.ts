@@ -4,11 +4,14 @@ import type { ReplicaView } from "../../src/paxos/effects.ts";
 import type { Membership } from "../../src/paxos/membership.ts";
 import { Cluster, type Node } from "./cluster.ts";
 import { membershipOf, SeededRandom } from "./fixtures.ts";
+import { changeSomehow } from "./some-change.ts";
 
 /** `SEEDS=from..to`, both included. */
 const { SEEDS = "1..300" } = process.env;
 const [FROM, TO] = SEEDS.split("..").map(Number) as [number, number];
 const CHAOS_MS = 4000;
+/** Nodes beyond the founders that may become members. */
+const JOINERS = 4;
 
 interface Weather {
   readonly loss: number;
@@ -20,6 +23,8 @@ interface Weather {
   readonly cutPerMs: number;
   readonly proposePerMs: number;
   readonly damagePerCrash: number;
+  /** How often somebody wants other members; 0 in most groups. */
+  readonly changePerMs: number;
   /** Elections all the time: heartbeats get lost, and every pre-vote is granted. */
   readonly isContested: boolean;
   /** Slots of the log that are kept for those behind. */
@@ -40,6 +45,7 @@ function weatherOf(random: SeededRandom): Weather {
     damagePerCrash: pick(0, 0.3, 0.7),
     isContested: pick(true, false),
     tail: pick(1, 20, 200, 10_000),
+    changePerMs: pick(0, 0, 0.01, 0.05),
   };
 }
 
@@ -56,6 +62,7 @@ class Run {
     this.#random = new SeededRandom(seed);
     const random = this.#random;
     this.#weather = weatherOf(random);
+    if (wrongMembershipOf !== undefined) this.#weather = { ...this.#weather, changePerMs: 0 };
     const weather = this.#weather;
     const count = [3, 3, 3, 5, 5, 2, 1, 4][random.below(8)] as number;
     // In some groups the last of five is a learner without a vote.
@@ -78,6 +85,7 @@ class Run {
       tickOffsetMs: (node) => node * 3,
       tail: { slots: weather.tail, bytes: 100_000 },
       snapshotMs: () => 1 + random.below(400),
+      joiners: weather.changePerMs > 0 ? JOINERS : 0,
       ...(wrongMembershipOf === undefined
         ? {}
         : { membershipOf: (node: number) => wrongMembershipOf(membership, node) }),
@@ -102,6 +110,10 @@ class Run {
       if (node.replica === undefined) node.start();
       node.pausedUntilMs = 0;
     }
+    const members = () => {
+      const known = cluster.oracle.membershipAt(cluster.acknowledged);
+      return cluster.nodes.filter(({ id }) => known.members.some((member) => member.id === id));
+    };
     const least = cluster.acknowledged;
     if (!cluster.runUntil(() => cluster.leader !== undefined, 8000))
       return "no leader serves after the faults";
@@ -116,9 +128,11 @@ class Run {
     const isWhole = (view: ReplicaView | undefined) =>
       view !== undefined && (view.damaged === 0 || view.end > view.chosen);
     const isDone = () => {
-      const views = cluster.nodes.map((node) => node.replica?.view(cluster.nowMs));
+      const views = members().map((node) => node.replica?.view(cluster.nowMs));
       const first = views[0];
+      const { epoch } = cluster.oracle.membershipAt(cluster.acknowledged);
       return (
+        cluster.leader?.replica?.view(cluster.nowMs).settled === epoch &&
         views.every(
           (view) => view?.chosen === first?.chosen && view?.digest === first?.digest && isWhole(view),
         ) &&
@@ -141,7 +155,7 @@ class Run {
     }
     if (random.fraction() < weather.crashPerMs) {
       node.crash();
-      if (random.fraction() < weather.damagePerCrash) this.#damage(node);
+      if (weather.changePerMs === 0 && random.fraction() < weather.damagePerCrash) this.#damage(node);
     } else if (random.fraction() < weather.pausePerMs) {
       node.pausedUntilMs = this.cluster.nowMs + random.below(800);
     }
@@ -177,6 +191,7 @@ class Run {
       if (random.fraction() < this.#weather.proposePerMs) node.propose(this.#bytes());
       if (random.below(40) === 0) node.read(++this.#sequence);
       const applied = slot(node.image.learned);
+      if (random.fraction() < this.#weather.changePerMs) changeSomehow(this.cluster, node, random);
       if (random.below(100) === 0) node.give({ kind: "state-durable", watermark: applied });
       if (random.below(1500) === 0 && node.replica?.view(this.cluster.nowMs).serving === true) {
         const target = random.below(this.cluster.nodes.length + 1);
@@ -198,6 +213,7 @@ t.test(`one value per slot under faults, and progress after them (seeds ${FROM}.
   let chosen = 0;
   let reads = 0;
   let installs = 0;
+  let changes = 0;
   const failures: string[] = [];
   for (let seed = FROM; seed <= TO; seed++) {
     const run = new Run(seed);
@@ -209,6 +225,7 @@ t.test(`one value per slot under faults, and progress after them (seeds ${FROM}.
       failures.push(`seed ${seed}: ${error instanceof Error ? error.stack : error}`);
     }
     chosen += run.cluster.oracle.chosen.size;
+    changes += run.cluster.oracle.membershipAt(run.cluster.acknowledged).epoch - 1;
     reads += run.cluster.readsAnswered;
     installs += run.cluster.installs;
     if (failures.length >= 5) break;
@@ -216,7 +233,10 @@ t.test(`one value per slot under faults, and progress after them (seeds ${FROM}.
   t.same(failures, []);
   t.ok(chosen > (TO - FROM + 1) * 20, `something was chosen: ${chosen} slots, ${reads} reads answered`);
   t.ok(installs > (TO - FROM + 1) / 4, `${installs} states were installed`);
-  t.comment(`${chosen} slots chosen, ${reads} reads answered, ${installs} states installed`);
+  t.comment(
+    `${chosen} slots chosen, ${reads} reads answered, ${installs} states installed, ${changes} changes of the membership`,
+  );
+  t.ok(FROM === TO || changes > 0, "memberships changed");
 });
 
 t.test("a group whose members each take themselves for a quorum is caught", async (t) => {

@@ -31,10 +31,9 @@ for (const count of [1, 2, 3, 4, 5, 6, 7]) {
   });
 }
 
-t.test("an idle tick and a stranger's message are nothing", async (t) => {
+t.test("an idle tick is nothing, and neither is a ballot of somebody else", async (t) => {
   const bench = new Bench();
   t.equal(bench.step({ kind: "tick" }), NO_EFFECTS);
-  t.equal(bench.receive(9, { kind: "fetch", from: s(1) }), NO_EFFECTS);
   const ballot = b(5, 3);
   const forged = { kind: "accept", ballot, slot: s(1), chosen: s(1), value: batch("x") } as const;
   t.equal(bench.receive(2, forged), NO_EFFECTS, "a ballot of somebody else");
@@ -127,7 +126,13 @@ t.test(
   async (t) => {
     const bench = strandedBench();
     t.match(bench.replica.view(bench.nowMs), { needed: s(2), chosen: s(1) });
-    const effects = bench.step({ kind: "install", watermark: s(430), digest: 77, state: 5 });
+    const effects = bench.step({
+      kind: "install",
+      watermark: s(430),
+      digest: 77,
+      membership: membershipOf(3),
+      state: 5,
+    });
     t.same(effects.writes, [{ kind: "install", watermark: 430, digest: 77, state: 5 }]);
     t.equal(effects.urgent, true);
     t.match(bench.replica.view(bench.nowMs), {
@@ -148,16 +153,22 @@ t.test(
 
 t.test("a page of a promise below an installed state says nothing", async (t) => {
   const bench = strandedBench();
-  bench.step({ kind: "install", watermark: s(430), digest: 77, state: 5 });
+  bench.step({ kind: "install", watermark: s(430), digest: 77, membership: membershipOf(3), state: 5 });
   const prepare = { kind: "prepare", ballot: b(4, 3), from: s(1), handOver: 0 as Ballot } as const;
   t.match(messagesOf(bench.receive(3, prepare), "promise"), [{ from: 1, next: 1, end: 451, reports: [] }]);
 });
 
 t.test("a state that is not needed, or does not reach far enough, is not installed", async (t) => {
   const idle = new Bench();
-  t.throws(() => idle.step({ kind: "install", watermark: s(5), digest: 0, state: 2 }), /I19/);
+  t.throws(
+    () => idle.step({ kind: "install", watermark: s(5), digest: 0, membership: membershipOf(3), state: 2 }),
+    /I19/,
+  );
   const bench = strandedBench();
-  t.throws(() => bench.step({ kind: "install", watermark: s(1), digest: 0, state: 2 }), /I19/);
+  t.throws(
+    () => bench.step({ kind: "install", watermark: s(1), digest: 0, membership: membershipOf(3), state: 2 }),
+    /I19/,
+  );
 });
 
 t.test("a node without a state votes, and neither stands nor truncates until it has one", async (t) => {
@@ -168,7 +179,7 @@ t.test("a node without a state votes, and neither stands nor truncates until it 
   t.equal(bench.replica.view(bench.nowMs).needed, s(100));
   const prepare = { kind: "prepare", ballot: b(4, 3), from: s(200), handOver: 0 as Ballot } as const;
   t.match(messagesOf(bench.receive(3, prepare), "promise"), [{ ballot: b(4, 3) }]);
-  bench.step({ kind: "install", watermark: s(150), digest: 3, state: 2 });
+  bench.step({ kind: "install", watermark: s(150), digest: 3, membership: membershipOf(3), state: 2 });
   t.match(bench.replica.view(bench.nowMs), {
     chosen: s(200),
     firstKept: s(150),

@@ -1,5 +1,6 @@
 import { formatBallot, type NodeId } from "../../src/base/ids.ts";
 import type { Effects, Input, Notice, Write } from "../../src/paxos/effects.ts";
+import type { Membership } from "../../src/paxos/membership.ts";
 import type { Message, SlotReport } from "../../src/paxos/messages.ts";
 import { Cluster, type Node } from "./cluster.ts";
 import { membershipOf, SeededRandom, textOf } from "./fixtures.ts";
@@ -110,6 +111,8 @@ function inputText(input: Input): string {
       return `keep the log from ${input.from ?? "anywhere"}`;
     case "shorten-log":
       return `shorten the log to ${input.keep}`;
+    case "change":
+      return `change to ${membershipText(input.membership)}`;
     case "tick":
       return "tick";
   }
@@ -129,7 +132,14 @@ function writeText(write: Write): string {
       return `write install ${write.watermark}`;
     case "truncate":
       return `write truncate ${write.below}`;
+    case "membership":
+      return `write from s${write.since} on ${membershipText(write.membership)}`;
   }
+}
+
+function membershipText({ epoch, members }: Membership): string {
+  const names = members.map(({ id, role }) => `n${id}${role === "learner" ? "?" : ""}`);
+  return `membership ${epoch}: ${names.join(" ")}`;
 }
 
 function noticeText(notice: Notice): string {
@@ -140,6 +150,14 @@ function noticeText(notice: Notice): string {
       return `STEPPED DOWN from ${formatBallot(notice.ballot)}: ${notice.reason}`;
     case "following":
       return `FOLLOWING n${notice.leader} at ${formatBallot(notice.ballot)}`;
+    case "membership-changed":
+      return `MEMBERSHIP ${notice.epoch}, HERE ${notice.role}`;
+    case "membership-void":
+      return `MEMBERSHIP ENTRY FOR ${notice.replaces} AT ${notice.epoch}`;
+    case "membership-settled":
+      return `MEMBERSHIP ${notice.epoch} SETTLED`;
+    case "change-dropped":
+      return `CHANGE TO ${notice.epoch} DROPPED: ${notice.reason}`;
     default:
       return `${notice.kind.replace("-", " ").toUpperCase()} ${formatBallot(notice.ballot)}`;
   }

@@ -4,7 +4,14 @@ import { GROUP_ZERO, slot } from "../../src/base/ids.ts";
 import type { Row } from "../../src/kv/state.ts";
 import { openDataDirectory } from "../../src/storage/data-directory.ts";
 import { LmdbEnvironment, type RowOperation } from "../../src/storage/lmdb-environment.ts";
-import { entryKey, eventKey, LOG_TABLES, STATE_TABLES, userKey } from "../../src/storage/schema.ts";
+import {
+  entryKey,
+  eventKey,
+  LOG_TABLES,
+  membershipKey,
+  STATE_TABLES,
+  userKey,
+} from "../../src/storage/schema.ts";
 import {
   deps,
   entryWrite,
@@ -51,6 +58,12 @@ async function damagedOf(path: string): Promise<number[]> {
 
 t.test("a gap is no damage while every row is there", async (t) => {
   t.same(await damagedOf(await written(t)), []);
+});
+
+t.test("a lost membership is never taken for one that did not change: the node must not vote", async (t) => {
+  const path = await written(t);
+  await tamper(path, () => [{ table: "meta", key: membershipKey(GROUP_ZERO), value: undefined }]);
+  t.equal(await codeOf(t, openDataDirectory(path, deps)), "amnesia");
 });
 
 t.test("a lost row below the learned watermark is damage, and names its slot", async (t) => {

@@ -81,6 +81,8 @@ const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/kv/operations/execute.ts": "test/kv/operations/model.test.ts",
   "src/kv/operations/expire.ts": "test/kv/operations/lease.test.ts",
   "src/storage/event-trim.ts": "test/contract/storage.test.ts",
+  "src/storage/membership-record.ts": "test/contract/storage.test.ts",
+  "src/storage/node-field.ts": "test/contract/storage.test.ts",
   "src/storage/state-operation.ts": "test/contract/storage.test.ts",
   "src/node/group.ts": "test/e2e/failover.test.ts",
   "src/node/snapshots.ts": "test/lab/swarm.test.ts",

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import t from "tap";
 import type { NodeId } from "../../src/base/ids.ts";
 import type { Member, Membership } from "../../src/paxos/membership.ts";
-import { decodeMembership, encodeMembership } from "../../src/wire/membership-codec.ts";
+import { decodeMembership, encodeMembership, MEMBERSHIP_CODEC } from "../../src/wire/membership-codec.ts";
 import { bytes, shape } from "./arbitraries.ts";
 import { survivesDamage } from "./hostile-bytes.ts";
 
@@ -25,6 +25,7 @@ const membership: fc.Arbitrary<Membership> = fc
             }),
           ),
       ),
+      nextNodeId: fc.integer({ min: Math.max(...ids) + 1, max: 1024 }),
     }),
   );
 
@@ -37,6 +38,19 @@ t.test("a membership comes back as it was written", async () => {
   );
 });
 
+t.test("a membership entry comes back as it was written, and damaged ones are refused", async (t) => {
+  const entry = shape({ replaces: fc.integer({ min: 1 }), membership });
+  fc.assert(
+    fc.property(entry, (entry) => {
+      deepStrictEqual(MEMBERSHIP_CODEC.decode(MEMBERSHIP_CODEC.encode(entry)), entry);
+    }),
+    { numRuns: 100 },
+  );
+  const samples = fc.sample(entry, { numRuns: 50, seed: 1 }).map(MEMBERSHIP_CODEC.encode);
+  survivesDamage(t, MEMBERSHIP_CODEC.decode, samples);
+  t.match(MEMBERSHIP_CODEC.decode(new Uint8Array([9, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f])), /without a membership/);
+});
+
 t.test("bytes that kvd would have written otherwise are refused", async (t) => {
   const bytes = encodeMembership(of({}));
   t.match(decodeMembership(new Uint8Array([...bytes, 0xf8, 0x7f, 1])), /not written as kvd writes it/);
@@ -44,14 +58,16 @@ t.test("bytes that kvd would have written otherwise are refused", async (t) => {
 
 t.test("a membership that cannot be is refused with a reason", async (t) => {
   const bad: readonly [Membership, RegExp][] = [
-    [{ epoch: 0, members: of({}).members }, /epoch 0/],
-    [{ epoch: 1, members: [] }, /no voter/],
+    [{ ...of({}), epoch: 0 }, /epoch 0/],
+    [{ epoch: 1, members: [], nextNodeId: 1 }, /no voter/],
     [of({ role: "learner" }), /no voter/],
     [of({ id: 0 as NodeId }), /member 0/],
     [of({ name: "" }), /without a name/],
     [of({ address: { host: "h", port: 0 } }), /port 0/],
     [of({ incarnation: new Uint8Array(3) }), /incarnation has 3/],
-    [{ epoch: 1, members: [...of({}).members, ...of({}).members] }, /member 1 after member 1/],
+    [{ ...of({}), members: [...of({}).members, ...of({}).members] }, /member 1 after member 1/],
+    [{ ...of({}), nextNodeId: 1 }, /next node id 1 after 1/],
+    [{ ...of({}), nextNodeId: 1025 }, /next node id 1025/],
   ];
   for (const [membership, reason] of bad) t.match(decodeMembership(encodeMembership(membership)), reason);
 });
@@ -68,5 +84,5 @@ function of(part: Partial<Member>): Membership {
     role: "voter",
     incarnation: new Uint8Array(16),
   };
-  return { epoch: 1, members: [{ ...member, ...part }] };
+  return { epoch: 1, members: [{ ...member, ...part }], nextNodeId: 2 };
 }

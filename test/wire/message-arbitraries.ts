@@ -3,7 +3,12 @@ import type { Slot } from "../../src/base/ids.ts";
 import type { Message, SlotReport } from "../../src/paxos/messages.ts";
 import { amount, ballot, count, digest, shape, slot, usedBallot, value } from "./arbitraries.ts";
 
-const progress = shape({ learned: slot, stateDurable: slot, writeAgeMs: amount });
+const progress = shape({
+  learned: slot,
+  stateDurable: slot,
+  writeAgeMs: amount,
+  epoch: fc.integer({ min: 1 }),
+});
 
 function ascending(values: readonly number[], offset: number): Slot[] {
   return [...new Set(values)].sort((left, right) => left - right).map((value) => (value + offset) as Slot);
@@ -62,6 +67,7 @@ export const message: fc.Arbitrary<Message> = fc.oneof(
     durableEverywhere: slot,
     serving: fc.boolean(),
     leaseMs: amount,
+    settled: fc.integer({ min: 1 }),
   }),
   shape({
     kind: fc.constant("heartbeat-ack" as const),

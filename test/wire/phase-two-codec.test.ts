@@ -18,6 +18,7 @@ t.test("an accept, its answer and a heartbeat that no member sends are refused w
     durableEverywhere: at(0),
     serving: true,
     leaseMs: 0,
+    settled: 1,
   };
   const bad: readonly [string, Message, RegExp][] = [
     ["no ballot", { ...accept, ballot: 0 as Ballot }, /ballot is missing/],
@@ -51,6 +52,6 @@ function NOOP() {
 }
 
 function accepted(slots: readonly number[], writeAgeMs = 0): Message {
-  const progress = { learned: at(1), stateDurable: at(1), writeAgeMs };
+  const progress = { learned: at(1), stateDurable: at(1), writeAgeMs, epoch: 1 };
   return { kind: "accepted", ballot: BALLOT, slots: slots as readonly Slot[], progress };
 }

@@ -124,9 +124,10 @@ function showDirectory(
   { log: { identity, recovered }, state, snapshots }: Directory,
 ): void {
   const files = filesOf(path);
-  const { node, clusterId, incarnation, startCount, genesis } = identity;
-  const name = genesis.members.find((member) => member.id === node)?.name ?? `${node}`;
-  const members = genesis.members.map(({ id, name: own, role, address }) => {
+  const { node, clusterId, incarnation, startCount } = identity;
+  const { since, membership } = recovered.membership;
+  const name = membership.members.find((member) => member.id === node)?.name ?? `${node}`;
+  const members = membership.members.map(({ id, name: own, role, address }) => {
     return { id, name: own, role, endpoint: formatEndpoint(address) };
   });
   const log = {
@@ -139,9 +140,10 @@ function showDirectory(
     damaged: recovered.damaged,
   };
   const ids = { cluster_id: toHex(clusterId), incarnation: toHex(incarnation), start_count: startCount };
+  const group = { epoch: membership.epoch, members_since: since, members };
   if (formatOf(run, "table") === "json")
     return printJson(run, "data_directory", {
-      ...{ node: name, id: node, ...ids, members, log, files },
+      ...{ node: name, id: node, ...ids, ...group, log, files },
       state: stateFields(state),
       snapshots: snapshots.map(snapshotFields),
     });
@@ -152,6 +154,7 @@ function showDirectory(
     ["cluster", ids.cluster_id],
     ["incarnation", ids.incarnation],
     ["starts", `${startCount}`],
+    ["members", `of epoch ${membership.epoch}, from slot ${since} on`],
     ...members.map((member) => ["member", `${member.name}  ${member.endpoint}  ${member.role}`] as const),
     ["promised", log.promised],
     ["accepted", `up to ballot ${log.accepted_max}`],

@@ -65,6 +65,7 @@ export class LabWorld implements ChiWorld {
     const { members } = options;
     this.#protocol = new ProtocolOracle({
       names: members,
+      genesis: genesisOf(members),
       diskOf: (index) => this.#member(members[index] ?? "").disk,
       onChosen: () => undefined,
     });
@@ -231,5 +232,5 @@ function genesisOf(names: readonly string[]): Membership {
     role: "voter" as const,
     incarnation: EMPTY_BYTES,
   }));
-  return { epoch: 1, members };
+  return { epoch: 1, members, nextNodeId: members.length + 1 };
 }

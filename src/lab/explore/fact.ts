@@ -13,6 +13,10 @@ export type Fact =
   /** It took the value for chosen. */
   | { readonly kind: "learned"; readonly slot: Slot; readonly value: Value }
   | { readonly kind: "digest"; readonly watermark: Slot; readonly digest: number }
+  /** Its disk knows of this membership, the genesis aside. */
+  | { readonly kind: "governed"; readonly epoch: number }
+  /** It called this membership settled. */
+  | { readonly kind: "settled"; readonly epoch: number }
   /** It told another to stand. */
   | { readonly kind: "handed-over"; readonly ballot: Ballot };
 

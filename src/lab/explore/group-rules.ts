@@ -1,15 +1,13 @@
-import type { Ballot, Slot } from "../../base/ids.ts";
-import { formatBallot, nodeOf } from "../../base/ids.ts";
+import { type Ballot, formatBallot, type NodeId, nodeId, nodeOf, type Slot } from "../../base/ids.ts";
+import type { Membership } from "../../paxos/membership.ts";
 import { equalValues, type Value } from "../../paxos/value.ts";
+import { GoverningHistory } from "../oracles/governing-history.ts";
 import { demandRule } from "./broken-rule.ts";
 import type { Fact } from "./fact.ts";
 import { valueText } from "./message-text.ts";
 
-interface Vote {
-  readonly slot: Slot;
-  readonly ballot: Ballot;
-  readonly value: Value;
-  voters: number;
+interface Vote extends Decision {
+  readonly by: Set<NodeId>;
 }
 
 interface Decision {
@@ -18,40 +16,56 @@ interface Decision {
   readonly value: Value;
 }
 
+/** `facts`: by member. */
+type Facts = readonly (readonly Fact[])[];
+
 /**
- * What must hold of a group whatever happened: `facts` by member, voters first. The facts only grow, so what
- * is broken once stays broken. @throws BrokenRule
+ * What must hold of a group whatever happened. The facts only grow, so what is broken once stays broken.
+ * @throws BrokenRule
  */
-export function checkGroup(facts: readonly (readonly Fact[])[], voters: number): void {
-  const quorum = Math.floor(voters / 2) + 1;
+export function checkGroup(facts: Facts, genesis: Membership): void {
   const proposals = facts.flatMap((own) => own.filter((fact) => fact.kind === "proposed"));
-  const votes = tally(facts.slice(0, voters));
-  checkBallots(proposals, votes, facts.slice(0, voters), quorum);
-  const decisions = votes.filter((vote) => vote.voters >= quorum);
+  const votes = tally(facts);
+  const governing = new GoverningHistory(genesis);
+  const decisions = decide(votes, governing);
+  checkBallots(proposals, votes, facts, governing);
+  checkBarriers(proposals, decisions);
   checkAgreement(decisions, proposals);
   checkLearned(facts, decisions);
+  checkSettled(facts, governing);
   checkDigests(facts);
 }
 
-function tally(facts: readonly (readonly Fact[])[]): readonly Vote[] {
+function tally(facts: Facts): readonly Vote[] {
   const votes: Vote[] = [];
-  for (const own of facts) {
+  for (const [index, own] of facts.entries()) {
     for (const fact of own) {
       if (fact.kind !== "accepted") continue;
       const { slot, ballot, value } = fact;
       const known = votes.find((vote) => isAt(vote, fact) && equalValues(vote.value, value));
-      if (known === undefined) votes.push({ slot, ballot, value, voters: 1 });
-      else known.voters++;
+      if (known === undefined) votes.push({ slot, ballot, value, by: new Set([nodeId(index + 1)]) });
+      else known.by.add(nodeId(index + 1));
     }
   }
   return votes;
 }
 
+/** What quorums accepted, slot by slot: who a quorum is in one follows from those below it. */
+function decide(votes: readonly Vote[], governing: GoverningHistory): readonly Decision[] {
+  const decisions: Decision[] = [];
+  for (const vote of [...votes].sort((left, right) => left.slot - right.slot)) {
+    if (!governing.isQuorumAt(vote.slot, (node) => vote.by.has(node))) continue;
+    decisions.push(vote);
+    governing.onChosen(vote.slot, vote.value);
+  }
+  return decisions;
+}
+
 function checkBallots(
   proposals: readonly Decision[],
   votes: readonly Vote[],
-  facts: readonly (readonly Fact[])[],
-  quorum: number,
+  facts: Facts,
+  governing: GoverningHistory,
 ): void {
   for (const vote of votes) {
     const proposed = proposals.find((proposal) => isAt(proposal, vote));
@@ -69,14 +83,41 @@ function checkBallots(
         () => `two proposals at ${place(proposal)}: ${valueText(proposal.value)}, ${valueText(other.value)}`,
       );
     }
-    const { ballot } = proposal;
-    const promises = facts.filter((own) =>
-      own.some((fact) => fact.kind === "promised" && fact.ballot === ballot),
-    );
+    const { ballot, slot } = proposal;
+    const hasPromised = (node: NodeId) =>
+      facts[node - 1]?.some((fact) => fact.kind === "promised" && fact.ballot === ballot) === true;
     demandRule(
-      promises.length >= quorum,
+      governing.isQuorumAt(slot, hasPromised),
       "I9",
-      () => `n${nodeOf(ballot)} proposed at ${formatBallot(ballot)}, which ${promises.length} had promised`,
+      () =>
+        `n${nodeOf(ballot)} proposed at ${formatBallot(ballot)}, which no quorum of slot ${slot} had promised`,
+    );
+  }
+}
+
+/** Nothing is proposed above a membership entry of the same ballot that is not chosen yet. */
+function checkBarriers(proposals: readonly Decision[], decisions: readonly Decision[]): void {
+  for (const entry of proposals) {
+    if (entry.value.kind !== "membership" || decisions.some(({ slot }) => slot === entry.slot)) continue;
+    const above = proposals.find(({ ballot, slot }) => ballot === entry.ballot && slot > entry.slot);
+    demandRule(
+      above === undefined,
+      "I10",
+      () => `slot ${above?.slot} was proposed at ${place(entry)}'s ballot, whose entry is not chosen`,
+    );
+  }
+}
+
+/** Whoever calls a membership settled speaks for a majority of its disks. */
+function checkSettled(facts: Facts, governing: GoverningHistory): void {
+  const knows = (node: NodeId, epoch: number) =>
+    facts[node - 1]?.some((fact) => fact.kind === "governed" && fact.epoch >= epoch) === true;
+  for (const fact of facts.flat()) {
+    if (fact.kind !== "settled") continue;
+    demandRule(
+      governing.isQuorumOf(fact.epoch, (node) => knows(node, fact.epoch)),
+      "settled",
+      () => `membership ${fact.epoch} is called settled, and no majority of it has it on disk`,
     );
   }
 }
@@ -104,7 +145,7 @@ function checkAgreement(decisions: readonly Decision[], proposals: readonly Deci
   }
 }
 
-function checkLearned(facts: readonly (readonly Fact[])[], decisions: readonly Decision[]): void {
+function checkLearned(facts: Facts, decisions: readonly Decision[]): void {
   facts.forEach((own, index) => {
     for (const fact of own) {
       if (fact.kind !== "learned") continue;
@@ -121,7 +162,7 @@ function checkLearned(facts: readonly (readonly Fact[])[], decisions: readonly D
   });
 }
 
-function checkDigests(facts: readonly (readonly Fact[])[]): void {
+function checkDigests(facts: Facts): void {
   const digests = new Map<Slot, number>();
   for (const fact of facts.flat()) {
     if (fact.kind !== "digest") continue;

@@ -1,4 +1,11 @@
-import { BALLOT_ZERO, type Ballot, formatBallot, offsetSlot, type Slot } from "../../base/ids.ts";
+import {
+  BALLOT_ZERO,
+  type Ballot,
+  formatBallot,
+  type NodeId,
+  offsetSlot,
+  type Slot,
+} from "../../base/ids.ts";
 import type { Effects, Input, ReplicaView } from "../../paxos/effects.ts";
 import type { LogEntry } from "../../paxos/log-reader.ts";
 import type { Message } from "../../paxos/messages.ts";
@@ -28,7 +35,8 @@ export class MemberRules {
   #proposedEnd = new Map<Ballot, number>();
   readonly #overtaken: Overtaken;
 
-  constructor(disk: MemoryLog, voters: number) {
+  /** `voters`: as the member knows them now. */
+  constructor(disk: MemoryLog, voters: () => readonly NodeId[]) {
     this.#disk = disk;
     this.#overtaken = new Overtaken(voters);
     this.#chosen = disk.summary.learned;

@@ -1,4 +1,4 @@
-import { unreachable } from "../../base/assert.ts";
+import { present, unreachable } from "../../base/assert.ts";
 import { BALLOT_ZERO, formatBallot, type NodeId, nodeOf, type Slot, slot } from "../../base/ids.ts";
 import type { Crypto, Random } from "../../base/seams.ts";
 import type { Effects, Envelope, Input, Write } from "../../paxos/effects.ts";
@@ -7,6 +7,7 @@ import type { Membership } from "../../paxos/membership.ts";
 import type { Message, PreVoteMessage, PromiseMessage } from "../../paxos/messages.ts";
 import type { Replica } from "../../paxos/replica.ts";
 import type { MemoryLog } from "../../storage/memory-disk.ts";
+import { MEMBERSHIP_CODEC } from "../../wire/membership-codec.ts";
 import { demandRule } from "./broken-rule.ts";
 import type { OpenCore } from "./core.ts";
 import { diskAtStart } from "./disk-at-start.ts";
@@ -15,7 +16,7 @@ import { MemberRules } from "./member-rules.ts";
 import type { MessageTable } from "./message-table.ts";
 import { messageText, valueText, writeText } from "./message-text.ts";
 import { describeGraph } from "./object-graph.ts";
-import type { MemberEvent, Scenario } from "./scenario.ts";
+import { changedBy, type MemberEvent, type Scenario, type ScenarioChange } from "./scenario.ts";
 
 /** The longest step of time that does not look like a pause of the process. */
 const STRIDE_MS = 150;
@@ -49,6 +50,8 @@ export interface Counts {
   crashes: number;
   damages: number;
   ballots: number;
+  /** By place in the scenario's changes: those that it has begun. */
+  changes: number[];
 }
 
 /** Told what happens, as a short line when it wants it. */
@@ -72,6 +75,7 @@ export class MemberRun {
     crashes: 0,
     damages: 0,
     ballots: 0,
+    changes: [],
   };
   /** Writes that ended during the last event. */
   commits = 0;
@@ -92,7 +96,7 @@ export class MemberRun {
     const { disk, facts } = diskAtStart(id, deps.scenario);
     this.#disk = disk;
     for (const fact of facts) this.#learnFact(fact);
-    this.#rules = new MemberRules(this.#disk, deps.scenario.voters);
+    this.#rules = new MemberRules(this.#disk, () => this.#voters);
     this.#replica = this.#boot();
   }
 
@@ -106,6 +110,11 @@ export class MemberRun {
 
   get isServing(): boolean {
     return this.#replica.view(this.#nowMs).serving;
+  }
+
+  /** Whether it leads, and may begin this change. */
+  canChange(change: ScenarioChange): boolean {
+    return this.#replica.changeRefusal(changedBy(this.#replica.membership, change)) === undefined;
   }
 
   /** Slots whose records could be lost, ascending. */
@@ -150,6 +159,8 @@ export class MemberRun {
         this.#rules.onRead(this.counts.read, event.least);
         this.#give({ kind: "read", id: this.counts.read });
         return;
+      case "change":
+        return this.#change(event.change);
       case "hand-over":
         this.counts.handOver++;
         this.#give({ kind: "hand-over", to: event.to });
@@ -202,8 +213,8 @@ export class MemberRun {
       }
     }
     if (preVote === undefined || this.#deps.scenario.preVotes === "real") return;
-    for (const { id, role } of this.#deps.membership.members) {
-      if (id === this.id || role !== "voter") continue;
+    for (const id of this.#voters) {
+      if (id === this.id) continue;
       const { ballot } = preVote;
       const grant: Message = {
         kind: "pre-vote-reply",
@@ -214,6 +225,18 @@ export class MemberRun {
       };
       this.#give({ kind: "received", from: id, message: grant });
     }
+  }
+
+  get #voters(): readonly NodeId[] {
+    const { members } = this.#replica.membership;
+    return members.filter(({ role }) => role === "voter").map(({ id }) => id);
+  }
+
+  #change(place: number): void {
+    const change = present(this.#deps.scenario.changes?.[place], "the scenario has this change");
+    this.counts.changes.push(place);
+    this.#note(() => `is to ${change.kind} n${change.member}`);
+    this.#give({ kind: "change", membership: changedBy(this.#replica.membership, change) });
   }
 
   #propose(): void {
@@ -250,10 +273,15 @@ export class MemberRun {
 
   #boot(): Replica {
     const { core, crypto, membership } = this.#deps;
+    const codec = MEMBERSHIP_CODEC;
     const read = (at: Slot) => (this.#disk.damaged.has(at) ? "damaged" : this.#disk.entries.get(at));
-    const options = { self: this.id, membership };
     const random = constantRandom(this.counts.crashes);
-    return new core.Replica(options, { random, crypto, log: { read } }, recovered(this.#disk), this.#nowMs);
+    return new core.Replica(
+      { self: this.id },
+      { random, crypto, codec, log: { read } },
+      recovered(this.#disk, membership),
+      this.#nowMs,
+    );
   }
 
   #give(input: Input): Effects {
@@ -266,6 +294,11 @@ export class MemberRun {
       this.#learnFact({ kind: "learned", slot: at, value });
     }
     for (const { index } of effects.reads) this.#note(() => `a read gets ${index ?? "no index"}`);
+    for (const notice of effects.notices) {
+      if (notice.kind !== "membership-settled") continue;
+      this.#note(() => `calls membership ${notice.epoch} settled`);
+      this.#learnFact({ kind: "settled", epoch: notice.epoch });
+    }
     this.counts.ballots += effects.notices.filter(({ kind }) => kind === "became-candidate").length;
     const { writes, messagesAfterWrites: after, writeSequence: sequence, urgent } = effects;
     if (writes.length > 0 || after.length > 0) this.#queue.push({ sequence, urgent, writes, after });
@@ -303,10 +336,18 @@ export class MemberRun {
   }
 
   #onWritten(write: Write): void {
+    // Who votes alone says nothing to anybody: what it writes is all that it does.
+    const isAlone = this.#voters.length === 1;
+    if (write.kind === "promised" && isAlone) this.#learnFact({ kind: "promised", ballot: write.ballot });
     if (write.kind === "entry") {
       const { slot: at, ballot, value, chosen } = write.entry;
+      const isOwn = isAlone && nodeOf(ballot) === this.id && !chosen;
+      if (isOwn) this.#learnFact({ kind: "proposed", slot: at, ballot, value });
       const fact: Fact = { kind: "accepted", slot: at, ballot, value };
       this.#learnFact(chosen ? { kind: "learned", slot: at, value } : fact);
+    }
+    if (write.kind === "membership") {
+      this.#learnFact({ kind: "governed", epoch: write.membership.epoch });
     }
     if (write.kind === "learned") {
       this.#learnFact({ kind: "digest", watermark: write.watermark, digest: write.digest });
@@ -370,7 +411,7 @@ function constantRandom(life: number): Random {
   };
 }
 
-function recovered(disk: MemoryLog): RecoveredLog {
+function recovered(disk: MemoryLog, genesis: Membership): RecoveredLog {
   const { promised, acceptedMax, firstKept, learned, digest, end } = disk.summary;
   const ascending = [...disk.entries.values()].sort((left, right) => left.slot - right.slot);
   return {
@@ -380,6 +421,7 @@ function recovered(disk: MemoryLog): RecoveredLog {
     learned,
     digest,
     end,
+    membership: disk.summary.membership ?? { since: slot(1), membership: genesis },
     accepted: ascending.filter((entry) => entry.slot >= learned),
     damaged: [...disk.damaged].sort((left, right) => left - right),
   };

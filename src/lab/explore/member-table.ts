@@ -255,6 +255,10 @@ function candidates(run: MemberRun, scenario: Scenario): readonly MemberEvent[] 
   if (handOver?.from === run.id && counts.handOver === 0 && run.isServing) {
     events.push({ kind: "hand-over", to: nodeId(handOver.to) });
   }
+  for (const [place, change] of (scenario.changes ?? []).entries()) {
+    const isNew = change.by === run.id && !counts.changes.includes(place);
+    if (isNew && run.canChange(change)) events.push({ kind: "change", change: place });
+  }
   if (run.hasQueue && scenario.disk === "slow") events.push({ kind: "disk" });
   if ((scenario.crashes ?? 0) > 0) {
     events.push({ kind: "restart", damaged: undefined });

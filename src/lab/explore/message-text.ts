@@ -58,6 +58,8 @@ export function writeText(write: Write): string {
       return `learned<${write.watermark}`;
     case "install":
       return `install<${write.watermark}`;
+    case "membership":
+      return `membership ${write.membership.epoch} from slot ${write.since} on`;
     case "truncate":
       return `truncated<${write.below}`;
     default:

@@ -1,4 +1,7 @@
-import type { Ballot, NodeId, Slot } from "../../base/ids.ts";
+import { unreachable } from "../../base/assert.ts";
+import { type Ballot, type NodeId, nodeId, type Slot } from "../../base/ids.ts";
+import type { Membership } from "../../paxos/membership.ts";
+import { without, withVote } from "../../paxos/membership-step.ts";
 import type { Message } from "../../paxos/messages.ts";
 
 /** What a member's disk holds at the beginning, as ballots of an earlier time left it. */
@@ -11,9 +14,18 @@ export interface DiskAtStart {
 /** How often each member may do something, by its place (n1 first); members not listed never do. */
 export type PerMember = readonly number[];
 
+/** A change of the membership that the leader `by` may be told to make. */
+export interface ScenarioChange {
+  readonly by: number;
+  /** `swap`: `member` goes and the learner `other` gets its vote, in one entry. */
+  readonly kind: "promote" | "remove" | "swap";
+  readonly member: number;
+  readonly other?: number;
+}
+
 /** What surely happens before the search begins. */
 export type PreludeStep =
-  | { readonly kind: "stand" | "propose" | "beat"; readonly member: number }
+  | { readonly kind: "stand" | "propose" | "beat" | "change"; readonly member: number }
   /** It loses the record of this slot, and starts again. */
   | { readonly kind: "lose"; readonly member: number; readonly slot: Slot }
   /** These members' messages to each other (`only` of some kinds) arrive, and their writes end, until nothing new comes of it. */
@@ -47,6 +59,8 @@ export interface Scenario {
   readonly reads?: PerMember;
   /** A serving leader is told to hand over to this member. */
   readonly handOver?: { readonly from: number; readonly to: number };
+  /** What leaders are told to change, each at most once by the member that it names. */
+  readonly changes?: readonly ScenarioChange[];
   /** Crashes with a restart at once, in the whole group, at any moment, before each write too. */
   readonly crashes?: number;
   /** How many of the crashes may take one record of the log with them. */
@@ -78,10 +92,27 @@ export type MemberEvent =
   /** `least`: what anybody had learned when the read began. */
   | { readonly kind: "read"; readonly least: Slot }
   | { readonly kind: "hand-over"; readonly to: NodeId }
+  /** By place in the scenario. */
+  | { readonly kind: "change"; readonly change: number }
   | { readonly kind: "disk" }
   | { readonly kind: "restart"; readonly damaged: Slot | undefined }
   /** `event` happens, but before its write number `write` (from 0) the process dies and starts again. */
   | { readonly kind: "torn"; readonly event: MemberEvent; readonly write: number };
+
+export function changedBy(membership: Membership, { kind, member, other }: ScenarioChange): Membership {
+  switch (kind) {
+    case "promote":
+      return withVote(membership, nodeId(member));
+    case "remove":
+      return without(membership, nodeId(member));
+    case "swap": {
+      const swapped = withVote(without(membership, nodeId(member)), nodeId(other ?? member));
+      return { ...swapped, epoch: membership.epoch + 1 };
+    }
+    default:
+      return unreachable(kind);
+  }
+}
 
 export function countAt(counts: PerMember | undefined, index: number): number {
   return counts?.[index] ?? 0;

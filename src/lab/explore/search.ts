@@ -66,6 +66,7 @@ export class Search {
   readonly #messages = new MessageTable();
   readonly #facts = new FactTable();
   readonly #moves: GroupMoves;
+  readonly #genesis: Membership;
   readonly #symmetry: Symmetry;
   readonly #parents: number[] = [];
   /** Tuples of sets of facts that were checked and broke nothing. */
@@ -80,6 +81,7 @@ export class Search {
     const count = scenario.voters + (scenario.learners ?? 0);
     const membership = membershipOf(scenario.voters, count);
     this.#options = options;
+    this.#genesis = membership;
     this.groups = new TupleTable(count);
     this.#checked = new TupleTable(count);
     this.#next = new Int32Array(count);
@@ -175,7 +177,7 @@ export class Search {
     if (this.#checked.has(this.#factSets)) return undefined;
     try {
       const facts = [...this.#factSets].map((id) => this.#facts.set(id));
-      checkGroup(facts, this.#options.scenario.voters);
+      checkGroup(facts, this.#genesis);
     } catch (error) {
       return brokenRuleOf(error);
     }
@@ -220,5 +222,5 @@ function membershipOf(voters: number, count: number): Membership {
     role: index < voters ? ("voter" as const) : ("learner" as const),
     incarnation: new Uint8Array(16),
   }));
-  return { epoch: 1, members };
+  return { epoch: 1, members, nextNodeId: members.length + 1 };
 }

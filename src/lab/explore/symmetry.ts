@@ -103,11 +103,11 @@ export class Symmetry {
 
 /**
  * Voters that never stand, and that nothing tells from one another. Whom to fetch from goes by turns, in the
- * order of names: where time passes for anybody but candidates, nobody is interchangeable.
+ * order of names: where time passes for anybody but candidates, or members change, nobody is interchangeable.
  */
 function passiveVoters(scenario: Scenario): readonly NodeId[] {
-  const { stands, proposals, beats, reads, handOver, start } = scenario;
-  if (beats !== undefined) return [];
+  const { stands, proposals, beats, changes, reads, handOver, start } = scenario;
+  if (beats !== undefined || changes !== undefined) return [];
   const passive: NodeId[] = [];
   for (let index = 0; index < scenario.voters; index++) {
     const isNamed = handOver !== undefined && (handOver.from === index + 1 || handOver.to === index + 1);

@@ -36,13 +36,14 @@ export interface ProposalSeen {
  * Source: Lamport 2001, "Paxos Made Simple", 2.2 (P2, P2c).
  */
 export class Acceptances {
-  readonly #majority: number;
+  readonly #isQuorum: (at: Slot, set: MemberSet) => boolean;
   readonly #slots = new Map<Slot, SlotFacts>();
   readonly #chosenBallots = new Set<Ballot>();
   #floor = slot(1);
 
-  constructor(members: number) {
-    this.#majority = Math.floor(members / 2) + 1;
+  /** `isQuorum`: whether these are a majority of those who vote on this slot. */
+  constructor(isQuorum: (at: Slot, set: MemberSet) => boolean) {
+    this.#isQuorum = isQuorum;
   }
 
   /** `promisedBy`: who has a promise of at least this ballot on disk; asked for a new proposal alone. */
@@ -82,7 +83,7 @@ export class Acceptances {
       () => `n${member} has accepted ${formatBallot(ballot)} in slot ${at}, which nobody proposed`,
     );
     proposal.acceptedBy |= memberBit(member);
-    if (count(proposal.acceptedBy) < this.#majority) return;
+    if (!this.#isQuorum(at, proposal.acceptedBy)) return;
     this.#chosenBallots.add(ballot);
     facts.chosen ??= proposal;
     const { chosen } = facts;
@@ -127,17 +128,17 @@ export class Acceptances {
    * P2c: some majority of those who will accept nothing below this ballot any more has either accepted
    * nothing in this slot, or this value at the highest ballot among them.
    */
-  #isSafe({ ballot, value }: ProposalSeen, facts: SlotFacts, promised: MemberSet): boolean {
+  #isSafe({ ballot, slot: at, value }: ProposalSeen, facts: SlotFacts, promised: MemberSet): boolean {
     const below = [...facts.proposals.values()].filter((one) => one.ballot < ballot);
     below.sort((left, right) => left.ballot - right.ballot);
     // From the highest ballot down: whoever accepted at or above it is not in the majority sought.
     let left = promised;
-    for (let index = below.length - 1; index >= 0 && count(left) >= this.#majority; index--) {
+    for (let index = below.length - 1; index >= 0 && this.#isQuorum(at, left); index--) {
       const { acceptedBy, value: held } = below[index] as Proposal;
       if ((left & acceptedBy) !== 0 && equalValues(held, value)) return true;
       left &= ~acceptedBy;
     }
-    return count(left) >= this.#majority;
+    return this.#isQuorum(at, left);
   }
 
   #describeUnsafe(seen: ProposalSeen, facts: SlotFacts, promised: MemberSet): string {
@@ -156,10 +157,4 @@ function names(set: MemberSet): string {
   const found: string[] = [];
   for (let bit = 0; set >>> bit !== 0; bit++) if (((set >>> bit) & 1) === 1) found.push(`n${bit + 1}`);
   return found.join(" ") || "nobody";
-}
-
-function count(set: MemberSet): number {
-  let members = 0;
-  for (let left = set; left !== 0; left &= left - 1) members++;
-  return members;
 }

@@ -1,4 +1,4 @@
-import { GROUP_ZERO, type Slot } from "../../base/ids.ts";
+import { GROUP_ZERO, type NodeId, type Slot } from "../../base/ids.ts";
 import type { Step } from "../../node/step.ts";
 import type { Value } from "../../paxos/value.ts";
 import type { NodeStatus } from "../../wire/client-messages.ts";
@@ -67,6 +67,11 @@ export class ClusterOracle {
   /** To be told of what somebody watches: keys that begin with `prefix`. */
   watching(prefix: string): Watching {
     return new Watching(this.#model, prefix);
+  }
+
+  /** Whether the node is in the group, by what anybody has learned. */
+  isMember(node: NodeId): boolean {
+    return this.#protocol.isMember(node);
   }
 
   /** `index` 0 is member 1. */

@@ -41,11 +41,16 @@ export class MemberTrack {
   readonly floors: ReadFloors = new Map();
   #pending: PendingWrites[] = [];
 
-  constructor(id: NodeId, name: string, members: number) {
+  /** Of the membership that it takes to govern. */
+  epoch: number;
+
+  /** `votersIn`: of the membership of this epoch. */
+  constructor(id: NodeId, name: string, first: number, votersIn: (epoch: number) => readonly NodeId[]) {
     this.id = id;
     this.name = name;
     this.statements = new Statements(name);
-    this.overtaken = new Overtaken(members);
+    this.epoch = first;
+    this.overtaken = new Overtaken(() => votersIn(this.epoch));
     this.grants = new Grants(name, false);
   }
 

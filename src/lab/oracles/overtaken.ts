@@ -13,11 +13,13 @@ interface Challenge {
  * promise: otherwise the voter is left behind for ever, with a promise to somebody who never led.
  */
 export class Overtaken {
-  readonly #voters: number;
+  readonly #voters: () => readonly NodeId[];
   #lastRound = 0;
+  #epoch = 0;
   #challenge: Challenge | undefined;
 
-  constructor(voters: number) {
+  /** `voters`: whose answers count now. */
+  constructor(voters: () => readonly NodeId[]) {
     this.#voters = voters;
   }
 
@@ -33,13 +35,18 @@ export class Overtaken {
   onStep(step: { readonly input: Input; readonly effects: Effects; readonly view: ReplicaView }): boolean {
     const { input, effects, view } = step;
     if (view.role !== "leader" || view.ballot !== this.#challenge?.ballot) this.#challenge = undefined;
+    // Other voters than those that were told and have answered.
+    if (view.epoch !== this.#epoch) this.#challenge = undefined;
+    this.#epoch = view.epoch;
     if (view.role === "leader" && input.kind === "received") this.#onReceived(input, view.ballot);
     for (const { message } of effects.messages) {
       if (message.kind === "heartbeat") this.#lastRound = message.round;
     }
     if (this.#challenge === undefined) return true;
+    const { answeredBy } = this.#challenge;
+    const voters = this.#voters();
     // The leader itself is one of the quorum.
-    return this.#challenge.answeredBy.size + 1 <= this.#voters / 2;
+    return voters.filter((voter) => answeredBy.has(voter)).length + 1 <= voters.length / 2;
   }
 
   /** The process is gone. */
@@ -49,7 +56,9 @@ export class Overtaken {
   }
 
   #onReceived({ from, message }: Extract<Input, { kind: "received" }>, ballot: Ballot): void {
-    if (message.kind === "reject" && message.ballot === ballot && message.promised > ballot) {
+    const isRejected = message.kind === "reject" && message.ballot === ballot && message.promised > ballot;
+    // Who has no vote may be left behind.
+    if (isRejected && this.#voters().includes(from)) {
       this.#challenge ??= { ballot, sinceRound: this.#lastRound + 1, answeredBy: new Set() };
     }
     const challenge = this.#challenge;

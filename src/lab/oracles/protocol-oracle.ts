@@ -4,23 +4,27 @@ import {
   GROUP_ZERO,
   type NodeId,
   nodeId,
+  nodeOf,
   type Slot,
   slot,
 } from "../../base/ids.ts";
 import type { Step } from "../../node/step.ts";
 import type { ChosenEntry, Write } from "../../paxos/effects.ts";
 import type { LogEntry } from "../../paxos/log-reader.ts";
+import type { Membership } from "../../paxos/membership.ts";
 import type { Message } from "../../paxos/messages.ts";
 import { equalValues, type Value } from "../../paxos/value.ts";
 import type { MemoryDisk, MemoryLog } from "../../storage/memory-disk.ts";
-import { Acceptances, type MemberSet, memberBit } from "./acceptances.ts";
+import { Acceptances, type MemberSet, memberBit, type ProposalSeen } from "./acceptances.ts";
+import { GoverningHistory, votersOf } from "./governing-history.ts";
 import { MemberTrack } from "./member-track.ts";
 import { checkStep } from "./step-rules.ts";
 import { demand } from "./violation.ts";
 
 export interface ProtocolOracleOptions {
-  /** Of the members 1, 2, ... */
+  /** Of the nodes 1, 2, ..., those included that become members later. */
   readonly names: readonly string[];
+  readonly genesis: Membership;
   /** What is on the member's disk now. */
   readonly diskOf: (index: number) => MemoryDisk;
   /** Somebody is the first to learn the slot; ascending, without a gap. */
@@ -35,15 +39,28 @@ export class ProtocolOracle {
   readonly #options: ProtocolOracleOptions;
   readonly #acceptances: Acceptances;
   readonly #tracks: readonly MemberTrack[];
+  readonly #governing: GoverningHistory;
+  /** By ballot: the highest slot in which it proposed a membership entry (I10). */
+  readonly #barriers = new Map<Ballot, Slot>();
   /** One past the highest slot that anybody has learned. */
   #learnedMax = slot(1);
 
   constructor(options: ProtocolOracleOptions) {
     this.#options = options;
-    this.#acceptances = new Acceptances(options.names.length);
-    this.#tracks = options.names.map(
-      (name, index) => new MemberTrack(nodeId(index + 1), name, options.names.length),
+    const { names, genesis } = options;
+    this.#governing = new GoverningHistory(genesis);
+    this.#acceptances = new Acceptances((at, set) => {
+      return this.#governing.isQuorumAt(at, (node) => (set & memberBit(node)) !== 0);
+    });
+    const votersIn = (epoch: number) => votersOf(this.#governing.membershipOf(epoch) ?? genesis);
+    this.#tracks = names.map(
+      (name, index) => new MemberTrack(nodeId(index + 1), name, genesis.epoch, votersIn),
     );
+  }
+
+  /** Whether the node is in the group, by what anybody has learned. */
+  isMember(node: NodeId): boolean {
+    return this.#governing.membershipAt(this.#learnedMax).members.some(({ id }) => id === node);
   }
 
   /** `index` 0 is member 1. */
@@ -51,16 +68,19 @@ export class ProtocolOracle {
     const track = this.#trackOf(index);
     const disk = this.#options.diskOf(index);
     if (track.isNew) this.#onBirth(track, disk, step);
-    checkStep(track, step);
     const { input, effects, view } = step;
+    track.epoch = view.epoch;
+    checkStep(track, step);
     if (input.kind === "received") this.#onReceived(track, input.from, input.message);
     else if (input.kind === "durable") this.#onDurable(track, input.writeSequence);
     else if (input.kind === "read") track.floors.set(`${input.id}`, this.#learnedMax);
     if (input.kind === "install") this.#onInstall(track, input);
     track.onWrites(effects.writeSequence, effects.writes);
+    // Before what is said: a proposal of this step may rest on an entry that this step has learned.
+    for (const entry of effects.chosen) this.#onLearned(track, step, entry);
     for (const { to, message } of effects.messages) this.#onSent(track, { disk, to, message });
     for (const write of effects.writes) this.#onWrite(track, disk, write);
-    for (const entry of effects.chosen) this.#onLearned(track, step, entry);
+    this.#checkMembership(track, step);
     demand(
       view.chosen === track.learned,
       "I14 what is learned is told",
@@ -123,7 +143,7 @@ export class ProtocolOracle {
     const { message } = sent;
     switch (message.kind) {
       case "accept":
-        this.#acceptances.onProposed(message, () => this.#promisedBy(message.ballot));
+        this.#onProposed(track, message);
         return;
       case "prepare":
         demand(
@@ -152,9 +172,9 @@ export class ProtocolOracle {
   }
 
   #onWrite(track: MemberTrack, disk: MemoryDisk, write: Write): void {
-    // A group of one proposes to nobody else.
-    if (write.kind === "entry" && !write.entry.chosen && this.#tracks.length === 1) {
-      this.#acceptances.onProposed(write.entry, () => this.#promisedBy(write.entry.ballot));
+    // Who has nobody else to propose to says nothing but this.
+    if (write.kind === "entry" && !write.entry.chosen && nodeOf(write.entry.ballot) === track.id) {
+      this.#onProposed(track, write.entry);
     }
     if (write.kind !== "truncate") return;
     const { watermark } = disk.state(GROUP_ZERO);
@@ -163,6 +183,42 @@ export class ProtocolOracle {
       "I17 only what the own state holds is truncated",
       () => `${track.name} truncates below ${write.below}, its state has ${watermark}`,
     );
+  }
+
+  #onProposed(track: MemberTrack, seen: ProposalSeen): void {
+    const { ballot, slot: at, value } = seen;
+    const barrier = this.#barriers.get(ballot) ?? slot(0);
+    demand(
+      at <= barrier || barrier < track.learned,
+      "I10 nothing is proposed above an open membership entry",
+      () =>
+        `${track.name} proposes in slot ${at} at ${formatBallot(ballot)}, its entry in ${barrier} is open`,
+    );
+    if (value.kind === "membership" && at > barrier) this.#barriers.set(ballot, at);
+    this.#acceptances.onProposed(seen, () => this.#promisedBy(ballot));
+  }
+
+  /** I11: what a member takes to govern follows from the slots below. I12: a change is over before the next one begins. */
+  #checkMembership(track: MemberTrack, { effects, view }: Step): void {
+    const { epoch } = this.#governing.membershipAt(view.chosen);
+    demand(
+      view.epoch === epoch,
+      "I11 one membership per slot",
+      () => `${track.name} is in epoch ${view.epoch} at ${view.chosen}, where it is ${epoch}`,
+    );
+    for (const notice of effects.notices) {
+      if (notice.kind !== "membership-settled") continue;
+      demand(
+        this.#governing.isQuorumOf(notice.epoch, (node) => this.#epochOnDisk(node) >= notice.epoch),
+        "I12 a change is settled once a majority has it on disk",
+        () => `${track.name} calls epoch ${notice.epoch} settled`,
+      );
+    }
+  }
+
+  #epochOnDisk(node: NodeId): number {
+    const { membership } = this.#options.diskOf(node - 1).log(GROUP_ZERO).summary;
+    return membership?.membership.epoch ?? this.#options.genesis.epoch;
   }
 
   #onDurable(track: MemberTrack, sequence: number): void {
@@ -193,6 +249,7 @@ export class ProtocolOracle {
     track.held.delete(at);
     if (at !== this.#learnedMax) return;
     this.#learnedMax = track.learned;
+    this.#governing.onChosen(at, value);
     this.#options.onChosen(at, value, track.name);
   }
 
@@ -258,7 +315,8 @@ export class ProtocolOracle {
   /** What every disk has truncated nobody speaks of again. */
   #forgetTruncated(): void {
     let floor = this.#learnedMax;
-    for (const index of this.#tracks.keys()) {
+    for (const [index, { id }] of this.#tracks.entries()) {
+      if (!this.isMember(id)) continue;
       const { firstKept } = this.#options.diskOf(index).log(GROUP_ZERO).summary;
       if (firstKept < floor) floor = firstKept;
     }

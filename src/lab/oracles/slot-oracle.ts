@@ -6,6 +6,7 @@ import type { LogEntry } from "../../paxos/log-reader.ts";
 import { equalValues, type Value } from "../../paxos/value.ts";
 import type { MemoryDisk } from "../../storage/memory-disk.ts";
 import type { NodeStatus } from "../../wire/client-messages.ts";
+import { GoverningHistory, votersOf } from "./governing-history.ts";
 import { demand } from "./violation.ts";
 
 /** What a node said that it learned: every slot in [from, watermark) holds what `read` gives. */
@@ -27,8 +28,9 @@ export class SlotOracle {
   readonly #values: Value[] = [];
   /** By watermark. */
   readonly #digests = new Map<number, number>();
+  #governing: GoverningHistory | undefined;
 
-  /** `disks`: what lies on the disk of every member, of those that are down, too. */
+  /** `disks`: what lies on the disk of every node, of those that are down, too. */
   constructor(crypto: Pick<Crypto, "crc32">, disks: () => readonly MemoryDisk[]) {
     this.#digest = new ChainDigest(crypto);
     this.#disks = disks;
@@ -85,17 +87,22 @@ export class SlotOracle {
   /** Whoever learns a slot first may do so only once a quorum has it on disk. */
   #demandQuorum(node: string, at: Slot, value: Value): void {
     const disks = this.#disks();
-    const holders = disks.filter((disk) => {
-      const log = disk.log(GROUP_ZERO);
-      if (log.damaged.has(at) || at < log.summary.firstKept) return true;
-      const entry = log.entries.get(at);
-      return entry !== undefined && equalValues(entry.value, value);
-    });
+    this.#governing ??= new GoverningHistory(present(disks[0], "somebody has a disk").identity.genesis);
+    const voters = votersOf(this.#governing.membershipAt(at));
+    const holders = disks
+      .filter(({ identity }) => voters.includes(identity.node))
+      .filter((disk) => {
+        const log = disk.log(GROUP_ZERO);
+        if (log.damaged.has(at) || at < log.summary.firstKept) return true;
+        const entry = log.entries.get(at);
+        return entry !== undefined && equalValues(entry.value, value);
+      });
     demand(
-      holders.length > disks.length / 2,
+      holders.length > voters.length / 2,
       "I4 chosen by a quorum of disks",
-      () => `${node} learned slot ${at}, which ${holders.length} of ${disks.length} disks hold`,
+      () => `${node} learned slot ${at}, which ${holders.length} of ${voters.length} disks hold`,
     );
+    this.#governing.onChosen(at, value);
   }
 
   #onDigest(node: string, watermark: Slot, digest: number): void {

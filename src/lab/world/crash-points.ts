@@ -8,6 +8,7 @@ export const COMMIT_PARTS = [
   "promise",
   "entry",
   "learned",
+  "membership",
   "truncate",
   "install",
   "peer",

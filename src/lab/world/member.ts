@@ -5,6 +5,7 @@ import type { Address, Crypto, DiskSpace, Network } from "../../base/seams.ts";
 import { isLoopback } from "../../client/links.ts";
 import { KvdNode, type NodeOptions } from "../../node/node.ts";
 import type { Step } from "../../node/step.ts";
+import type { ChangeRefusal } from "../../paxos/change-refusal.ts";
 import type { Membership } from "../../paxos/membership.ts";
 import { MemoryDisk } from "../../storage/memory-disk.ts";
 import type { MemoryStorage } from "../../storage/memory-storage.ts";
@@ -69,6 +70,8 @@ export class Member {
   onlyPeer: Address | undefined;
   /** While it is set nothing that is done on purpose ends the process. */
   isSpared = false;
+  /** It was removed, and nobody needs it any more. */
+  isDismissed = false;
   /** What its acceptor says is lost, all else goes on. */
   isAcceptorSilent = false;
   readonly alarms = new Set<string>();
@@ -184,6 +187,28 @@ export class Member {
     return true;
   }
 
+  /** Has the group led to another membership; the reason why not, when it is not. */
+  changeMembership(next: (current: Membership) => Membership): ChangeRefusal | undefined {
+    const node = this.#node;
+    let refusal: ChangeRefusal | undefined = "not-serving";
+    if (node === undefined || this.host.state !== "running" || this.host.awaitsPromises) return refusal;
+    this.host.turn(() => {
+      refusal = node.changeMembership(next);
+    });
+    return refusal;
+  }
+
+  /** It was removed: its process may end for good, and does when it is told. */
+  dismiss(): void {
+    this.isDismissed = true;
+  }
+
+  /** Its machine is taken away: nobody is to need it. */
+  scrap(): void {
+    this.#lostBecause = "scrapped";
+    this.kill();
+  }
+
   /** The record of one of its log's slots fails its checks from now on. */
   damage(at: Slot): void {
     this.storage.damage(at);
@@ -289,9 +314,10 @@ export class Member {
     throw new ProcessKilled(`killed at ${point}`);
   }
 
-  /** Right when its disk was exchanged on purpose; anybody else has forgotten something. */
+  /** Right when its disk was exchanged on purpose, or it was removed; anybody else has forgotten something. */
   #retire(reason: string): never {
-    if (!this.storage.isReplaced) throw new Violation("nobody retires", `${this.name}: ${reason}`);
+    if (!this.storage.isReplaced && !this.isDismissed)
+      throw new Violation("nobody retires", `${this.name}: ${reason}`);
     return this.#endForGood(reason);
   }
 
@@ -319,13 +345,13 @@ export class Member {
 }
 
 /** Who is in the cluster from the beginning: n1, n2, ... on one host, or each on its own. */
-export function genesisOf(count: number, isOneHost: boolean): Membership {
+export function genesisOf(count: number, isOneHost: boolean, learners = 0): Membership {
   const members = Array.from({ length: count }, (_, index) => ({
     id: nodeId(index + 1),
     name: `n${index + 1}`,
     address: { host: isOneHost ? "127.0.0.1" : `10.0.0.${index + 1}`, port: 7400 + index },
-    role: "voter" as const,
+    role: index < count - learners ? ("voter" as const) : ("learner" as const),
     incarnation: copyBytes(EMPTY_BYTES),
   }));
-  return { epoch: 1, members };
+  return { epoch: 1, members, nextNodeId: members.length + 1 };
 }

@@ -1,5 +1,7 @@
 import { present } from "../../base/assert.ts";
 import type { Timer } from "../../base/seams.ts";
+import type { Membership } from "../../paxos/membership.ts";
+import { without, withVote } from "../../paxos/membership-step.ts";
 import type { Trace } from "../trace.ts";
 import { CRASH_POINTS, type CrashPoint } from "./crash-points.ts";
 import { DiskNemesis } from "./disk-nemesis.ts";
@@ -42,6 +44,20 @@ export interface NemesisDeps {
   readonly handOver: (to: string) => void;
   /** Asks the member to stand for election, whether there is a leader or not. */
   readonly stand: (member: Member) => void;
+}
+
+/**
+ * A learner gets its vote, or somebody goes: the last two voters never do, since nothing tells a leader that needs no
+ * answer that its link to a learner is dead.
+ */
+function drawnChange(current: Membership, random: SeededRandom): Membership {
+  const learners = current.members.filter(({ role }) => role === "learner");
+  const voters = current.members.length - learners.length;
+  const learner = learners[0];
+  if (learner !== undefined && random.isLucky(0.6)) return withVote(current, learner.id);
+  const { id, role } = random.pick(current.members);
+  // No step away: it will be refused.
+  return role === "voter" && voters <= 2 ? current : without(current, id);
 }
 
 /** Makes everything go wrong that its plan names, until it is told to heal all of it. */
@@ -186,6 +202,8 @@ export class Nemesis {
         this.#occurred(incident);
         if (random.isLucky(0.3)) return stand(someone);
         return handOver(random.isLucky(0.5) ? "" : random.pick(members).name);
+      case "change-members":
+        return this.#changeMembers();
       case "partition":
       case "one-way":
       case "isolate-leader":
@@ -198,6 +216,14 @@ export class Nemesis {
       default:
         return this.#disks.cause(incident, someone);
     }
+  }
+
+  #changeMembers(): void {
+    const { random, handOver } = this.#deps;
+    const leader = this.#leader();
+    const refusal = leader.changeMembership((current) => drawnChange(current, random));
+    if (refusal === undefined) this.#occurred("change-members");
+    else if (refusal === "removes-leader") handOver("");
   }
 
   /** Sees to it, too, that the member gets there: by itself a process starts and stops rarely. */

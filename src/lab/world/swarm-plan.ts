@@ -65,6 +65,7 @@ export const FAULTS = [
   "kill-client", // a client program is killed, and another started
   "wall-jump", // a wall clock jumps, by a minute up to years
   "hand-over", // an operator asks the leader to hand over
+  "change-members", // a learner gets its vote, or a member is removed
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 /** Of those the ones that happen now and then. */
@@ -79,6 +80,7 @@ const NEED_TWO: ReadonlySet<Fault> = new Set<Fault>([
   "bridge",
   "silent-acceptor",
   "hand-over",
+  "change-members",
 ]);
 /** What one or two disks hold alone nobody can bring back. */
 const NEED_THREE: ReadonlySet<Fault> = new Set<Fault>([
@@ -93,6 +95,8 @@ const NEED_THREE: ReadonlySet<Fault> = new Set<Fault>([
 /** A member that is lost for good suffers nothing else: most seeds keep all of theirs. */
 export const FINAL: ReadonlySet<Fault> = new Set<Fault>(["old-copy", "wiped-disk"]);
 const FINAL_CHANCE = 0.3;
+/** In so many seeds the members change. */
+const CHANGE_CHANCE = 0.25;
 
 /** How large a run is, and what has to have happened in it for it to prove anything. */
 export interface RunSize {
@@ -117,6 +121,8 @@ export const FULL_RUN: RunSize = {
 /** What one seed's world is like. Times in ms of virtual time. */
 export interface SwarmPlan {
   readonly members: number;
+  /** How many of them, the last ones, have no vote at first. */
+  readonly learners: number;
   readonly isOneHost: boolean;
   /** Whether messages travel in real packets, or each as one datagram of its own. */
   readonly transport: "packets" | "plain";
@@ -168,12 +174,14 @@ export function drawPlan(
   // All that is drawn is drawn before anything is left out: the rest of the world stays as it is.
   const drawn = drawFaults(random, members, transport);
   const faults = drawn.filter((fault) => !without.includes(fault));
+  const learners = faults.includes("change-members") ? random.below(Math.min(4, members - 1)) : 0;
   // The last is far outside of what is promised for leases; everything else must stand it.
   const driftMax = random.pick([0.0001, 0.005, 0.05, 0.4]);
   const areClocksTrue = !CLOCKS_WRONG.some((fault) => faults.includes(fault));
   const rates = Array.from({ length: members }, () => 1 + (2 * random.fraction() - 1) * driftMax);
   return {
     members,
+    learners,
     isOneHost: random.isLucky(0.5),
     transport,
     workload: drawWorkload(random),
@@ -214,9 +222,17 @@ function drawFaults(
       (members > 2 || !NEED_THREE.has(fault)),
   );
   const share = random.pick([0.15, 0.3, 0.5, 0.8]);
-  const chanceOf = (fault: Fault): number => (FINAL.has(fault) ? share * FINAL_CHANCE : share);
+  const chanceOf = (fault: Fault): number => {
+    if (fault === "change-members") return CHANGE_CHANCE;
+    return FINAL.has(fault) ? share * FINAL_CHANCE : share;
+  };
   const drawn = new Set(possible.filter((fault) => random.isLucky(chanceOf(fault))));
-  const rest = possible.filter((fault) => isIncident(fault) && !FINAL.has(fault) && !drawn.has(fault));
+  // Where the members become fewer, those that are left may be all that hold something.
+  const isShrinking = drawn.has("change-members");
+  if (isShrinking) for (const fault of NEED_THREE) drawn.delete(fault);
+  const canBeAdded = (fault: Fault): boolean =>
+    fault !== "change-members" && !FINAL.has(fault) && !(isShrinking && NEED_THREE.has(fault));
+  const rest = possible.filter((fault) => isIncident(fault) && canBeAdded(fault) && !drawn.has(fault));
   for (let count = [...drawn].filter(isIncident).length; count < INCIDENTS_MIN; count++) {
     const [fault] = rest.splice(random.below(rest.length), 1);
     if (fault !== undefined) drawn.add(fault);

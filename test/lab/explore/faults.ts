@@ -236,8 +236,8 @@ export const KNOWN_FAULTS: readonly KnownFault[] = [
     faults: [
       fault(
         "leadership.js",
-        "this.#phaseTwo.isSettled && !this.#handOver.isUnderWay && this.#phaseTwo.hasRoom(bytes)",
-        "this.#phaseTwo.isSettled && this.#phaseTwo.hasRoom(bytes)",
+        "!this.#phaseTwo.isSettled || this.#handOver.isUnderWay || ",
+        "!this.#phaseTwo.isSettled || ",
       ),
     ],
   },
@@ -276,8 +276,70 @@ export const KNOWN_FAULTS: readonly KnownFault[] = [
     faults: [
       fault(
         "replica.js",
-        "const granted = this.#isWelcome(message);",
-        "const granted = this.#isWelcome(message);\n        if (granted) this.#acceptor.promise(message.ballot);",
+        "const granted = this.#isWelcome(from, message);",
+        "const granted = this.#isWelcome(from, message);\n        if (granted) this.#acceptor.promise(message.ballot);",
+      ),
+    ],
+  },
+  {
+    name: "a voter swapped in one entry",
+    scenario: "swap",
+    rules: ["I9", "I1"],
+    faults: [
+      fault(
+        "membership-step.js",
+        "if (one === undefined || more !== undefined)\n        return false;",
+        "if (one === undefined)\n        return false;",
+      ),
+    ],
+  },
+  {
+    name: "slots above a membership entry proposed before it is chosen",
+    scenario: "remove",
+    rules: ["I10"],
+    faults: [
+      fault("phase-two.js", 'this.#isBarred = value.kind === "membership";', ""),
+      fault("change-over.js", 'return this.#state.kind !== "none";', "return false;"),
+    ],
+  },
+  {
+    name: "acks counted against an old membership",
+    scenario: "grow",
+    rules: ["I9", "I1"],
+    faults: [
+      fault(
+        "configuration.js",
+        "this.#governing = governing;\n        this.#quorum = new QuorumSystem(membership);",
+        "this.#governing = governing;",
+      ),
+    ],
+  },
+  {
+    name: "phase 1 not repeated with the new voters",
+    scenario: "grow",
+    rules: ["I9", "I1"],
+    faults: [
+      fault(
+        "phase-one.js",
+        "!this.#quorum.isQuorum(this.#complete) || !this.isOwnPromiseDurable",
+        "!this.isOwnPromiseDurable",
+      ),
+      fault(
+        "phase-one.js",
+        "if (!this.#quorum.isQuorum(this.#definiteAt(slot, log)))\n            return undefined;",
+        "",
+      ),
+    ],
+  },
+  {
+    name: "a change called settled before a majority has it",
+    scenario: "remove",
+    rules: ["settled"],
+    faults: [
+      fault(
+        "change-over.js",
+        "if (!quorum.isQuorum(followers.reported(quorum, epoch, ownEpoch)))\n            return;",
+        "",
       ),
     ],
   },

@@ -3,7 +3,7 @@ import { slot } from "../../../src/base/ids.ts";
 import { brokenRuleOf } from "../../../src/lab/explore/broken-rule.ts";
 import type { Fact } from "../../../src/lab/explore/fact.ts";
 import { checkGroup } from "../../../src/lab/explore/group-rules.ts";
-import { b, batch } from "../../paxos/fixtures.ts";
+import { b, batch, membershipOf } from "../../paxos/fixtures.ts";
 
 const LOW = b(1, 1);
 const HIGH = b(2, 2);
@@ -37,7 +37,7 @@ function withFacts(...more: readonly (readonly Fact[])[]): readonly (readonly Fa
 
 function ruleBrokenBy(facts: readonly (readonly Fact[])[], voters: number): string | undefined {
   try {
-    checkGroup(facts, voters);
+    checkGroup(facts, membershipOf(voters));
     return undefined;
   } catch (error) {
     return brokenRuleOf(error).rule;
@@ -45,8 +45,11 @@ function ruleBrokenBy(facts: readonly (readonly Fact[])[], voters: number): stri
 }
 
 t.test("a sound history breaks nothing", async (t) => {
-  checkGroup(SOUND, 3);
-  checkGroup(withFacts([], [promised(HIGH), proposed(HIGH, "x")], [promised(HIGH), accepted(HIGH, "x")]), 3);
+  checkGroup(SOUND, membershipOf(3));
+  checkGroup(
+    withFacts([], [promised(HIGH), proposed(HIGH, "x")], [promised(HIGH), accepted(HIGH, "x")]),
+    membershipOf(3),
+  );
   t.pass();
 });
 

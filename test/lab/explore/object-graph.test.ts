@@ -3,11 +3,12 @@ import { nodeId } from "../../../src/base/ids.ts";
 import { openCore } from "../../../src/cli/open-core.ts";
 import { describeGraph } from "../../../src/lab/explore/object-graph.ts";
 import { Replica } from "../../../src/paxos/replica.ts";
-import { crypto, FRESH_LOG, membershipOf } from "../../paxos/fixtures.ts";
+import { MEMBERSHIP_CODEC } from "../../../src/wire/membership-codec.ts";
+import { crypto, FRESH_LOG } from "../../paxos/fixtures.ts";
 
 const random = { below: () => 0, bytes: (count: number) => new Uint8Array(count) };
-const deps = { random, crypto, log: { read: () => undefined } };
-const options = { self: nodeId(1), membership: membershipOf(3) };
+const deps = { random, crypto, log: { read: () => undefined }, codec: MEMBERSHIP_CODEC };
+const options = { self: nodeId(1) };
 
 t.test("equal graphs are described alike, and any difference shows", async (t) => {
   const base = () => ({

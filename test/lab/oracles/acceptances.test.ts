@@ -9,6 +9,9 @@ const [B1, B2, B3] = [ballot(1, N1), ballot(2, N2), ballot(3, N3)];
 const A: Value = { kind: "batch", bytes: new Uint8Array([1]) };
 const B: Value = { kind: "batch", bytes: new Uint8Array([2]) };
 
+/** Of three. */
+const isMajority = (_: unknown, set: number): boolean => [0b011, 0b101, 0b110, 0b111].includes(set & 0b111);
+
 const promisedBy =
   (...members: readonly NodeId[]) =>
   () =>
@@ -16,7 +19,7 @@ const promisedBy =
 
 /** Member 1 has proposed A, and those named have it on disk. */
 function withFirst(...holders: readonly NodeId[]): Acceptances {
-  const acceptances = new Acceptances(3);
+  const acceptances = new Acceptances(isMajority);
   acceptances.onProposed({ ballot: B1, slot: S, value: A }, promisedBy(N1, N2));
   for (const holder of holders) acceptances.onAccepted(holder, S, B1);
   return acceptances;

@@ -34,7 +34,7 @@ function world() {
   const check = (given: readonly Row[], compacted = 0): void => {
     const state = new MemoryState();
     const meta = { ...model.metaAt(4), compacted };
-    const membership = { epoch: 1, members: [] };
+    const membership = { epoch: 1, members: [], nextNodeId: 1 };
     state.apply({ from: slot(1), digest: 0, membership, watermark: slot(4), rows: given, meta });
     checkEvents("n1", state, model, verified);
   };

@@ -6,10 +6,10 @@ import type { Message } from "../../../src/paxos/messages.ts";
 import { NO_EFFECTS } from "../../../src/paxos/outbox.ts";
 import { b, n, s } from "../../paxos/fixtures.ts";
 
-const progress = { learned: s(1), stateDurable: s(1), writeAgeMs: 0 };
+const progress = { learned: s(1), stateDurable: s(1), writeAgeMs: 0, epoch: 1 };
 const beat: Message = {
   ...{ kind: "heartbeat", ballot: b(1, 1), round: 1, chosen: s(1), digest: 0 },
-  ...{ durableEverywhere: s(1), serving: true, leaseMs: 250 },
+  ...{ durableEverywhere: s(1), serving: true, leaseMs: 250, settled: 1 },
 };
 const ack: Message = { kind: "heartbeat-ack", ballot: b(1, 1), round: 1, digest: 0, granted: true, progress };
 const range = { from: s(1), next: s(1), end: s(1), learned: s(1), firstKept: s(1) };

@@ -23,19 +23,21 @@ const LEADS: ReplicaView = {
   inFlight: 0,
   damaged: 0,
   needed: undefined,
+  epoch: 1,
+  settled: 1,
 };
 const REJECT: Message = { kind: "reject", ballot: B1, promised: B2, of: "heartbeat" };
 
 /** The leader n1 of three members, step by step; each tells whether the rule holds. */
 class World {
-  readonly #rule = new Overtaken(3);
+  readonly #rule = new Overtaken(() => [1, 2, 3].map(nodeId));
 
   hear(from: NodeId, message: Message, view: Partial<ReplicaView> = {}): boolean {
     return this.#step({ kind: "received", from, message }, [], view);
   }
 
   ack(from: NodeId, round: number, view: Partial<ReplicaView> = {}): boolean {
-    const progress = { learned: S1, stateDurable: S1, writeAgeMs: 0 };
+    const progress = { learned: S1, stateDurable: S1, writeAgeMs: 0, epoch: 1 };
     return this.hear(
       from,
       { kind: "heartbeat-ack", ballot: B1, round, digest: 0, granted: false, progress },
@@ -44,7 +46,14 @@ class World {
   }
 
   beat(round: number): boolean {
-    const heartbeat = { chosen: S1, digest: 0, durableEverywhere: S1, serving: true, leaseMs: 0 } as const;
+    const heartbeat = {
+      chosen: S1,
+      digest: 0,
+      durableEverywhere: S1,
+      serving: true,
+      leaseMs: 0,
+      settled: 1,
+    } as const;
     return this.#step({ kind: "tick" }, [{ kind: "heartbeat", ballot: B1, round, ...heartbeat }], {});
   }
 

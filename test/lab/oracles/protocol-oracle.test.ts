@@ -15,6 +15,7 @@ import type { Message } from "../../../src/paxos/messages.ts";
 import { NO_EFFECTS } from "../../../src/paxos/outbox.ts";
 import { NOOP, type Value } from "../../../src/paxos/value.ts";
 import { MemoryDisk } from "../../../src/storage/memory-disk.ts";
+import { membershipOf } from "../../paxos/fixtures.ts";
 
 const [N1, N2, N3] = [nodeId(1), nodeId(2), nodeId(3)];
 const [B1, B2, B3] = [ballot(1, N1), ballot(2, N2), ballot(3, N2)];
@@ -26,7 +27,7 @@ const entry = (value: Value): Write => ({
   kind: "entry",
   entry: { slot: S1, ballot: B1, value, chosen: false },
 });
-const progress = { learned: S1, stateDurable: S1, writeAgeMs: 0 };
+const progress = { learned: S1, stateDurable: S1, writeAgeMs: 0, epoch: 1 };
 const accepted: Message = { kind: "accepted", ballot: B1, slots: [S1], progress };
 const promise = (from: number): Message => ({
   kind: "promise",
@@ -39,6 +40,8 @@ const promise = (from: number): Message => ({
   reports: [],
 });
 
+const GENESIS = membershipOf(3);
+
 /** Three members whose steps are made by hand; each shows what the test says it would. */
 class World {
   readonly disks = [N1, N2, N3].map(
@@ -47,12 +50,13 @@ class World {
         clusterId: new Uint8Array(32),
         node,
         incarnation: new Uint8Array(16),
-        genesis: { epoch: 1, members: [] },
+        genesis: GENESIS,
       }),
   );
   readonly chosen: Slot[] = [];
   readonly #oracle = new ProtocolOracle({
     names: ["n1", "n2", "n3"],
+    genesis: GENESIS,
     diskOf: (index) => this.disks[index] as MemoryDisk,
     onChosen: (at) => this.chosen.push(at),
   });
@@ -123,6 +127,8 @@ const VIEW: ReplicaView = {
   inFlight: 0,
   damaged: 0,
   needed: undefined,
+  epoch: 1,
+  settled: 1,
 };
 
 const received = (from: typeof N1, message: Message): Input => ({ kind: "received", from, message });
@@ -181,6 +187,7 @@ t.test("a watermark concludes only what was accepted at its ballot", async (t) =
     durableEverywhere: S1,
     serving: true,
     leaseMs: 0,
+    settled: 1,
   };
   t.throws(() => world.step(1, received(N2, message), learn(), AT_TWO), /^I31/);
   t.doesNotThrow(() =>

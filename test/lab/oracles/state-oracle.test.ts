@@ -43,7 +43,7 @@ function world(): {
   const verified = new Verified();
   const check = (given: readonly Row[] = rows): void => {
     const state = new MemoryState();
-    const membership = { epoch: 1, members: [] };
+    const membership = { epoch: 1, members: [], nextNodeId: 1 };
     state.apply({
       from: slot(1),
       digest: 0,

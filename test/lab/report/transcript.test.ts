@@ -12,7 +12,7 @@ const VIEW = {
   damaged: 0,
 };
 const LEADING = { ...VIEW, role: "leader", serving: true };
-const PROGRESS = { learned: 7, stateDurable: 1, writeAgeMs: 0 };
+const PROGRESS = { learned: 7, stateDurable: 1, writeAgeMs: 0, epoch: 1 };
 const HEARTBEAT = { kind: "heartbeat", ballot: "1.1", round: 4, chosen: 7, digest: 1 };
 const ACK = { kind: "heartbeat-ack", ballot: "1.1", round: 4, progress: PROGRESS };
 const VALUE = { kind: "batch", bytes: { length: 300, crc32: "1" } };
