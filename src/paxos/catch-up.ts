@@ -40,7 +40,7 @@ export class CatchUp {
   /** Questions in a row that nobody has answered. */
   #silences = 0;
   /** What nobody's log has any more, as far as can be known. */
-  #stranded: Slot | undefined;
+  #stranded: readonly Slot[] = [];
 
   constructor(deps: CatchUpDeps) {
     this.#deps = deps;
@@ -48,7 +48,7 @@ export class CatchUp {
 
   /** Whether `slot` was asked for in vain, and some member says that it has dropped it: a snapshot has what it did. */
   isStrandedAt(slot: Slot): boolean {
-    return this.#stranded === slot;
+    return this.#stranded.includes(slot);
   }
 
   onTick(leader: NodeId, nowMs: number): void {
@@ -110,7 +110,10 @@ export class CatchUp {
 
   /** Nobody has it, or who has it does not answer. While nobody has dropped it, that will pass. */
   #strand(wanted: Slot): void {
-    if (this.#deps.peers.isAnyTruncatedAbove(wanted)) this.#stranded = wanted;
+    const { log, peers } = this.#deps;
+    if (!peers.isAnyTruncatedAbove(wanted)) return;
+    const isMissing = (slot: Slot): boolean => slot === log.learned || log.isDamaged(slot);
+    this.#stranded = [...this.#stranded.filter((slot) => slot !== wanted && isMissing(slot)), wanted];
   }
 
   /** True when the page brought anything new. */

@@ -1,5 +1,6 @@
 import t from "tap";
 import { PAGE_BYTES_MAX, PAGE_SLOTS_MAX } from "../../src/base/limits.ts";
+import type { Effects } from "../../src/paxos/effects.ts";
 import type { ChosenMessage, HeartbeatAckMessage } from "../../src/paxos/messages.ts";
 import { NOOP } from "../../src/paxos/value.ts";
 import { Bench, b, batch, entryOf, messagesOf, n, s } from "./fixtures.ts";
@@ -133,4 +134,18 @@ t.test("a damaged slot that nobody has is given up where the own state holds it"
   bench.step({ kind: "state-durable", watermark: s(101) });
   ask();
   t.match(view(), { needed: undefined, damaged: 0, firstKept: s(101) });
+});
+
+t.test("a lost slot below the watermark is not forgotten over what is missing above it", async (t) => {
+  const bench = new Bench({ recovered: { learned: s(200), end: s(200), damaged: [s(100)], digest: 9 } });
+  bench.step({ kind: "state-durable", watermark: s(100) });
+  for (const from of [2, 3]) tell(bench, from, 500);
+  const answers = (effects: Effects): void => {
+    for (const { to, message } of effects.messages) {
+      if (message.kind !== "fetch") continue;
+      for (const from of to) answers(bench.receive(from, { ...page(1, 0, 500), firstKept: s(400) }));
+    }
+  };
+  for (let ms = 0; ms < 3000; ms += 10) bench.run(10).forEach(answers);
+  t.match(bench.replica.view(bench.nowMs), { needed: s(101) }, "the state goes on at slot 100");
 });
