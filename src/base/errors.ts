@@ -32,7 +32,8 @@ export type ErrorCode =
   | "compacted" // the revision is older than the history that is kept
   | "result_too_large" // executed, but its answer was too large to keep for a repeat
   | "forbidden" // the principal that asks may not do this; the message names the right that it lacks
-  | "unavailable"; // the node is stopping or cannot serve this
+  | "unavailable" // the node is stopping or cannot serve this
+  | "unsafe"; // it would cost the cluster its majority; nothing was changed
 
 /** What stood where a condition expected something else. */
 export type Conflict =
@@ -85,6 +86,7 @@ export function isRetryable(code: ErrorCode): boolean {
     case "compacted":
     case "result_too_large":
     case "forbidden":
+    case "unsafe":
       return false;
     default:
       return unreachable(code);

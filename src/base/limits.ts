@@ -48,6 +48,9 @@ export const MESSAGE_BYTES_MAX = TXN_BYTES_MAX + 64 * KIB;
 export const BATCH_BYTES_MAX = 256 * KIB;
 export const BATCH_COMMANDS_MAX = 1024;
 
+/** Members of one cluster, those without a vote included: a leader talks to each of them. */
+export const MEMBERS_MAX = 30;
+
 /** Proposed and not yet chosen, per group. */
 export const IN_FLIGHT_SLOTS_MAX = 64;
 export const IN_FLIGHT_BYTES_MAX = 16 * MIB;

@@ -5,11 +5,11 @@ import { nodeId } from "../base/ids.ts";
 import type { Crypto } from "../base/seams.ts";
 import { formatEndpoint, parseEndpoint } from "../client/endpoint-text.ts";
 import type { Member, Membership } from "../paxos/membership.ts";
+import { invalidNameReason } from "../paxos/node-name.ts";
 import { encodeMembership } from "../wire/membership-codec.ts";
 
 const FORMAT = 1;
 const SEED_BYTES = 32;
-const NAME = /^[A-Za-z][A-Za-z0-9.-]{0,62}$/;
 
 /** What every node of a cluster is made from; members have no incarnation yet, `init` gives each its own. */
 export interface ClusterPlan {
@@ -65,11 +65,8 @@ function planOf(
 }
 
 function toMember({ id, name, host, port }: NamedEndpoint & { readonly id: number }): Member {
-  if (!NAME.test(name)) {
-    throw new Error(
-      `'${name}' is no node name: a letter, then letters, digits, dots and hyphens, 63 at most`,
-    );
-  }
+  const invalid = invalidNameReason(name);
+  if (invalid !== undefined) throw new Error(invalid);
   return { id: nodeId(id), name, address: { host, port }, role: "voter", incarnation: new Uint8Array(0) };
 }
 

@@ -12,6 +12,7 @@ export const EXIT_CODES = {
   unsafe: 8,
   local: 9,
   lost: 10,
+  removed: 11,
   interrupted: 130,
 } as const;
 
@@ -39,6 +40,7 @@ export const CLIENT_EXIT_TABLE = `CODE  MEANING                                 
 5     refused by the cluster: too large, no space, bad value, a
       revision that is compacted                                        after a fix
 7     a member is not well: health, is-healthy, doctor
+8     unsafe: it would cost the cluster its majority                    no
 9     a local file, directory, socket or command                        after a fix
 10    the lock or leadership was lost; its command was ended
 130   interrupted (SIGINT)
@@ -55,7 +57,7 @@ export const LAB_EXIT_TABLE = `CODE  MEANING
 130   interrupted (SIGINT); what was done until then is reported
 `;
 
-/** For `kvd`. A service manager should not restart it on 2, 7 and 8. */
+/** For `kvd`. A service manager should not restart it on 2, 7, 8 and 11. */
 export const DAEMON_EXIT_TABLE = `CODE  MEANING                                                          RESTART
 0     stopped as asked
 2     configuration or usage error                                      no
@@ -63,6 +65,7 @@ export const DAEMON_EXIT_TABLE = `CODE  MEANING                                 
 8     the data directory is another node's or cluster's, already in
       use, or of a newer format                                         no
 9     the data directory is missing or unreadable, or the port is taken yes
+11    this node was removed from its cluster                            no
 137   stopped itself, by SIGKILL: a failed or full disk, or a broken
       invariant; the last lines of the log say which                    yes
 `;
@@ -82,6 +85,7 @@ export function exitCodeOf(failure: Failure): ExitCode {
   if (failure.outcome === "unknown") return EXIT_CODES.unknown;
   if (failure.code === "bad_request") return EXIT_CODES.usage;
   if (NEGATIVE_CODES.includes(failure.code)) return EXIT_CODES.negative;
+  if (failure.code === "unsafe") return EXIT_CODES.unsafe;
   if (failure.code === "no_space") return EXIT_CODES.refused;
   return failure.retryable ? EXIT_CODES.notApplied : EXIT_CODES.refused;
 }

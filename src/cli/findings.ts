@@ -1,6 +1,6 @@
 import { equalBytes } from "../base/bytes.ts";
 import type { NodeStatus } from "../wire/client-messages.ts";
-import { leaderOf, outageOf, type Surveyed } from "./survey.ts";
+import { hasMajority, leaderOf, outageOf, type Surveyed } from "./survey.ts";
 
 /**
  * `critical`: data or service is at stake now; `warning`: the next fault may cost more than it should; `advice`:
@@ -34,10 +34,10 @@ const RTT_MS_MAX = 100;
 /** What the members' own answers show to be wrong, the worst first; empty when nothing is. */
 export function diagnose(members: readonly Surveyed[]): readonly Finding[] {
   const answered = answeredOf(members);
-  const hasMajority = 2 * answered.length > members.length;
+  const isEnough = hasMajority(members);
   const found = [
     ...serviceFindings(members),
-    ...members.filter(({ status }) => status === undefined).map((member) => silent(member, hasMajority)),
+    ...members.filter(({ status }) => status === undefined).map((member) => silent(member, isEnough)),
     ...strangers(answered),
     ...diverged(answered),
     ...answered.flatMap((member) => ownFindings(member, answered)),
@@ -70,12 +70,12 @@ function serviceFindings(members: readonly Surveyed[]): readonly Finding[] {
   ];
 }
 
-function silent(member: Surveyed, hasMajority: boolean): Finding {
+function silent(member: Surveyed, isEnough: boolean): Finding {
   return {
     severity: "warning",
     subject: member.name,
     evidence: `no answer from ${member.endpoint}`,
-    consequence: hasMajority
+    consequence: isEnough
       ? "one more member less and the cluster may stand still"
       : "the cluster stands still until a majority answers",
     remedy: `on its host: systemctl status kvd; journalctl -u kvd; is ${member.endpoint}/udp let through?`,

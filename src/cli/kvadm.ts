@@ -13,6 +13,7 @@ import { inspectCommand } from "./verbs/inspect.ts";
 import { keyCommand } from "./verbs/key.ts";
 import { isLeaderCommand, leaderCommand } from "./verbs/leader.ts";
 import { logCommand } from "./verbs/log.ts";
+import { memberCommand } from "./verbs/member.ts";
 import { snapshotCommand } from "./verbs/snapshot.ts";
 import { statusCommand } from "./verbs/status.ts";
 
@@ -30,6 +31,7 @@ export const KVADM: Program = {
     isLeaderCommand,
     failoverCommand,
     clusterCommand,
+    memberCommand,
     keyCommand,
     snapshotCommand,
     compactCommand,

@@ -29,7 +29,7 @@ export class NodeTrace {
   /** Throws a ProgramError when the file cannot be opened. */
   constructor(path: string, identity: Identity, deps: NodeTraceDeps) {
     const { clock, crypto, log } = deps;
-    const { members } = identity.genesis;
+    const { members } = identity.joined ?? identity.genesis;
     this.#deps = deps;
     this.#node = members.find(({ id }) => id === identity.node)?.name ?? `${identity.node}`;
     this.#steps = new StepTrace({ node: this.#node, crypto });

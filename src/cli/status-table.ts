@@ -40,7 +40,7 @@ function row(member: Surveyed, leader: NodeStatus | undefined, newest: number): 
   return [
     name,
     endpoint,
-    status.role === "leader" && !status.serving ? "leader?" : status.role,
+    roleOf(status),
     status.ballot,
     `${status.chosen}`,
     `${status.applied}`,
@@ -53,6 +53,11 @@ function row(member: Surveyed, leader: NodeStatus | undefined, newest: number): 
     status.version,
     status.alarms.length === 0 ? "-" : status.alarms.join(","),
   ];
+}
+
+function roleOf({ name, role, serving, voters }: NodeStatus): string {
+  if (role === "leader" && !serving) return "leader?";
+  return role === "follower" && !voters.includes(name) ? "learner" : role;
 }
 
 /** `512B`, `1.5K`, `64M`: powers of 1,024. */

@@ -77,12 +77,26 @@ export function leaderOf(members: readonly Surveyed[]): Surveyed | undefined {
   return leaders.toSorted((left, right) => roundOf(right) - roundOf(left))[0];
 }
 
+/** Those who have a vote, as whoever has learned most says; all when nobody answers. */
+export function votersOf(members: readonly Surveyed[]): readonly Surveyed[] {
+  const answers = members.flatMap(({ status }) => (status === undefined ? [] : [status]));
+  const [best] = answers.toSorted((left, right) => right.chosen - left.chosen);
+  return best === undefined ? members : members.filter(({ name }) => best.voters.includes(name));
+}
+
+/** Whether enough of those who vote answer. */
+export function hasMajority(members: readonly Surveyed[]): boolean {
+  const voters = votersOf(members);
+  return 2 * voters.filter(({ status }) => status !== undefined).length > voters.length;
+}
+
 /** Why the cluster serves nobody, as far as the answers show; undefined when it serves. */
 export function outageOf(members: readonly Surveyed[]): string | undefined {
-  const answered = members.filter(({ status }) => status !== undefined).length;
-  const answering = `${answered} of ${members.length} members answer`;
-  const majority = Math.floor(members.length / 2) + 1;
-  if (answered < majority) return `no majority: ${answering}, and ${majority} are needed`;
+  const voters = votersOf(members);
+  const answered = voters.filter(({ status }) => status !== undefined).length;
+  const answering = `${answered} of ${voters.length} voters answer`;
+  const majority = Math.floor(voters.length / 2) + 1;
+  if (!hasMajority(members)) return `no majority: ${answering}, and ${majority} are needed`;
   if (leaderOf(members) !== undefined) return undefined;
   return `nobody leads: ${answering}; a majority elects a leader within a second`;
 }

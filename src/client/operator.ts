@@ -1,6 +1,7 @@
 import type { Slot } from "../base/ids.ts";
 import type { Address, Timers } from "../base/seams.ts";
 import type { LogPage, Request } from "../wire/client-messages.ts";
+import type { MemberStep, MembersView } from "../wire/member-messages.ts";
 import { type Caller, expectBody } from "./caller.ts";
 import { type Names, refuseUnfit } from "./misuse.ts";
 import { REQUEST_NAMES } from "./option-names.ts";
@@ -10,6 +11,9 @@ import { nodeAt } from "./target.ts";
 
 const ANY_KEY = Uint8Array.of(0);
 const SNAPSHOT: Names<SnapshotOptions> = { ...REQUEST_NAMES, least: true, maxAgeMs: "wait" };
+
+/** A change may wait for what passes by itself, before the leader answers. */
+const CHANGE_WAIT_MS = 3_000;
 
 /** What an operator asks of the cluster, besides its data. */
 export class Operator {
@@ -99,5 +103,27 @@ export class Operator {
   /** Sets how long the leader's lease is, in ms, or 0: off. It holds for the whole cluster, through the log. */
   async setLeaderLease(leaderLeaseMs: number, options: ChangeOptions = {}): Promise<void> {
     await this.#caller.change(() => ({ kind: "configure", leaderLeaseMs }), options);
+  }
+
+  /** Who is in the cluster, as its leader knows it. */
+  async members(options: RequestOptions = {}): Promise<MembersView> {
+    const request = (id: number, timeoutMs: number): Request => ({ kind: "members", id, timeoutMs });
+    return expectBody(await this.#caller.ask({ kind: "leader" }, request, options), "members").view;
+  }
+
+  /**
+   * Makes one change of the members, if the membership is still the one of `epoch`, and settles it; who is in the
+   * cluster then. Repeating it is safe. With `dryRun` nothing changes, and who would be is told.
+   */
+  async changeMembers(
+    change: { readonly epoch: number; readonly step: MemberStep; readonly dryRun?: boolean },
+    options: RequestOptions = {},
+  ): Promise<MembersView> {
+    const { epoch, step, dryRun = false } = change;
+    const request = (id: number, timeoutMs: number): Request => {
+      return { kind: "change-members", id, timeoutMs, epoch, step, dryRun };
+    };
+    const patience = { ...options, waitMs: CHANGE_WAIT_MS };
+    return expectBody(await this.#caller.ask({ kind: "leader" }, request, patience), "members").view;
   }
 }

@@ -35,6 +35,8 @@ export function forbiddenRead(rights: Rights, request: Request): Failure | undef
       return undefined;
     case "principals":
     case "measure":
+    case "members":
+    case "change-members":
     case "hand-over":
     case "stand":
     case "shorten-log":

@@ -102,6 +102,18 @@ export class DevCluster {
     return new DevCluster(dir, entries, options.startArguments);
   }
 
+  /** Lets one more node in and starts it: it votes as soon as it has caught up. */
+  async join(id: string): Promise<void> {
+    const [entry] = await newEntries(this.dir, [id]);
+    if (entry === undefined) return;
+    const file = join(this.dir, `${id}.join`);
+    const where = ["--endpoints", this.endpoints().join(","), "--timeout", `${READY_MS}ms`];
+    await runToEnd("kvadm", ["member", "add", id, entry.endpoint, "--file", file, ...where]);
+    await runToEnd("kvd", ["init", "--join", file, "--data-dir", entry.dir]);
+    this.#entries = [...this.#entries, entry];
+    this.start(id);
+  }
+
   /** `HOST:PORT` of every node. */
   endpoints(): readonly string[] {
     return this.#entries.map((entry) => entry.endpoint);
@@ -257,13 +269,7 @@ function numberedNames(count: number): readonly string[] {
 
 async function createNodes({ dir, names, advertised }: NewCluster): Promise<readonly NodeEntry[]> {
   makeDirectories(dir);
-  const ports = await freePorts(names.length);
-  const httpPorts = await freePorts(names.length, "tcp");
-  const entries = names.map((id, index): NodeEntry => {
-    const endpoint = `${HOST}:${ports[index]}`;
-    const http = `${HOST}:${httpPorts[index]}`;
-    return { id, endpoint, http, dir: join(dir, id), log: join(dir, `${id}.log`), process: undefined };
-  });
+  const entries = await newEntries(dir, names);
   const file = join(dir, CLUSTER_FILE);
   const members = entries.map(({ id, endpoint }, index) => `${id}=${advertised?.[index] ?? endpoint}`);
   await runToEnd("kvadm", ["cluster", "new", ...members, "--file", file]);
@@ -274,6 +280,16 @@ async function createNodes({ dir, names, advertised }: NewCluster): Promise<read
   );
   writeState(dir, entries);
   return entries;
+}
+
+async function newEntries(dir: string, names: readonly string[]): Promise<readonly NodeEntry[]> {
+  const ports = await freePorts(names.length);
+  const httpPorts = await freePorts(names.length, "tcp");
+  return names.map((id, index): NodeEntry => {
+    const endpoint = `${HOST}:${ports[index]}`;
+    const http = `${HOST}:${httpPorts[index]}`;
+    return { id, endpoint, http, dir: join(dir, id), log: join(dir, `${id}.log`), process: undefined };
+  });
 }
 
 function addressOf(entry: NodeEntry): Address {

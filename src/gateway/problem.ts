@@ -71,6 +71,7 @@ export function statusOf({ code, outcome }: Failure, conditional: boolean): numb
     case "fenced":
     case "lease_exists":
     case "principal_exists":
+    case "unsafe":
     case "acknowledged":
     case "result_too_large":
       return 409;

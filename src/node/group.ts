@@ -9,6 +9,7 @@ import type { PrincipalTable } from "../kv/principal.ts";
 import type { ChangeRefusal } from "../paxos/change-refusal.ts";
 import type { Effects, Input, ReplicaView, Write } from "../paxos/effects.ts";
 import type { Membership } from "../paxos/membership.ts";
+import { votesAlone } from "../paxos/membership-step.ts";
 import { Replica } from "../paxos/replica.ts";
 import type { Value } from "../paxos/value.ts";
 import type { LinkId } from "../transport/service.ts";
@@ -172,11 +173,9 @@ export class Group {
     this.#deps.onMembership(this.#replica.membership, this.#view.settled === this.#view.epoch);
   }
 
-  changeMembership(next: (current: Membership) => Membership): ChangeRefusal | undefined {
-    const membership = next(this.#replica.membership);
-    const refusal = this.#replica.changeRefusal(membership);
-    if (refusal === undefined) this.step({ kind: "change", membership });
-    return refusal;
+  /** Why the members cannot be changed so now; undefined when they can. */
+  changeRefusal(next: Membership): ChangeRefusal | undefined {
+    return this.#replica.changeRefusal(next);
   }
 
   /** These writes of this group are on disk. */
@@ -296,7 +295,7 @@ export class Group {
     return new Snapshots({
       snapshots: storage.snapshots(this.id),
       period,
-      isAlone: () => this.#replica.membership.members.filter(({ role }) => role === "voter").length === 1,
+      isAlone: () => votesAlone(this.#replica.membership, storage.identity.node),
       view: () => this.#view,
       state: () => this.#store,
       send: (to, message) => sendOfSnapshot(this.id, to, message),

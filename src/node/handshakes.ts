@@ -1,5 +1,5 @@
 import { equalBytes } from "../base/bytes.ts";
-import type { Clock, Fatal } from "../base/seams.ts";
+import type { Clock } from "../base/seams.ts";
 import type { Admission, DownReason, LinkId } from "../transport/service.ts";
 import type { HelloReply, LeaderHint, PeerHello } from "../wire/client-messages.ts";
 import { decodeHello, decodeHelloReply, encodeHelloReply } from "../wire/hello-codec.ts";
@@ -7,6 +7,7 @@ import type { Alarms } from "./alarms.ts";
 import type { Counters } from "./counters.ts";
 import type { Log } from "./log.ts";
 import { isFinalRefusal, type PeerLinks, type PeerVerdict } from "./peer-links.ts";
+import type { Retire } from "./retire.ts";
 import type { Roster } from "./roster.ts";
 
 export interface HandshakesDeps {
@@ -18,7 +19,7 @@ export interface HandshakesDeps {
   readonly counters: Counters;
   readonly alarms: Alarms;
   readonly log: Log;
-  readonly retire: Fatal;
+  readonly retire: Retire;
   /** Cluster time now. */
   readonly timeMs: () => number;
   readonly leaderHint: () => LeaderHint | undefined;
@@ -87,7 +88,7 @@ export class Handshakes {
         this.#onRefusal(this.#deps.roster.nameOf(hello.node), verdict);
         return refuse({ kind: "refused", code: verdict.code, message: verdict.message });
       case "amnesia":
-        return this.#deps.retire(verdict.message);
+        return this.#deps.retire("forgotten", verdict.message);
     }
   }
 
@@ -107,7 +108,7 @@ export class Handshakes {
       });
       return;
     }
-    if (verdict.kind === "amnesia") this.#deps.retire(verdict.message);
+    if (verdict.kind === "amnesia") this.#deps.retire("forgotten", verdict.message);
     if (verdict.kind === "refused")
       this.#deps.alarms.raise(this.#deps.roster.nameOf(hello.node), verdict.message);
     this.#deps.close(link);
@@ -117,7 +118,7 @@ export class Handshakes {
     const reply = decodeHelloReply(detail);
     if (typeof reply === "string" || reply.kind !== "refused") return;
     const text = `${peer} refused this node: ${reply.message}`;
-    if (isFinalRefusal(reply)) this.#deps.retire(text);
+    if (isFinalRefusal(reply)) this.#deps.retire(reply.code === "removed" ? "removed" : "forgotten", text);
     this.#deps.alarms.raise(peer, text);
   }
 }

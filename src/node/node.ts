@@ -5,17 +5,7 @@ import {
   MESSAGE_BYTES_MAX,
   TICK_MS,
 } from "../base/limits.ts";
-import type {
-  Address,
-  Clock,
-  Crypto,
-  DiskSpace,
-  Fatal,
-  Network,
-  Random,
-  Timer,
-  Timers,
-} from "../base/seams.ts";
+import type { Address, Clock, Crypto, DiskSpace, Network, Random, Timer, Timers } from "../base/seams.ts";
 import type { PrincipalTable } from "../kv/principal.ts";
 import type { ChangeRefusal } from "../paxos/change-refusal.ts";
 import type { Broadcast, Envelope, Notice } from "../paxos/effects.ts";
@@ -42,7 +32,8 @@ import { Measures } from "./measures.ts";
 import { groupStatus, peerStatus, snapshotFigures } from "./node-status.ts";
 import { PeerLinks } from "./peer-links.ts";
 import { Requests } from "./requests.ts";
-import { Roster } from "./roster.ts";
+import type { Retire } from "./retire.ts";
+import { ownMember, Roster } from "./roster.ts";
 import type { SnapshotPeriod } from "./snapshot-keeper.ts";
 import { Space, type SpaceLimits } from "./space.ts";
 import type { StepObserver } from "./step.ts";
@@ -77,8 +68,7 @@ export interface NodeDeps {
   readonly timers: Timers;
   readonly random: Random;
   readonly crypto: Crypto;
-  /** Ends the process for good: its disk has forgotten a promise, and no restart brings that back. */
-  readonly retire: Fatal;
+  readonly retire: Retire;
   readonly log: Log;
   /** Whether an address is on this machine, where large datagrams are cheap. */
   readonly isSameHost: (address: Address) => boolean;
@@ -119,8 +109,8 @@ export class KvdNode {
     this.#options = options;
     this.#deps = deps;
     const { identity } = deps.storage;
-    this.#roster = new Roster(deps.storage.recoverLog(GROUP_ZERO).membership.membership);
-    this.#name = this.#roster.nameOf(identity.node);
+    this.#roster = new Roster(identity, deps.storage.recoverLog(GROUP_ZERO).membership.membership);
+    this.#name = ownMember(identity).name;
     this.#alarms = new Alarms(deps.log);
     this.#lastTickMs = deps.clock.nowMs();
     this.#space = new Space(options.space, {
@@ -199,6 +189,7 @@ export class KvdNode {
       version: this.#options.version,
       leader: this.#leaderHint(),
       alarms: this.#alarms.texts,
+      voters: this.#roster.voters,
       peers: this.#peerStatuses(),
       counters: this.#counters.withDrops(this.#transport.drops()),
     };
@@ -207,7 +198,9 @@ export class KvdNode {
 
   /** Leads the group to another membership, one step away from the present one; the reason why not, else. */
   changeMembership(next: (current: Membership) => Membership): ChangeRefusal | undefined {
-    const refusal = this.#group.changeMembership(next);
+    const membership = next(this.#roster.membership);
+    const refusal = this.#group.changeRefusal(membership);
+    if (refusal === undefined) this.#group.step({ kind: "change", membership });
     this.#scheduleTurn();
     return refusal;
   }
@@ -298,6 +291,7 @@ export class KvdNode {
   #openRequests(): Requests {
     return new Requests({
       name: this.#name,
+      identity: this.#deps.storage.identity,
       clock: this.#deps.clock,
       transport: this.#transport,
       group: () => this.#group,

@@ -11,8 +11,8 @@ import type { Roster } from "./roster.ts";
 const RECONNECT_MS = 200;
 
 const REMOVED_ADVICE =
-  "this node was removed from the cluster, and its id is never used again; to take part once more, empty its data " +
-  "directory and have it join as a new member";
+  "this node was removed from the cluster, and its id is never used again; to take part once more it comes as a new " +
+  "one: kvadm member add NAME HOST:PORT, then kvd init --join FILE into an empty directory";
 
 interface Peer {
   readonly id: NodeId;
@@ -236,7 +236,7 @@ export class PeerLinks {
     if (holdsBallots && hello.witnessEnd <= own.end) return undefined;
     return (
       `member ${hello.node} remembers a promise or vote of this node that is not on its disk: the data directory is an ` +
-      "old copy or lost writes; put the right one back, or leave this member out"
+      "old copy or lost writes; put the right one back, or have a new node take this one's place: kvadm member replace"
     );
   }
 
@@ -323,13 +323,14 @@ function identityReason(peer: Peer, hello: PeerHello, name: string): PeerVerdict
   if (!equalBytes(known.incarnation, hello.incarnation)) {
     return refused(
       "amnesia",
-      `${name} had another disk when it was met before; a wiped member cannot vote: put its disk back, or leave it out`,
+      `${name} had another disk when it was met before; a wiped member cannot vote: put its disk back, or ` +
+        `have a new node take its place: kvadm member replace ${name} NEW HOST:PORT`,
     );
   }
   if (hello.startCount < known.startCount) {
     return refused(
       "stale_start",
-      `${name} has started ${known.startCount} times before, this is an old copy of its disk`,
+      `${name} has started ${known.startCount} times before, this is an old copy of its disk: kvadm member replace ${name} helps`,
     );
   }
   const isOtherProcess = peer.startNonce !== undefined && !equalBytes(peer.startNonce, hello.nonce);

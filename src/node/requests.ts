@@ -2,6 +2,7 @@ import { failure } from "../base/errors.ts";
 import { type Ballot, NOBODY, type NodeId, slot } from "../base/ids.ts";
 import type { Clock } from "../base/seams.ts";
 import type { LogReader } from "../paxos/log-reader.ts";
+import type { Identity } from "../storage/storage.ts";
 import type { LinkId, TransportService } from "../transport/service.ts";
 import { decodeReply, decodeRequest, encodeReply, encodeRequest } from "../wire/client-codec.ts";
 import type { Freshness, LeaderHint, NodeStatus, ReplyBody, Request } from "../wire/client-messages.ts";
@@ -10,12 +11,15 @@ import { Forwards } from "./forwards.ts";
 import type { Group } from "./group.ts";
 import { logPage } from "./log-page.ts";
 import type { Measures } from "./measures.ts";
+import { MemberChanges } from "./member-changes.ts";
+import { Promotions } from "./promotions.ts";
 import type { Origin } from "./proposals.ts";
 import type { Roster } from "./roster.ts";
 import type { SaverRequest } from "./snapshot-savers.ts";
 
 export interface RequestsDeps {
   readonly name: string;
+  readonly identity: Identity;
   readonly clock: Clock;
   readonly transport: TransportService;
   readonly group: () => Group;
@@ -48,10 +52,17 @@ interface WaitingForLeader {
 export class Requests {
   readonly #deps: RequestsDeps;
   readonly #forwards = new Forwards();
+  readonly #memberChanges: MemberChanges;
+  readonly #promotions: Promotions;
   #successions: WaitingForLeader[] = [];
 
   constructor(deps: RequestsDeps) {
     this.#deps = deps;
+    this.#memberChanges = new MemberChanges({
+      ...deps,
+      answer: (origin, body) => this.answer(origin, body),
+    });
+    this.#promotions = new Promotions(deps);
   }
 
   onRequest(link: LinkId, payload: Uint8Array): void {
@@ -81,6 +92,10 @@ export class Requests {
         return this.answer(origin, { kind: "pong" });
       case "measure":
         return this.#measurePaths(origin);
+      case "members":
+        return this.#memberChanges.tell(origin);
+      case "change-members":
+        return this.#memberChanges.ask(origin, request);
       case "hand-over":
         return this.#handOver(origin, request);
       case "stand":
@@ -150,6 +165,8 @@ export class Requests {
       this.answer(origin, { kind: "failure", failure: reason });
     }
     this.#settleSuccessions(nowMs);
+    this.#memberChanges.tick();
+    this.#promotions.tick();
   }
 
   /** What is forwarded has its time taken where it came from. */

@@ -69,10 +69,14 @@ export class ChangeOver {
     if (!isStep(configuration.membership, entry)) return "no-step";
     const nextQuorum = new QuorumSystem(next);
     if (!nextQuorum.isVoter(self)) return "removes-leader";
+    const answered = followers.answered(nextQuorum, nowMs);
     const fresh = nextQuorum.voters.filter((voter) => !quorum.isVoter(voter));
     const isBehind = fresh.some((voter) => followers.learned(voter) + IN_FLIGHT_SLOTS_MAX < log.learned);
     if (isBehind) return "behind";
-    return nextQuorum.isQuorum(followers.answered(nextQuorum, nowMs)) ? undefined : "no-quorum";
+    if (!nextQuorum.isQuorum(answered)) return "no-quorum";
+    // Who fell silent having learned everything may be gone for good: its vote would only be missing.
+    const isSilent = fresh.some((voter) => (answered & nextQuorum.bitOf(voter)) === 0);
+    return isSilent ? "behind" : undefined;
   }
 
   settle(leader: ChangingLeader, nowMs: number): void {

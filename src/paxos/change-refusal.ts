@@ -10,7 +10,7 @@ export type ChangeRefusal =
   | "no-step"
   /** It would remove the leader, which has to hand over first. */
   | "removes-leader"
-  /** The learner that is to vote has not caught up. */
+  /** The learner that is to vote has not caught up, or has not answered lately. */
   | "behind"
   /** Of the voters that would be, no quorum has answered within one time-out. */
   | "no-quorum";

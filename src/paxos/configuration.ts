@@ -1,6 +1,6 @@
 import { assert } from "../base/assert.ts";
 import { type NodeId, offsetSlot, type Slot } from "../base/ids.ts";
-import type { GoverningMembership, Membership } from "./membership.ts";
+import type { GoverningMembership, MemberRole, Membership } from "./membership.ts";
 import type { MembershipCodec } from "./membership-entry.ts";
 import { isStep, memberOf } from "./membership-step.ts";
 import type { Outbox } from "./outbox.ts";
@@ -132,7 +132,7 @@ export class Configuration {
   }
 
   /** What this node is, as far as it knows. */
-  get role(): "voter" | "learner" | "none" {
+  get role(): MemberRole | "none" {
     return memberOf(this.membership, this.#deps.self)?.role ?? "none";
   }
 }

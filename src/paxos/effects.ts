@@ -1,7 +1,7 @@
 import type { Ballot, NodeId, Slot } from "../base/ids.ts";
 import type { ChangeRefusal } from "./change-refusal.ts";
 import type { LogEntry } from "./log-reader.ts";
-import type { Membership } from "./membership.ts";
+import type { MemberRole, Membership } from "./membership.ts";
 import type { Message } from "./messages.ts";
 import type { Value } from "./value.ts";
 
@@ -110,7 +110,7 @@ export type Notice =
   | {
       readonly kind: "membership-changed";
       readonly epoch: number;
-      readonly role: "voter" | "learner" | "none";
+      readonly role: MemberRole | "none";
     }
   /** An entry made for another membership than the one in force was chosen, and changes nothing. */
   | { readonly kind: "membership-void"; readonly epoch: number; readonly replaces: number }

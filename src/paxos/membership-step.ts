@@ -1,6 +1,6 @@
 import { equalBytes } from "../base/bytes.ts";
 import { NODE_ID_MAX, type NodeId, nodeId } from "../base/ids.ts";
-import type { Member, Membership } from "./membership.ts";
+import type { Member, MemberRole, Membership } from "./membership.ts";
 import type { MembershipEntry } from "./membership-entry.ts";
 import { VOTERS_MAX } from "./quorum.ts";
 
@@ -10,8 +10,12 @@ export function hasFreeNodeId({ nextNodeId }: Membership): boolean {
 }
 
 /** One more member without a vote, under the next free id. */
-export function withLearner(current: Membership, joining: Omit<Member, "id" | "role">): Membership {
-  const member: Member = { ...joining, id: nodeId(current.nextNodeId), role: "learner" };
+export function withLearner(
+  current: Membership,
+  joining: Omit<Member, "id" | "role">,
+  role: Exclude<MemberRole, "voter"> = "learner",
+): Membership {
+  const member: Member = { ...joining, id: nodeId(current.nextNodeId), role };
   const members = [...current.members, member];
   return { epoch: current.epoch + 1, members, nextNodeId: current.nextNodeId + 1 };
 }
@@ -49,12 +53,17 @@ export function isStep(current: Membership, { replaces, membership: next }: Memb
   if (added.length > 0) {
     // I35: an id never returns.
     const isFresh = one.id === current.nextNodeId && next.nextNodeId === current.nextNodeId + 1;
-    return isFresh && one.role === "learner" && current.members.every(({ name }) => name !== one.name);
+    return isFresh && one.role !== "voter" && current.members.every(({ name }) => name !== one.name);
   }
   if (next.nextNodeId !== current.nextNodeId) return false;
   if (gone.length > 0) return true;
   const before = memberOf(current, one.id);
-  return before?.role === "learner" && isSame({ ...before, role: "voter" }, one);
+  return before !== undefined && before.role !== "voter" && isSame({ ...before, role: "voter" }, one);
+}
+
+/** Whether nobody votes but this node. */
+export function votesAlone({ members }: Membership, node: NodeId): boolean {
+  return members.every(({ id, role }) => id === node || role !== "voter");
 }
 
 export function memberOf({ members }: Membership, node: NodeId): Member | undefined {

@@ -1,7 +1,8 @@
 import type { NodeId, Slot } from "../base/ids.ts";
 import type { Address } from "../base/seams.ts";
 
-export type MemberRole = "voter" | "learner";
+/** `joining`: a learner that whoever leads gives a vote once it has caught up. */
+export type MemberRole = "voter" | "learner" | "joining";
 
 export interface Member {
   readonly id: NodeId;

@@ -34,7 +34,7 @@ export class DataDirectoryError extends Error {
 
 /** What an operator does about a node whose log is lost. */
 export const REPLACE_NODE_ADVICE =
-  "put the right directory back, or leave this node out: a new disk under its name would vote against its own word";
+  "put the right directory back, or have a new node take its place (kvadm member replace): a new disk under its name would vote against its own word";
 
 /** The same when no other node has what is lost. */
 export const RESTORE_ADVICE =

@@ -255,7 +255,7 @@ async function openState(
   } catch (error) {
     const number = log.stateNumber + 1;
     if (!(await makeState(number, recovered, deps, source))) {
-      if (isAlone(recovered.membership.membership)) throw unusableState(path, error);
+      if (isAlone(recovered.membership.membership, log.identity.node)) throw unusableState(path, error);
       deps.onStateLost?.(reasonOf(error), "fetched");
       return undefined;
     }

@@ -25,7 +25,7 @@ export function checkDataDirectory(path: string): void {
     throw new DataDirectoryError("empty", `${path} holds an unfinished 'kvd init': repeat it`);
   }
   if (isRemainder(names)) {
-    const message = `${path} has lost its log/, and with it every promise of this node: put the whole directory back, or leave this node out`;
+    const message = `${path} has lost its log/, and with it every promise of this node: put the whole directory back, or have a new node take its place: kvadm member replace`;
     throw new DataDirectoryError("amnesia", message);
   }
   throw notKvd(path);

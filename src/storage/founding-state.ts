@@ -1,5 +1,5 @@
 import { concatBytes } from "../base/bytes.ts";
-import { BALLOT_ZERO, slot } from "../base/ids.ts";
+import { BALLOT_ZERO, type NodeId, slot } from "../base/ids.ts";
 import type { Crypto } from "../base/seams.ts";
 import { FRESH_META } from "../kv/state.ts";
 import type { Membership } from "../paxos/membership.ts";
@@ -25,8 +25,8 @@ export interface FoundingState {
 }
 
 /** Nobody else could give back what the only member has lost. */
-export function isAlone({ members }: Membership): boolean {
-  return members.length === 1;
+export function isAlone({ members }: Membership, node: NodeId): boolean {
+  return members.every(({ id }) => id === node);
 }
 
 /** Nothing: the first slot is 1. */

@@ -9,6 +9,8 @@ export type FoundingIdentity = Omit<Identity, "startCount">;
 export function encodeIdentity(identity: FoundingIdentity): Uint8Array {
   const writer = new FieldWriter().bytes(identity.clusterId).u32(identity.node).bytes(identity.incarnation);
   writeMembership(writer, identity.genesis);
+  writer.u8(identity.joined === undefined ? 0 : 1);
+  if (identity.joined !== undefined) writeMembership(writer, identity.joined);
   return writer.finish();
 }
 
@@ -19,8 +21,10 @@ export function decodeIdentity(body: Uint8Array): FoundingIdentity {
   const node = readNode(reader);
   const incarnation = reader.bytes().slice();
   const genesis = readMembership(reader);
+  const joined = reader.u8() === 0 ? undefined : readMembership(reader);
   reader.finish();
-  return { clusterId, node, incarnation, genesis };
+  const founding = { clusterId, node, incarnation, genesis };
+  return joined === undefined ? founding : { ...founding, joined };
 }
 
 export function encodePeer(peer: PeerRecord): Uint8Array {

@@ -9,7 +9,7 @@ import { makeRecord, RECORD_TYPE } from "./record.ts";
 import { membershipKey } from "./schema.ts";
 
 /** The order is part of the data format. */
-const ROLES: readonly MemberRole[] = ["voter", "learner"];
+const ROLES: readonly MemberRole[] = ["voter", "learner", "joining"];
 
 /** The row of the log's `meta` table that tells who governs a group's slots from the learned watermark on. */
 export function membershipOperation(

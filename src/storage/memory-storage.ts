@@ -67,7 +67,9 @@ export class MemoryStorage implements Storage {
     disk.unusedStates.clear();
     for (const group of disk.states.keys()) {
       if (isStateSound(disk, group) || makeState(disk, group, deps.crypto)) continue;
-      if (isAlone(disk.log(group).summary.membership?.membership ?? disk.identity.genesis))
+      if (
+        isAlone(recoverLog(disk.log(group), disk.identity.genesis).membership.membership, disk.identity.node)
+      )
         throw unusableState();
       this.#lost.add(group);
     }

@@ -2,7 +2,7 @@ import type { GroupId, NodeId, Slot } from "../base/ids.ts";
 import { getSafeInteger, putSafeInteger } from "./layout.ts";
 
 /** Raised by any change of tables, keys or record bodies. A directory with a higher one is refused. */
-export const FORMAT_VERSION = 11;
+export const FORMAT_VERSION = 12;
 
 /** The names of the tables; every one is a named database, the root stays unused. */
 export const LOG_TABLES = ["meta", "groups", "entries"] as const;

@@ -16,6 +16,8 @@ export interface Identity {
   /** 1 at the first start, +1 on disk before the first packet of each. */
   readonly startCount: number;
   readonly genesis: Membership;
+  /** Of a node that joined later: the membership that it was added by, which is settled. */
+  readonly joined?: Membership;
 }
 
 /** What is remembered of a member met before: a wiped or copied disk under its id is told apart. */

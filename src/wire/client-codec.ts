@@ -8,6 +8,7 @@ import { freshnessBody } from "./freshness-fields.ts";
 import { NAME_CHARACTERS_MAX } from "./leader-hint.ts";
 import { leaseBody, leaseField } from "./lease-fields.ts";
 import { logBody, readLog } from "./log-fields.ts";
+import { changeMembersBody, membersBody, membersField, readChangeMembers } from "./member-fields.ts";
 import { decodeBytes, encodePayload, MESSAGE_TYPE } from "./payload.ts";
 import { principalBody, principalField } from "./principal-fields.ts";
 import {
@@ -31,6 +32,7 @@ import {
   readHistory,
   readLeases,
   readLogRequest,
+  readMembersRequest,
   readMutate,
   readPrincipals,
   readRangeRequest,
@@ -91,6 +93,14 @@ export function encodeRequest(request: Request): Uint8Array {
       return encodePayload(MESSAGE_TYPE.cancelRequest, kvd.CancelRequest, { id });
     case "hand-over":
       return encodePayload(MESSAGE_TYPE.handOverRequest, kvd.HandOverRequest, request);
+    case "members":
+      return encodePayload(MESSAGE_TYPE.membersRequest, kvd.MembersRequest, request);
+    case "change-members":
+      return encodePayload(
+        MESSAGE_TYPE.changeMembersRequest,
+        kvd.ChangeMembersRequest,
+        changeMembersBody(request),
+      );
     case "stand":
       return encodePayload(MESSAGE_TYPE.standRequest, kvd.StandRequest, request);
     case "shorten-log":
@@ -135,6 +145,10 @@ function readRequest(reader: protobuf.Reader): Request {
       return { kind: "cancel", id: countField(kvd.CancelRequest.decode(reader).id, "id") };
     case MESSAGE_TYPE.handOverRequest:
       return readHandOver(reader);
+    case MESSAGE_TYPE.membersRequest:
+      return readMembersRequest(reader);
+    case MESSAGE_TYPE.changeMembersRequest:
+      return readChangeMembers(reader);
     case MESSAGE_TYPE.standRequest:
       return readStand(reader);
     case MESSAGE_TYPE.shortenLogRequest:
@@ -226,6 +240,8 @@ export function encodeReply(reply: Reply): Uint8Array {
       return encodePayload(MESSAGE_TYPE.snapshotReply, kvd.SnapshotReply, snapshotBody(head, body));
     case "chunk":
       return encodePayload(MESSAGE_TYPE.chunkReply, kvd.ChunkReply, chunkBody(head, body));
+    case "members":
+      return encodePayload(MESSAGE_TYPE.membersReply, kvd.MembersReply, membersBody(head, body));
     case "failure":
       return encodePayload(MESSAGE_TYPE.failureReply, kvd.FailureReply, failureBody(head, body.failure));
     default:
@@ -298,6 +314,10 @@ function readReply(reader: protobuf.Reader): Reply {
     case MESSAGE_TYPE.chunkReply: {
       const body = kvd.ChunkReply.decode(reader);
       return withHead(body, chunkField(body));
+    }
+    case MESSAGE_TYPE.membersReply: {
+      const body = kvd.MembersReply.decode(reader);
+      return withHead(body, membersField(body));
     }
     case MESSAGE_TYPE.eventsReply:
       return withHead(...readEvents(reader));

@@ -4,6 +4,7 @@ import type { KeyRecord, Result } from "../kv/command.ts";
 import type { KeyEvent } from "../kv/event.ts";
 import type { Role } from "../kv/principal.ts";
 import type { ValueKind } from "../paxos/value.ts";
+import type { ChangeMembersRequest, MembersView } from "./member-messages.ts";
 
 /**
  * How fresh a read must be, and the least revision that the store must have then. `token` is the session's: an
@@ -98,6 +99,9 @@ export type Request =
   | { readonly kind: "cancel"; readonly id: number }
   /** Asks the leader to hand over, to the named node or, when empty, to the best. */
   | { readonly kind: "hand-over"; readonly id: number; readonly timeoutMs: number; readonly to: string }
+  /** Asks the leader who is in the cluster. */
+  | { readonly kind: "members"; readonly id: number; readonly timeoutMs: number }
+  | ChangeMembersRequest
   /** Asks the node to stand for election, because no leader answers. */
   | { readonly kind: "stand"; readonly id: number; readonly timeoutMs: number }
   /** Asks the node to drop of its log all but the last `keep` chosen slots, though members may lack them. */
@@ -223,6 +227,7 @@ export type ReplyBody =
   | { readonly kind: "snapshot"; readonly offered: OfferedSnapshot | undefined }
   /** `content` undefined: there is no such snapshot any more. */
   | { readonly kind: "chunk"; readonly content: Uint8Array | undefined }
+  | { readonly kind: "members"; readonly view: MembersView }
   | { readonly kind: "failure"; readonly failure: Failure };
 
 /** A part of a node's log. */
@@ -345,6 +350,8 @@ export interface NodeStatus {
   readonly damaged: number;
   readonly version: string;
   readonly alarms: readonly string[];
+  /** Names of the members that have a vote, as far as the node knows. */
+  readonly voters: readonly string[];
   readonly peers: readonly PeerStatus[];
   /** Counters by name: datagrams dropped by reason and the like. */
   readonly counters: ReadonlyMap<string, number>;

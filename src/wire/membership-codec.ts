@@ -19,7 +19,7 @@ import { NAME_CHARACTERS_MAX } from "./leader-hint.ts";
 import { decodeBytes, encodeBody } from "./payload.ts";
 import { kvd } from "./schema.generated.js";
 
-const ROLES: readonly MemberRole[] = ["voter", "learner"];
+const ROLES: readonly MemberRole[] = ["voter", "learner", "joining"];
 const INCARNATION_BYTES = 16;
 /** The bytes of a membership: the same membership gives the same bytes everywhere, for good. */
 export function encodeMembership(membership: Membership): Uint8Array {
@@ -50,11 +50,11 @@ function readMembership(reader: protobuf.Reader): Membership {
   return membershipField(kvd.Membership.decode(reader));
 }
 
-function membershipBody({ epoch, members, nextNodeId }: Membership): kvd.Membership.$Properties {
+export function membershipBody({ epoch, members, nextNodeId }: Membership): kvd.Membership.$Properties {
   return { epoch, members: members.map(memberBody), nextNodeId };
 }
 
-function membershipField(body: kvd.Membership.$Properties): Membership {
+export function membershipField(body: kvd.Membership.$Properties): Membership {
   const epoch = positiveField(body.epoch ?? 0, "epoch");
   const bodies = body.members ?? [];
   if (bodies.length > NODE_ID_MAX) malformed(`${bodies.length} members`);

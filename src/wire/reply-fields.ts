@@ -48,6 +48,7 @@ const ERROR_CODES = Object.keys({
   result_too_large: true,
   forbidden: true,
   unavailable: true,
+  unsafe: true,
 } satisfies Record<ErrorCode, true>) as readonly ErrorCode[];
 
 /** What every reply has, as its first five fields; `null` is not written. */

@@ -124,6 +124,15 @@ export function readHandOver(reader: protobuf.Reader): Request {
   };
 }
 
+export function readMembersRequest(reader: protobuf.Reader): Request {
+  const body = kvd.MembersRequest.decode(reader);
+  return {
+    kind: "members",
+    id: countField(body.id, "id"),
+    timeoutMs: amountField(body.timeoutMs, "time-out"),
+  };
+}
+
 export function readStand(reader: protobuf.Reader): Request {
   const body = kvd.StandRequest.decode(reader);
   return {

@@ -3860,6 +3860,174 @@ export namespace kvd {
     }
 
     /**
+     * Properties of a MembersRequest.
+     * @deprecated Use kvd.MembersRequest.$Properties instead.
+     */
+    interface IMembersRequest extends kvd.MembersRequest.$Properties {
+    }
+
+    /** Represents a MembersRequest. */
+    class MembersRequest {
+
+        /**
+         * Constructs a new MembersRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.MembersRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** MembersRequest id. */
+        id: number;
+
+        /** MembersRequest timeoutMs. */
+        timeoutMs: number;
+
+        /**
+         * Encodes the specified MembersRequest message. Does not implicitly {@link kvd.MembersRequest.verify|verify} messages.
+         * @param message MembersRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.MembersRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a MembersRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.MembersRequest & kvd.MembersRequest.$Shape} MembersRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.MembersRequest & kvd.MembersRequest.$Shape;
+    }
+
+    namespace MembersRequest {
+
+        /** Properties of a MembersRequest. */
+        interface $Properties {
+
+            /** MembersRequest id */
+            id?: (number|null);
+
+            /** MembersRequest timeoutMs */
+            timeoutMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a MembersRequest. */
+        type $Shape = kvd.MembersRequest.$Properties;
+    }
+
+    /**
+     * Properties of a ChangeMembersRequest.
+     * @deprecated Use kvd.ChangeMembersRequest.$Properties instead.
+     */
+    interface IChangeMembersRequest extends kvd.ChangeMembersRequest.$Properties {
+    }
+
+    /** Represents a ChangeMembersRequest. */
+    class ChangeMembersRequest {
+
+        /**
+         * Constructs a new ChangeMembersRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.ChangeMembersRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ChangeMembersRequest id. */
+        id: number;
+
+        /** ChangeMembersRequest timeoutMs. */
+        timeoutMs: number;
+
+        /** ChangeMembersRequest epoch. */
+        epoch: number;
+
+        /** ChangeMembersRequest step. */
+        step: number;
+
+        /** ChangeMembersRequest name. */
+        name: string;
+
+        /** ChangeMembersRequest host. */
+        host: string;
+
+        /** ChangeMembersRequest port. */
+        port: number;
+
+        /** ChangeMembersRequest vote. */
+        vote: boolean;
+
+        /** ChangeMembersRequest dryRun. */
+        dryRun: boolean;
+
+        /**
+         * Encodes the specified ChangeMembersRequest message. Does not implicitly {@link kvd.ChangeMembersRequest.verify|verify} messages.
+         * @param message ChangeMembersRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.ChangeMembersRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ChangeMembersRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.ChangeMembersRequest & kvd.ChangeMembersRequest.$Shape} ChangeMembersRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.ChangeMembersRequest & kvd.ChangeMembersRequest.$Shape;
+    }
+
+    namespace ChangeMembersRequest {
+
+        /** Properties of a ChangeMembersRequest. */
+        interface $Properties {
+
+            /** ChangeMembersRequest id */
+            id?: (number|null);
+
+            /** ChangeMembersRequest timeoutMs */
+            timeoutMs?: (number|null);
+
+            /** ChangeMembersRequest epoch */
+            epoch?: (number|null);
+
+            /** ChangeMembersRequest step */
+            step?: (number|null);
+
+            /** ChangeMembersRequest name */
+            name?: (string|null);
+
+            /** ChangeMembersRequest host */
+            host?: (string|null);
+
+            /** ChangeMembersRequest port */
+            port?: (number|null);
+
+            /** ChangeMembersRequest vote */
+            vote?: (boolean|null);
+
+            /** ChangeMembersRequest dryRun */
+            dryRun?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ChangeMembersRequest. */
+        type $Shape = kvd.ChangeMembersRequest.$Properties;
+    }
+
+    /**
      * Properties of a StandRequest.
      * @deprecated Use kvd.StandRequest.$Properties instead.
      */
@@ -6125,6 +6293,9 @@ export namespace kvd {
         /** StatusReply measures. */
         measures?: (kvd.NodeMeasures.$Properties|null);
 
+        /** StatusReply voters. */
+        voters: string[];
+
         /**
          * Encodes the specified StatusReply message. Does not implicitly {@link kvd.StatusReply.verify|verify} messages.
          * @param message StatusReply message or plain object to encode
@@ -6247,6 +6418,9 @@ export namespace kvd {
 
             /** StatusReply measures */
             measures?: (kvd.NodeMeasures.$Properties|null);
+
+            /** StatusReply voters */
+            voters?: (string[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -6422,6 +6596,111 @@ export namespace kvd {
 
         /** Shape of a HandedOverReply. */
         type $Shape = kvd.HandedOverReply.$Properties;
+    }
+
+    /**
+     * Properties of a MembersReply.
+     * @deprecated Use kvd.MembersReply.$Properties instead.
+     */
+    interface IMembersReply extends kvd.MembersReply.$Properties {
+    }
+
+    /** Represents a MembersReply. */
+    class MembersReply {
+
+        /**
+         * Constructs a new MembersReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.MembersReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** MembersReply id. */
+        id: number;
+
+        /** MembersReply applied. */
+        applied: number;
+
+        /** MembersReply revision. */
+        revision: number;
+
+        /** MembersReply servedBy. */
+        servedBy: string;
+
+        /** MembersReply leader. */
+        leader?: (kvd.LeaderHint.$Properties|null);
+
+        /** MembersReply clusterId. */
+        clusterId: Uint8Array;
+
+        /** MembersReply genesis. */
+        genesis?: (kvd.Membership.$Properties|null);
+
+        /** MembersReply membership. */
+        membership?: (kvd.Membership.$Properties|null);
+
+        /** MembersReply settled. */
+        settled: boolean;
+
+        /**
+         * Encodes the specified MembersReply message. Does not implicitly {@link kvd.MembersReply.verify|verify} messages.
+         * @param message MembersReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.MembersReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a MembersReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.MembersReply & kvd.MembersReply.$Shape} MembersReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.MembersReply & kvd.MembersReply.$Shape;
+    }
+
+    namespace MembersReply {
+
+        /** Properties of a MembersReply. */
+        interface $Properties {
+
+            /** MembersReply id */
+            id?: (number|null);
+
+            /** MembersReply applied */
+            applied?: (number|null);
+
+            /** MembersReply revision */
+            revision?: (number|null);
+
+            /** MembersReply servedBy */
+            servedBy?: (string|null);
+
+            /** MembersReply leader */
+            leader?: (kvd.LeaderHint.$Properties|null);
+
+            /** MembersReply clusterId */
+            clusterId?: (Uint8Array|null);
+
+            /** MembersReply genesis */
+            genesis?: (kvd.Membership.$Properties|null);
+
+            /** MembersReply membership */
+            membership?: (kvd.Membership.$Properties|null);
+
+            /** MembersReply settled */
+            settled?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a MembersReply. */
+        type $Shape = kvd.MembersReply.$Properties;
     }
 
     /**

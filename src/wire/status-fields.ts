@@ -23,7 +23,7 @@ type StatusBody = Omit<kvd.StatusReply.$Properties, "id" | "applied" | "revision
 
 /** The body of a status reply, but for what all replies have. */
 export function statusBody(status: NodeStatus): StatusBody {
-  const { id, role, leader, applied, revision, alarms, peers, counters, measures, ...same } = status;
+  const { id, role, leader, applied, revision, alarms, voters, peers, counters, measures, ...same } = status;
   return {
     ...same,
     node: id,
@@ -32,6 +32,7 @@ export function statusBody(status: NodeStatus): StatusBody {
     nodeApplied: applied,
     nodeRevision: revision,
     alarms: [...alarms],
+    voters: [...voters],
     peers: [...peers],
     counters: [...counters].map(([name, value]) => ({ name, value })),
     measures: measures === undefined ? null : measuresBody(measures),
@@ -77,7 +78,7 @@ function logPart(body: kvd.StatusReply) {
 }
 
 function healthPart(body: kvd.StatusReply) {
-  const listed = Math.max(body.alarms.length, body.peers.length, body.counters.length);
+  const listed = Math.max(body.alarms.length, body.voters.length, body.peers.length, body.counters.length);
   if (listed > LIST_MAX) malformed(`a list of ${listed}`);
   const counters = new Map<string, number>();
   for (const { name, value } of body.counters) {
@@ -92,6 +93,7 @@ function healthPart(body: kvd.StatusReply) {
     logBytes: countField(body.logBytes, "log bytes"),
     stateBytes: countField(body.stateBytes, "state bytes"),
     alarms: body.alarms.map((alarm) => textField(alarm, TEXT_CHARACTERS_MAX, "alarm")),
+    voters: body.voters.map((voter) => textField(voter, NAME_CHARACTERS_MAX, "voter")),
     peers: body.peers.map(peerField),
     counters,
   };

@@ -28,6 +28,7 @@ const RETRYABLE: Readonly<Record<ErrorCode, boolean>> = {
   result_too_large: false,
   forbidden: false,
   unavailable: true,
+  unsafe: false,
 };
 
 t.test("each code says whether the same request may succeed later", async (t) => {

@@ -13,6 +13,7 @@ const WELL: Partial<NodeStatus> = {
   digest: 7,
   damaged: 0,
   alarms: [],
+  voters: ["n1", "n2", "n3"],
   peers: [],
   version: "1.0.0",
 };

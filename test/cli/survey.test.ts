@@ -1,9 +1,9 @@
 import t from "tap";
 import type { Surveyed } from "../../src/cli/survey.ts";
-import { leaderOf, outageOf } from "../../src/cli/survey.ts";
+import { leaderOf, outageOf, votersOf } from "../../src/cli/survey.ts";
 import type { NodeStatus } from "../../src/wire/client-messages.ts";
 
-type Answer = Pick<NodeStatus, "role" | "serving" | "ballot"> | undefined;
+type Answer = Partial<NodeStatus> | undefined;
 
 const LEADER: Answer = { role: "leader", serving: true, ballot: "3.1" };
 const FOLLOWER: Answer = { role: "follower", serving: false, ballot: "3.1" };
@@ -15,7 +15,7 @@ function members(...answers: readonly Answer[]): readonly Surveyed[] {
     name: `n${index + 1}`,
     address: { host: "127.0.0.1", port: 7400 + index },
     endpoint: `127.0.0.1:${7400 + index}`,
-    status: answer as NodeStatus | undefined,
+    status: answer && ({ chosen: 9, voters: answers.map((_, at) => `n${at + 1}`), ...answer } as NodeStatus),
   }));
 }
 
@@ -31,9 +31,21 @@ t.test("a leader that cannot be confirmed by a majority does not serve", async (
   t.match(outageOf(members(LEADER, FOLLOWER, undefined, undefined)), /^no majority: 2 of 4 .* 3 are/);
 });
 
+t.test("who has no vote is not needed, and helps nobody", async (t) => {
+  const alone: Answer = { ...LEADER, voters: ["n1"] };
+  t.equal(outageOf(members(alone, undefined)), undefined);
+  const two: Answer = { ...FOLLOWER, voters: ["n1", "n2"] };
+  t.match(
+    outageOf(members(two, undefined, two, two)),
+    /^no majority: 1 of 2 voters answer, and 2 are needed$/,
+  );
+  const older: Answer = { ...FOLLOWER, chosen: 3 as NodeStatus["chosen"] };
+  t.equal(votersOf(members(alone, older)).length, 1, "whoever has learned most is believed");
+});
+
 t.test("a majority without a serving leader does not serve", async (t) => {
-  t.match(outageOf(members(FOLLOWER, FOLLOWER, undefined)), /^nobody leads: 2 of 3 members answer/);
-  t.match(outageOf(members(PREPARING, FOLLOWER, FOLLOWER)), /^nobody leads: 3 of 3 members answer/);
+  t.match(outageOf(members(FOLLOWER, FOLLOWER, undefined)), /^nobody leads: 2 of 3 voters answer/);
+  t.match(outageOf(members(PREPARING, FOLLOWER, FOLLOWER)), /^nobody leads: 3 of 3 voters answer/);
 });
 
 t.test("of two that say they lead the later ballot counts", async (t) => {

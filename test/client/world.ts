@@ -357,6 +357,9 @@ export class FakeNode {
         return { kind: "handed-over", to: request.to };
       case "measure":
         return { kind: "pong" };
+      case "members":
+      case "change-members":
+        return refusal("unavailable", "not_applied", "there is nobody else");
       case "stand":
         return { kind: "handed-over", to: this.name };
       case "shorten-log":
@@ -410,6 +413,7 @@ export class FakeNode {
       damaged: 0,
       version: "0",
       alarms: [],
+      voters: [this.name],
       peers: [],
       counters: new Map(),
     };

@@ -53,7 +53,7 @@ function harness(records: readonly PeerRecord[] = []) {
     stats: () => undefined,
     drops: () => new Map(),
   };
-  const roster = new Roster(GENESIS);
+  const roster = new Roster({}, GENESIS);
   const links = new PeerLinks(
     {
       identity: {

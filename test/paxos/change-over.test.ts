@@ -132,6 +132,19 @@ t.test("a learner votes once it has caught up and answers", async (t) => {
   t.equal(reign.replica.changeRefusal(two), "no-quorum", "it fell silent");
 });
 
+t.test("a learner that does not answer gets no vote, though the others would be enough", async (t) => {
+  const reign = new Reign(LEARNER, [2, 3]);
+  t.equal(reign.replica.changeRefusal(FOUR), "behind", "it was never heard of");
+  reign.ack(4, 2);
+  t.equal(reign.replica.changeRefusal(FOUR), undefined);
+  for (let ms = 0; ms < ELECTION_TIMEOUT_MS_MIN; ms += 50) {
+    reign.run(50);
+    reign.ack(2, 2);
+    reign.ack(3, 2);
+  }
+  t.equal(reign.replica.changeRefusal(FOUR), "behind", "it fell silent");
+});
+
 t.test("a change is settled when a majority of the new members has it on disk, and not before", async (t) => {
   const reign = new Reign(membershipOf(3));
   reign.change(TWO);

@@ -1,6 +1,13 @@
 import t from "tap";
 import type { Member, Membership } from "../../src/paxos/membership.ts";
-import { hasFreeNodeId, isStep, withLearner, without, withVote } from "../../src/paxos/membership-step.ts";
+import {
+  hasFreeNodeId,
+  isStep,
+  votesAlone,
+  withLearner,
+  without,
+  withVote,
+} from "../../src/paxos/membership-step.ts";
 import { joining, membershipOf, n } from "./fixtures.ts";
 
 const THREE = membershipOf(3);
@@ -20,6 +27,14 @@ t.test("one learner more, one vote more, one member less: each is a step", async
   t.equal(isStepFrom(GROWN, withVote(GROWN, n(4))), true);
   t.equal(isStepFrom(GROWN, without(GROWN, n(4))), true);
   t.equal(isStepFrom(THREE, without(THREE, n(1))), true);
+});
+
+t.test("who joins is a learner that is to vote, and becomes a voter as any other", async (t) => {
+  const grown = withLearner(THREE, joining(4), "joining");
+  t.equal(grown.members.at(-1)?.role, "joining");
+  t.equal(isStepFrom(THREE, grown), true);
+  t.equal(isStepFrom(grown, withVote(grown, n(4))), true);
+  t.equal(isStepFrom(grown, renamed(grown, 4, { role: "learner" })), false);
 });
 
 t.test("two changes in one entry are no step, a swap of voters least of all", async (t) => {
@@ -55,6 +70,12 @@ t.test("nothing about a member changes on the way, and its name is its own", asy
   t.equal(isStepFrom(THREE, renamed(THREE, 2, { role: "learner" })), false);
   t.equal(isStepFrom(GROWN, renamed(GROWN, 4, { role: "voter", name: "other" })), false);
   t.equal(isStepFrom(THREE, withLearner(THREE, joining(3))), false, "a name twice");
+});
+
+t.test("who votes alone is told from who merely has a vote", async (t) => {
+  t.equal(votesAlone(withLearner(membershipOf(1), joining(2)), n(1)), true);
+  t.equal(votesAlone(withLearner(membershipOf(1), joining(2)), n(2)), false);
+  t.equal(votesAlone(THREE, n(1)), false);
 });
 
 t.test("somebody votes", async (t) => {

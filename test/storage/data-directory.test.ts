@@ -15,6 +15,7 @@ import {
 import { dirname, join } from "node:path";
 import t, { type Test } from "tap";
 import { GROUP_ZERO, slot } from "../../src/base/ids.ts";
+import { withLearner } from "../../src/paxos/membership-step.ts";
 import { initDataDirectory, openDataDirectory } from "../../src/storage/data-directory.ts";
 import { markRetired } from "../../src/storage/directory-contents.ts";
 import { FieldWriter } from "../../src/storage/layout.ts";
@@ -40,6 +41,7 @@ import {
   truncate,
   write,
 } from "../contract/storage-fixture.ts";
+import { joining } from "../paxos/fixtures.ts";
 import { codeOf, initialised, scratch } from "./scratch.ts";
 
 const open = (path: string) => openDataDirectory(path, deps);
@@ -64,6 +66,16 @@ t.test("init makes a private directory, and what it made can be opened", async (
   t.equal(statSync(path).mode & 0o777, 0o700);
   t.same(readdirSync(path).sort(), ["log", "state-1"]);
   const storage = await open(path);
+  await storage.close();
+});
+
+t.test("a node that joins remembers by whom it was let in, apart from the genesis", async (t) => {
+  const path = scratch(t);
+  const joined = withLearner(IDENTITY.genesis, joining(9), "joining");
+  await initDataDirectory(path, { ...IDENTITY, joined }, crypto);
+  const storage = await open(path);
+  t.match(storage.identity, { genesis: IDENTITY.genesis, joined });
+  t.same(storage.recoverLog(GROUP_ZERO).membership, { since: slot(1), membership: IDENTITY.genesis });
   await storage.close();
 });
 

@@ -14,6 +14,8 @@ import type {
   Request,
   SlotItem,
 } from "../../src/wire/client-messages.ts";
+import type { MemberStep } from "../../src/wire/member-messages.ts";
+import { membershipOf } from "../paxos/fixtures.ts";
 
 const COUNT_MAX = Number.MAX_SAFE_INTEGER;
 
@@ -105,6 +107,16 @@ const rangeRequest = {
   consistency,
 };
 
+const memberStep: fc.Arbitrary<MemberStep> = fc.oneof(
+  shape({
+    kind: fc.constant("add" as const),
+    name,
+    address: shape({ host: fc.constantFrom("127.0.0.1", "::1"), port: fc.integer({ min: 1, max: 65_535 }) }),
+    vote: fc.boolean(),
+  }),
+  shape({ kind: fc.constantFrom("promote" as const, "remove" as const), name }),
+);
+
 export const request: fc.Arbitrary<Request> = fc.oneof(
   shape({
     kind: fc.constant("mutate" as const),
@@ -168,7 +180,15 @@ export const request: fc.Arbitrary<Request> = fc.oneof(
   shape({ kind: fc.constant("measure" as const), id: count }),
   shape({ kind: fc.constantFrom("ping" as const, "cancel" as const), id: count }),
   shape({ kind: fc.constant("hand-over" as const), id: count, timeoutMs: amount, to: name }),
-  shape({ kind: fc.constant("stand" as const), id: count, timeoutMs: amount }),
+  shape({ kind: fc.constantFrom("stand" as const, "members" as const), id: count, timeoutMs: amount }),
+  shape({
+    kind: fc.constant("change-members" as const),
+    id: count,
+    timeoutMs: amount,
+    epoch: count,
+    step: memberStep,
+    dryRun: fc.boolean(),
+  }),
   shape({ kind: fc.constant("shorten-log" as const), id: count, timeoutMs: amount, keep: count }),
   shape({ kind: fc.constant("age" as const), id: count, timeoutMs: amount, ageMs: amount }),
   shape({
@@ -238,6 +258,7 @@ const status = shape({
   damaged: count,
   version: name,
   alarms: fc.array(name, { maxLength: 3 }),
+  voters: fc.array(name, { maxLength: 3 }),
   peers: fc.array(
     shape({
       name,
@@ -425,6 +446,15 @@ const body: fc.Arbitrary<ReplyBody> = fc.oneof(
     end: slot,
     next: slot,
     slots: fc.array(slotItem, { maxLength: 3 }),
+  }),
+  shape({
+    kind: fc.constant("members" as const),
+    view: shape({
+      clusterId: bytes({ minLength: 32, maxLength: 32 }),
+      genesis: fc.constantFrom(membershipOf(1), membershipOf(3)),
+      membership: fc.constantFrom(membershipOf(2), membershipOf(5)),
+      settled: fc.boolean(),
+    }),
   }),
   shape({
     kind: fc.constant("snapshot" as const),

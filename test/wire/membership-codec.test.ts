@@ -20,7 +20,7 @@ const membership: fc.Arbitrary<Membership> = fc
               id: fc.constant(id as NodeId),
               name: fc.constant(`n${id}`),
               address: shape({ host: fc.ipV6(), port: fc.integer({ min: 1, max: 65_535 }) }),
-              role: index === 0 ? fc.constant("voter") : fc.constantFrom("voter", "learner"),
+              role: index === 0 ? fc.constant("voter") : fc.constantFrom("voter", "learner", "joining"),
               incarnation: fc.oneof(bytes({ minLength: 16, maxLength: 16 }), fc.constant(new Uint8Array(0))),
             }),
           ),

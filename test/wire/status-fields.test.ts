@@ -30,6 +30,7 @@ const STATUS: NodeStatus = {
   damaged: 0,
   version: "0.1.0",
   alarms: ["the disk is slow"],
+  voters: ["n1", "n2"],
   peers: [{ name: "n2", up: true, rttMs: 0.25, loss: 0.01 }],
   counters: new Map([["received", 12]]),
 };

@@ -14,6 +14,7 @@ import type { Command, Run } from "../command.ts";
 import { dataDirectoryProblem } from "../data-directory-problem.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
+import { joiningMember, parseJoinFile } from "../join-file.ts";
 import { ProgramError, usageError } from "../program-error.ts";
 import { configOf } from "./config-options.ts";
 
@@ -39,6 +40,7 @@ export const initCommand: Command = {
   describe: "make a node's data directory",
   options: {
     ...NODE_OPTIONS,
+    join: { type: "string", describe: "the file that kvadm member add wrote: the node joins a cluster" },
     "if-missing": {
       type: "boolean",
       describe: "succeed when something is there already, and leave it alone",
@@ -46,6 +48,7 @@ export const initCommand: Command = {
   },
   examples: [
     ["$0 init --cluster cluster.yaml --node n1 --data-dir /var/lib/kvd", "one of several"],
+    ["$0 init --join n4.join --data-dir /var/lib/kvd", "one more, of a cluster that runs"],
     ["$0 init --single --data-dir /tmp/kvd", "one alone"],
     ["$0 init --single --config /etc/kvd/kvd.yaml", "where the settings say"],
   ],
@@ -54,7 +57,7 @@ export const initCommand: Command = {
 
 async function init(run: Run): Promise<ExitCode> {
   const { args, terminal } = run;
-  const { directory, identity, name } = await newNodeOf(run);
+  const { directory, identity, name } = args.has("join") ? await joiningNodeOf(run) : await newNodeOf(run);
   try {
     await initDataDirectory(directory, identity, new SystemCrypto());
   } catch (error) {
@@ -89,7 +92,7 @@ export async function newNodeOf(run: Run): Promise<NewNode> {
   }
   const plan = isSingle
     ? planSingle(listen, random.bytes(32), crypto)
-    : await readPlan(args.text("cluster"), crypto);
+    : await readPlan(args.text("cluster"), "kvadm cluster new", (text) => parseClusterFile(text, crypto));
   const name = isSingle ? "n1" : args.text("node");
   const member = plan.genesis.members.find((candidate) => candidate.name === name);
   if (member === undefined) {
@@ -99,6 +102,18 @@ export async function newNodeOf(run: Run): Promise<NewNode> {
   const { clusterId, genesis } = plan;
   const identity = { clusterId, genesis, node: member.id, incarnation: random.bytes(INCARNATION_BYTES) };
   return { directory, name, identity };
+}
+
+/** What `--join` says, with an incarnation that was never there before. */
+async function joiningNodeOf(run: Run): Promise<NewNode> {
+  const { args } = run;
+  const needless = ["cluster", "node", "single", "listen"].find((option) => args.has(option));
+  if (needless !== undefined) throw usageError(`--join goes without --${needless}: its file says all of it`);
+  const crypto = new SystemCrypto();
+  const { directory } = await placeOf(run);
+  const plan = await readPlan(args.text("join"), "kvadm member add", (text) => parseJoinFile(text, crypto));
+  const identity = { ...plan, incarnation: new SystemRandom().bytes(INCARNATION_BYTES) };
+  return { directory, name: joiningMember(plan).name, identity };
 }
 
 interface Place {
@@ -118,20 +133,21 @@ async function placeOf(run: Run): Promise<Place> {
   return { directory, listen: args.optionalText("listen") ?? configured ?? `127.0.0.1:${DEFAULT_PORT}` };
 }
 
-async function readPlan(path: string, crypto: Crypto): Promise<ClusterPlan> {
+/** `maker`: the command that writes such files. */
+async function readPlan<Plan>(path: string, maker: string, parse: (text: string) => Plan): Promise<Plan> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    throw new ProgramError(`cannot read '${path}': ${code}; make it with kvadm cluster new`, {
+    throw new ProgramError(`cannot read '${path}': ${code}; make it with ${maker}`, {
       exitCode: EXIT_CODES.local,
       code: "file",
       cause: error,
     });
   }
   try {
-    return parseClusterFile(text, crypto);
+    return parse(text);
   } catch (error) {
     throw usageError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -4,6 +4,7 @@ import { toHex } from "../../base/bytes.ts";
 import { formatBallot } from "../../base/ids.ts";
 import { formatEndpoint } from "../../client/endpoint-text.ts";
 import { SystemCrypto } from "../../io/system-crypto.ts";
+import { ownMember } from "../../node/roster.ts";
 import type { LogEntry } from "../../paxos/log-reader.ts";
 import { type OfflineLog, readLogOffline } from "../../storage/offline-log.ts";
 import {
@@ -126,7 +127,7 @@ function showDirectory(
   const files = filesOf(path);
   const { node, clusterId, incarnation, startCount } = identity;
   const { since, membership } = recovered.membership;
-  const name = membership.members.find((member) => member.id === node)?.name ?? `${node}`;
+  const { name } = ownMember(identity);
   const members = membership.members.map(({ id, name: own, role, address }) => {
     return { id, name: own, role, endpoint: formatEndpoint(address) };
   });

@@ -10,7 +10,8 @@ import type { UdpNetwork } from "../../io/udp-network.ts";
 import { BindError, openUdpNetwork } from "../../io/udp-network.ts";
 import type { Log } from "../../node/log.ts";
 import { KvdNode } from "../../node/node.ts";
-import type { Member } from "../../paxos/membership.ts";
+import type { Retire } from "../../node/retire.ts";
+import { ownMember } from "../../node/roster.ts";
 import { type OpenDeps, openDataDirectory } from "../../storage/data-directory.ts";
 import { markRetired } from "../../storage/directory-contents.ts";
 import type { Storage } from "../../storage/storage.ts";
@@ -106,7 +107,11 @@ async function start(run: Run): Promise<ExitCode> {
   node.start();
   report?.listening(() => node.status());
   const { host, port } = network.local;
-  log("info", "started", { node: memberOf(storage).name, listen: `${host}:${port}`, version: VERSION });
+  log("info", "started", {
+    node: ownMember(storage.identity).name,
+    listen: `${host}:${port}`,
+    version: VERSION,
+  });
   const signal = await stop;
   log("info", "stopping", { signal });
   report?.stopping();
@@ -129,7 +134,7 @@ async function openDirectory(path: string, deps: OpenDeps): Promise<Storage> {
 /** Opens the node's port; what it refuses is refused before anything was said to anyone. */
 async function bind(config: Config, storage: Storage): Promise<UdpNetwork> {
   try {
-    const member = memberOf(storage);
+    const member = ownMember(storage.identity);
     if (config.name !== undefined && config.name !== member.name) {
       const message = `${config.data_dir} belongs to node ${member.name}, not to ${config.name}: name the right directory`;
       throw new ProgramError(message, { exitCode: EXIT_CODES.unsafe, code: "foreign" });
@@ -163,25 +168,13 @@ async function openHttp(
 ): Promise<HttpService | undefined> {
   if (http === undefined) return undefined;
   try {
-    const node = memberOf(storage).name;
+    const node = ownMember(storage.identity).name;
     return await openHttpService(http, { node, address: network.local, log, principals });
   } catch (error) {
     network.close();
     await storage.close();
     throw error;
   }
-}
-
-function memberOf(storage: Storage): Member {
-  const { node, genesis } = storage.identity;
-  const member = genesis.members.find((candidate) => candidate.id === node);
-  if (member === undefined) {
-    throw new ProgramError(`node ${node} is not in its own membership`, {
-      exitCode: EXIT_CODES.unhealthy,
-      code: "damaged",
-    });
-  }
-  return member;
 }
 
 /**
@@ -200,11 +193,12 @@ function failStop(log: Log): Fatal {
  * Ends this process with a status that tells the supervisor not to start it again, and marks its directory:
  * each start raises a count, so that an old copy, refused once, would be the newer one the next time.
  */
-function retirement(log: Log, directory: string): Fatal {
-  return (reason, cause) => {
-    logFatal(log, reason, cause);
+function retirement(log: Log, directory: string): Retire {
+  return (why, reason) => {
+    if (why === "removed") log("warning", "removed", { reason });
+    else logFatal(log, reason, undefined);
     markRetired(directory, reason);
-    process.exit(EXIT_CODES.unhealthy);
+    process.exit(why === "removed" ? EXIT_CODES.removed : EXIT_CODES.unhealthy);
   };
 }
 

@@ -30,6 +30,7 @@ const ERROR_CODES = Object.keys({
   result_too_large: true,
   forbidden: true,
   unavailable: true,
+  unsafe: true,
 } satisfies Record<ErrorCode, true>) as readonly ErrorCode[];
 
 type CheckNode = (word: Word) => string;

@@ -131,6 +131,7 @@ export class Answers implements ClientListener {
       case "log":
       case "snapshot":
       case "chunk":
+      case "members":
         return;
       default:
         return unreachable(body);

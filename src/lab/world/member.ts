@@ -244,7 +244,7 @@ export class Member {
         isSameHost: isLoopback,
         disk: () => ROOMY,
         onStep: (step) => this.#onStep(step),
-        retire: (reason) => this.#retire(reason),
+        retire: (_why, reason) => this.#retire(reason),
       },
     );
     this.#pass("start-recovered");
