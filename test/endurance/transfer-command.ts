@@ -14,6 +14,7 @@ import {
   fill,
   killAround,
   leaveBehind,
+  settled,
   type Transfer,
   type Writes,
 } from "./transfer.ts";
@@ -32,6 +33,8 @@ const START_ARGUMENTS = [
   ["--tail-slots", "100"],
 ].flat();
 const BEFORE_MS = 20_000;
+/** Kills are no further apart, so that many of them fall into one transfer, however long that takes. */
+const GAP_MS_MAX = 10_000;
 
 interface Settings {
   readonly keys: number;
@@ -80,7 +83,7 @@ async function run(settings: Settings): Promise<number> {
       workersPerProcess: 16,
       turnsPerSecond: settings.rate,
     });
-    await sleep(BEFORE_MS / 2);
+    await settled(transfer);
     const before = await during(load, () => sleep(BEFORE_MS));
     sayWrites("before", before);
     const clean = await during(load, () => {
@@ -92,9 +95,11 @@ async function run(settings: Settings): Promise<number> {
     console.log(
       `p99 during against before: ${(clean.p99Ms / before.p99Ms).toFixed(2)}; the state has ${Math.round(stateBytes / 2 ** 20)} MiB`,
     );
+    const after = await during(load, () => sleep(BEFORE_MS));
+    sayWrites("after", after);
     await leaveBehind(transfer);
     const random = new SeededRandom(settings.seed);
-    const gapMsMax = Math.max(1_000, Math.round(clean.seconds * 400));
+    const gapMsMax = Math.min(GAP_MS_MAX, Math.max(1_000, Math.round(clean.seconds * 400)));
     const disturbed = await during(load, async () => {
       cluster.start(receiver);
       await killAround(transfer, settings.kills, { random, gapMsMax, report: (line) => console.log(line) });
@@ -107,6 +112,7 @@ async function run(settings: Settings): Promise<number> {
     const difference = await differenceOfReplicas(cluster);
     const faults = [
       ...before.failures,
+      ...after.failures,
       ...clean.failures,
       ...disturbed.failures,
       ...end.failures,

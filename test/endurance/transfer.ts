@@ -43,6 +43,16 @@ export async function fill(
   await Promise.all(Array.from({ length: PUTS_AT_ONCE }, put));
 }
 
+/** Waits until those that are up have on disk what was put by now, and the log behind it is cut. */
+export async function settled({ cluster, client, receiver }: Transfer): Promise<void> {
+  const names = cluster.list().flatMap(({ id }) => (id === receiver ? [] : [id]));
+  const statuses = () => Promise.all(names.map((id) => statusOf(client, cluster, id)));
+  const goal = Math.max(...(await statuses()).map((status) => status?.applied ?? 0));
+  await until("what was put is on disk", async () =>
+    (await statuses()).every((status) => status !== undefined && status.stateDurable >= goal),
+  );
+}
+
 /** Latencies of writes while something lasted. */
 export interface Writes {
   readonly seconds: number;
@@ -77,8 +87,9 @@ export interface Transfer {
 }
 
 /** Kills the receiver, and waits until no log of the others reaches back to what it has. */
-export async function leaveBehind({ receiver, cluster, client }: Transfer): Promise<void> {
-  const before = (await statusOf(client, cluster, receiver))?.chosen ?? 0;
+export async function leaveBehind(transfer: Transfer): Promise<void> {
+  const { receiver, cluster, client } = transfer;
+  const before = await chosenOf(transfer);
   await cluster.kill(receiver);
   const others = cluster.list().flatMap(({ id }) => (id === receiver ? [] : [id]));
   await until("the logs are cut", async () => {
@@ -87,15 +98,37 @@ export async function leaveBehind({ receiver, cluster, client }: Transfer): Prom
   });
 }
 
+/** Asked until it answers: on a busy machine that may take some tries. */
+async function chosenOf({ receiver, cluster, client }: Transfer): Promise<number> {
+  let chosen: number | undefined;
+  await until(`${receiver} answers`, async () => {
+    chosen = (await statusOf(client, cluster, receiver))?.chosen;
+    return chosen !== undefined;
+  });
+  return chosen ?? 0;
+}
+
 /** Waits until the receiver has applied about as much as the leader. */
 export async function caughtUp(transfer: Transfer): Promise<void> {
   await until(`${transfer.receiver} catches up`, () => isCaughtUp(transfer));
 }
 
 async function isCaughtUp({ receiver, cluster, client }: Transfer): Promise<boolean> {
-  const leader = await servingLeader(cluster);
-  const goal = (await statusOf(client, cluster, leader))?.applied ?? Number.POSITIVE_INFINITY;
-  return goal - ((await statusOf(client, cluster, receiver))?.applied ?? 0) <= LAG_MAX;
+  const all = await Promise.all(cluster.list().map(({ id }) => statusOf(client, cluster, id)));
+  const goal = Math.max(...all.map((status) => status?.applied ?? 0));
+  const own = all.find((status) => status?.name === receiver);
+  return own !== undefined && goal - own.applied <= LAG_MAX;
+}
+
+/** Waits until somebody serves. */
+async function nameOfLeader({ cluster, client }: Transfer): Promise<string> {
+  let name = "";
+  await until("somebody leads", async () => {
+    const all = await Promise.all(cluster.list().map(({ id }) => statusOf(client, cluster, id)));
+    name = all.find((status) => status?.role === "leader" && status.serving)?.name ?? "";
+    return name !== "";
+  });
+  return name;
 }
 
 /**
@@ -121,7 +154,7 @@ export async function killAround(
       cluster.start(receiver);
       await sleep(random.between(300, gapMsMax));
     }
-    const leader = await servingLeader(cluster);
+    const leader = await nameOfLeader(transfer);
     const others = cluster.list().flatMap(({ id }) => (id === receiver ? [] : [id]));
     // Whoever does not lead is asked for the snapshot first.
     const sender = random.isLucky(0.7) ? others.find((id) => id !== leader) : leader;
@@ -131,7 +164,9 @@ export async function killAround(
     cluster.start(victim);
     await cluster.waitForAnswer(victim, 120_000);
     const what = victim === receiver ? "receiver" : victim === leader ? "leader" : "sender";
-    report(`  kill ${count}: the ${what}; received ${mib(snapshotFile)} MiB, states ${mib(stateFile)} MiB`);
+    report(
+      `  kill ${count}: the ${what}; the receiver has snapshots of ${mib(snapshotFile)} and states of ${mib(stateFile)} MiB`,
+    );
   }
 }
 
