@@ -13,8 +13,12 @@ export class Recorder {
   #slowestLockMs = 0;
   #failures: string[] = [];
 
-  /** What `request` answers; a failure is noted and thrown on. */
-  async timed<T>(kind: string, request: () => Promise<T>): Promise<T> {
+  /** What `request` answers; a failure is noted, unless it is the right answer, and thrown on. */
+  async timed<T>(
+    kind: string,
+    request: () => Promise<T>,
+    isRight: (error: unknown) => boolean = () => false,
+  ): Promise<T> {
     const startMs = performance.now();
     try {
       const answer = await request();
@@ -23,7 +27,7 @@ export class Recorder {
     } catch (error) {
       const ms = performance.now() - startMs;
       this.#took(kind, ms);
-      if (this.#failures.length < FAILURES_MAX)
+      if (!isRight(error) && this.#failures.length < FAILURES_MAX)
         this.#failures.push(`${kind} after ${Math.round(ms)} ms: ${textOf(error)}`);
       throw error;
     }
