@@ -4,7 +4,7 @@ import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { ProgramError, usageError } from "../program-error.ts";
 import { formatOf, print, printJson, timeoutOf, withClient } from "../session.ts";
-import { leaderOf, outageOf, type Surveyed, surveyMembers } from "../survey.ts";
+import { leaderOf, outageOf, type Surveyed, surveyMembers, votersOf } from "../survey.ts";
 
 /** `kvadm failover [--to NODE]`: the leader hands over, without an election's pause. */
 export const failoverCommand: Command = {
@@ -53,7 +53,7 @@ async function force(run: Run, client: Client, to: string): Promise<string | und
       "kvadm failover without --force hands over and fails no request";
     throw new ProgramError(message, { exitCode: EXIT_CODES.negative, code: "leader_answers" });
   }
-  const candidate = to === "" ? mostAdvanced(members) : members.find(({ name }) => name === to);
+  const candidate = to === "" ? mostAdvanced(votersOf(members)) : members.find(({ name }) => name === to);
   if (candidate?.status === undefined) {
     const message = `${to} does not answer, and cannot be asked to stand`;
     throw new ProgramError(message, { exitCode: EXIT_CODES.notApplied, code: "no_answer" });
@@ -86,7 +86,7 @@ function tellHandOver(run: Run, members: readonly Surveyed[], to: string): undef
   return undefined;
 }
 
-/** Of those that answer, the one that has learned most. */
+/** Of voters that answer, the one that has learned most. */
 function mostAdvanced(members: readonly Surveyed[]): Surveyed | undefined {
   const chosenOf = ({ status }: Surveyed): number => status?.chosen ?? -1;
   return members.toSorted((left, right) => chosenOf(right) - chosenOf(left))[0];
