@@ -56,6 +56,15 @@ export function worstFirst(findings: readonly Finding[]): readonly Finding[] {
   return findings.toSorted((left, right) => RANK[left.severity] - RANK[right.severity]);
 }
 
+/** As `kvadm doctor` says it. */
+export function doctorText(findings: readonly Finding[]): string {
+  if (findings.length === 0) return "nothing is wrong\n";
+  const paragraphs = findings.map(({ severity, subject, evidence, consequence, remedy }) => {
+    return `${severity}  ${subject}: ${evidence}\n  so:  ${consequence}\n  do:  ${remedy}\n`;
+  });
+  return paragraphs.join("\n");
+}
+
 function serviceFindings(members: readonly Surveyed[]): readonly Finding[] {
   const outage = outageOf(members);
   if (outage === undefined) return [];

@@ -3,6 +3,7 @@ import { GLOBAL_OPTIONS } from "./global-options.ts";
 import type { Program } from "./program.ts";
 import { runProgram } from "./program.ts";
 import { processTerminal } from "./terminal.ts";
+import { bundleCommand } from "./verbs/bundle.ts";
 import { clusterCommand } from "./verbs/cluster.ts";
 import { compactCommand } from "./verbs/compact.ts";
 import { configCommand } from "./verbs/config.ts";
@@ -27,6 +28,7 @@ export const KVADM: Program = {
     isHealthyCommand,
     isReadyCommand,
     doctorCommand,
+    bundleCommand,
     leaderCommand,
     isLeaderCommand,
     failoverCommand,

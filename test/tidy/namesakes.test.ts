@@ -15,6 +15,8 @@ const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/client/lock-requests.ts": "test/e2e/locks.test.ts",
   "src/client/operator.ts": "test/cli/verbs/failover.test.ts",
   "src/client/observe.ts": "test/e2e/lock-command.test.ts",
+  "src/cli/bundle.ts": "test/cli/verbs/bundle.test.ts",
+  "src/cli/host-facts.ts": "test/cli/verbs/bundle.test.ts",
   "src/cli/examination.ts": "test/cli/verbs/health.test.ts",
   "src/cli/machine-figures.ts": "test/cli/verbs/health.test.ts",
   "src/node/node-status.ts": "test/e2e/failover.test.ts",

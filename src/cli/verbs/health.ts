@@ -4,7 +4,7 @@ import { diskFindings, measureDisk } from "../disk-probe.ts";
 import { examine } from "../examination.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
-import { diagnose, type Finding, worstFirst } from "../findings.ts";
+import { diagnose, doctorText, type Finding, worstFirst } from "../findings.ts";
 import { ProgramError } from "../program-error.ts";
 import { formatOf, print, printJson, timeoutOf, withClient } from "../session.ts";
 import { memberNamed, outageOf, type Surveyed, surveyMembers } from "../survey.ts";
@@ -79,7 +79,7 @@ export const doctorCommand: Command = {
 async function doctor(run: Run): Promise<ExitCode> {
   const findings = worstFirst([...diskOf(run), ...(await examined(run))]);
   if (formatOf(run, "table") === "json") printJson(run, "doctor", { findings: findings.map(jsonFinding) });
-  else print(run, findings.length === 0 ? "nothing is wrong\n" : findings.map(paragraph).join("\n"));
+  else print(run, doctorText(findings));
   const isWell = findings.every(({ severity }) => severity === "advice");
   return isWell ? EXIT_CODES.done : EXIT_CODES.unhealthy;
 }
@@ -95,10 +95,6 @@ function diskOf(run: Run): readonly Finding[] {
 
 async function examined(run: Run): Promise<readonly Finding[]> {
   return (await withClient(run, (client) => examine(client, timeoutOf(run)))).findings;
-}
-
-function paragraph({ severity, subject, evidence, consequence, remedy }: Finding): string {
-  return `${severity}  ${subject}: ${evidence}\n  so:  ${consequence}\n  do:  ${remedy}\n`;
 }
 
 const jsonFinding = (finding: Finding): Readonly<Record<string, unknown>> => ({ ...finding });
