@@ -103,7 +103,7 @@ class Writer {
     const from = slot(this.#watermark);
     this.#watermark++;
     const meta = { ...FRESH_META, revision, keyCount: this.#keys };
-    const slice = { from, watermark: slot(this.#watermark), rows, meta, digest: 0, membership };
+    const slice = { from, watermark: slot(this.#watermark), rows, meta, digest: 0, stateHash: 0, membership };
     return new Promise((resolve) => this.#storage.state(GROUP_ZERO).flush(slice, resolve));
   }
 }

@@ -87,7 +87,7 @@ class Disk {
     this.#flushed = offsetSlot(from, 1);
     const meta = { ...FRESH_META, revision: from, timeMs: from, keyCount: KEYS };
     const { genesis: membership } = this.#storage.identity;
-    const slice = { from, watermark: this.#flushed, rows, meta, digest: 0, membership };
+    const slice = { from, watermark: this.#flushed, rows, meta, digest: 0, stateHash: 0, membership };
     this.#storage.state(GROUP_ZERO).flush(slice, done);
   }
 

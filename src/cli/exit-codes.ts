@@ -31,7 +31,8 @@ export function passedOn(status: number): ExitCode {
 export const CLIENT_EXIT_TABLE = `CODE  MEANING                                                          RETRY
 0     done, yes
 1     a negative answer: key or lease absent, a condition that does not
-      hold, not the leader, no leader, a cluster that serves nobody     no
+      hold, not the leader, no leader, a cluster that serves nobody,
+      states that differ                                                no
 2     usage error: the command line, an environment variable, or a
       request that is malformed or impossible                           no
 3     not connected, no quorum, time is up: surely not applied          yes
@@ -39,7 +40,7 @@ export const CLIENT_EXIT_TABLE = `CODE  MEANING                                 
       request id that makes repeating it safe                           with the id
 5     refused by the cluster: too large, no space, bad value, a
       revision that is compacted                                        after a fix
-7     a member is not well: health, is-healthy, doctor
+7     a member is not well: health, is-healthy, doctor, check
 8     unsafe: it would cost the cluster its majority                    no
 9     a local file, directory, socket or command                        after a fix
 10    the lock or leadership was lost; its command was ended

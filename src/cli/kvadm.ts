@@ -4,6 +4,7 @@ import type { Program } from "./program.ts";
 import { runProgram } from "./program.ts";
 import { processTerminal } from "./terminal.ts";
 import { bundleCommand } from "./verbs/bundle.ts";
+import { checkCommand } from "./verbs/check.ts";
 import { clusterCommand } from "./verbs/cluster.ts";
 import { compactCommand } from "./verbs/compact.ts";
 import { configCommand } from "./verbs/config.ts";
@@ -37,6 +38,7 @@ export const KVADM: Program = {
     keyCommand,
     snapshotCommand,
     compactCommand,
+    checkCommand,
     logCommand,
     inspectCommand,
     configCommand,

@@ -1,4 +1,5 @@
 import { formatEndpoint } from "../client/endpoint-text.ts";
+import { formatStateHash } from "../kv/state-hash.ts";
 import type { OfflineSnapshot, OfflineState } from "../storage/offline-state.ts";
 import type { StateMark } from "../storage/snapshot.ts";
 import { formatBytes } from "./status-table.ts";
@@ -41,7 +42,10 @@ export function stateLines(state: OfflineState): readonly TitledLine[] {
     `${machine.keyCount} keys (${machine.expiryCount} of them end by themselves), ${machine.leaseCount} leases, ` +
     `${machine.principalCount} principals`;
   return [
-    ["state", `${directory}  slots below ${mark.watermark} applied, digest ${mark.digest}`],
+    [
+      "state",
+      `${directory}  slots below ${mark.watermark} applied, digest ${mark.digest}, hash ${formatStateHash(mark.stateHash)}`,
+    ],
     [
       "",
       `revision ${machine.revision}, changes after ${machine.compacted} kept, cluster time ${timeText(state.mark)}`,
@@ -73,10 +77,11 @@ export function snapshotLine({ directory, manifest, chunks }: OfflineSnapshot): 
   return ["snapshot", `${directory}  ${text}${part}`];
 }
 
-function markFields({ watermark, digest, machine }: StateMark): Readonly<Record<string, unknown>> {
+function markFields({ watermark, digest, stateHash, machine }: StateMark): Readonly<Record<string, unknown>> {
   return {
     applied: Number(watermark),
     digest,
+    state_hash: formatStateHash(stateHash),
     revision: machine.revision,
     keys: machine.keyCount,
     cluster_time: new Date(machine.timeMs).toISOString(),

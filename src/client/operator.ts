@@ -1,6 +1,6 @@
 import type { Slot } from "../base/ids.ts";
 import type { Address, Timers } from "../base/seams.ts";
-import type { LogPage, Request } from "../wire/client-messages.ts";
+import type { HashAnswer, LogPage, Request } from "../wire/client-messages.ts";
 import type { MemberStep, MembersView } from "../wire/member-messages.ts";
 import { type Caller, expectBody } from "./caller.ts";
 import { type Names, refuseUnfit } from "./misuse.ts";
@@ -91,6 +91,15 @@ export class Operator {
     const request = (id: number, timeoutMs: number): Request => ({ kind: "log", id, timeoutMs, from, limit });
     const { kind, ...page } = expectBody(await this.#caller.ask(target, request, options), "log");
     return page;
+  }
+
+  /** Which hash one node's state has at the watermark `at`, or, when that is 0, where it stands. */
+  async stateHash(address: Address, at: Slot, options: RequestOptions = {}): Promise<HashAnswer> {
+    const target = nodeAt(address);
+    refuseUnfit("option", options, REQUEST_NAMES);
+    const request = (id: number, timeoutMs: number): Request => ({ kind: "state-hash", id, timeoutMs, at });
+    const { kind, ...answer } = expectBody(await this.#caller.ask(target, request, options), "state-hash");
+    return answer;
   }
 
   /** A snapshot of the whole state, of one node: the one that it has when that will do, else one that it makes now. */

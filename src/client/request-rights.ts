@@ -42,6 +42,7 @@ export function forbiddenRead(rights: Rights, request: Request): Failure | undef
     case "shorten-log":
     case "age":
     case "log":
+    case "state-hash":
     case "snapshot":
     case "chunk":
       return forbidden(adminRefusal(rights));

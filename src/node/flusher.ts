@@ -6,7 +6,7 @@ import type { Slice, StateStorage } from "../storage/storage.ts";
 const FLUSH_AGE_MS = 5000;
 
 /** What a slice says besides rows, as of its watermark. */
-export type MarkAt = (watermark: Slot) => Pick<Slice, "digest" | "membership">;
+export type MarkAt = (watermark: Slot) => Pick<Slice, "digest" | "stateHash" | "membership">;
 
 /**
  * Moves applied effects from memory to the state environment, one slice of whole slots at a time, behind

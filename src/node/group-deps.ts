@@ -12,6 +12,7 @@ import type { CommitQueue } from "./commit-queue.ts";
 import type { HistoryWindow } from "./compaction.ts";
 import type { Origin } from "./proposals.ts";
 import type { SnapshotPeriod } from "./snapshot-keeper.ts";
+import type { StateHashes } from "./state-hashes.ts";
 import type { StepObserver } from "./step.ts";
 
 /** What a group has from its node. */
@@ -21,6 +22,8 @@ export interface GroupDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly crypto: Crypto;
+  /** Of the state, as far as it is applied. */
+  readonly hashes: StateHashes;
   readonly broadcast: (group: GroupId, broadcast: Broadcast) => void;
   readonly answer: (origin: Origin, body: ReplyBody, freshness?: Freshness) => void;
   readonly alarms: Alarms;

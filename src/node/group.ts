@@ -280,6 +280,7 @@ export class Group {
       {
         state: this.#deps.storage.state(this.id),
         crypto: this.#deps.crypto,
+        hashes: this.#deps.hashes,
         log: this.#replica,
         learnedDurable: () => this.#learnedDurable,
         batchOf: (slot, value) => this.#settle(slot, value),

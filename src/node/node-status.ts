@@ -5,16 +5,18 @@ import type { LinkStats } from "../transport/service.ts";
 import type { NodeStatus, PeerStatus } from "../wire/client-messages.ts";
 import type { Group } from "./group.ts";
 import type { SnapshotFigures } from "./measures.ts";
+import type { StateHashes } from "./state-hashes.ts";
 
 export interface StatusSources {
   readonly storage: Storage;
   readonly network: Network;
   readonly group: Group;
+  readonly hashes: StateHashes;
   readonly nowMs: number;
 }
 
 /** What its disk and its group say of a node. */
-export function groupStatus({ storage, network, group, nowMs }: StatusSources) {
+export function groupStatus({ storage, network, group, hashes, nowMs }: StatusSources) {
   const { identity } = storage;
   const { view } = group;
   return {
@@ -30,6 +32,7 @@ export function groupStatus({ storage, network, group, nowMs }: StatusSources) {
     firstKept: view.firstKept,
     end: view.end,
     digest: view.digest,
+    stateHash: hashes.last,
     revision: group.revision,
     keys: group.keyCount,
     timeMs: group.timeMs(nowMs),

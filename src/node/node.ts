@@ -36,6 +36,7 @@ import type { Retire } from "./retire.ts";
 import { ownMember, Roster } from "./roster.ts";
 import type { SnapshotPeriod } from "./snapshot-keeper.ts";
 import { Space, type SpaceLimits } from "./space.ts";
+import { StateHashes } from "./state-hashes.ts";
 import type { StepObserver } from "./step.ts";
 
 /** A tick that comes later than this drains the socket first: what waits there may prove a peer alive. */
@@ -95,6 +96,7 @@ export class KvdNode {
   readonly #measures: Measures;
   readonly #transport: TransportService;
   readonly #commits: CommitQueue;
+  readonly #hashes: StateHashes;
   readonly #group: Group;
   readonly #peers: PeerLinks;
   readonly #handshakes: Handshakes;
@@ -128,12 +130,14 @@ export class KvdNode {
     });
     this.#transport = this.#openTransport();
     this.#commits = this.#openCommits();
+    this.#hashes = new StateHashes(deps.crypto);
     this.#group = new Group(GROUP_ZERO, identity.node, {
       storage: deps.storage,
       commits: this.#commits,
       clock: deps.clock,
       random: deps.random,
       crypto: deps.crypto,
+      hashes: this.#hashes,
       broadcast: (group, broadcast) => this.#broadcast(group, broadcast),
       answer: (origin, body, freshness) => this.#requests.answer(origin, body, freshness),
       alarms: this.#alarms,
@@ -184,6 +188,7 @@ export class KvdNode {
 
   status(): NodeStatus {
     const { storage, network, clock } = this.#deps;
+    const sources = { storage, network, group: this.#group, hashes: this.#hashes };
     const own = {
       name: this.#name,
       version: this.#options.version,
@@ -193,7 +198,7 @@ export class KvdNode {
       peers: this.#peerStatuses(),
       counters: this.#counters.withDrops(this.#transport.drops()),
     };
-    return { ...own, ...groupStatus({ storage, network, group: this.#group, nowMs: clock.nowMs() }) };
+    return { ...own, ...groupStatus({ ...sources, nowMs: clock.nowMs() }) };
   }
 
   /** Leads the group to another membership, one step away from the present one; the reason why not, else. */
@@ -296,6 +301,7 @@ export class KvdNode {
       transport: this.#transport,
       group: () => this.#group,
       log: this.#deps.storage.logReader(GROUP_ZERO),
+      hashes: this.#hashes,
       leaderHint: () => this.#leaderHint(),
       linkTo: (node) => this.#peers.linkTo(node),
       roster: this.#roster,

@@ -1,5 +1,5 @@
 import { failure } from "../base/errors.ts";
-import { type Ballot, NOBODY, type NodeId, slot } from "../base/ids.ts";
+import { type Ballot, NOBODY, type NodeId, type Slot, slot } from "../base/ids.ts";
 import type { Clock } from "../base/seams.ts";
 import type { LogReader } from "../paxos/log-reader.ts";
 import type { Identity } from "../storage/storage.ts";
@@ -16,6 +16,7 @@ import { Promotions } from "./promotions.ts";
 import type { Origin } from "./proposals.ts";
 import type { Roster } from "./roster.ts";
 import type { SaverRequest } from "./snapshot-savers.ts";
+import type { StateHashes } from "./state-hashes.ts";
 
 export interface RequestsDeps {
   readonly name: string;
@@ -23,6 +24,8 @@ export interface RequestsDeps {
   readonly clock: Clock;
   readonly transport: TransportService;
   readonly group: () => Group;
+  /** Of the group's state. */
+  readonly hashes: StateHashes;
   /** Of the group, as it lies on disk. */
   readonly log: LogReader;
   readonly leaderHint: () => LeaderHint | undefined;
@@ -108,6 +111,8 @@ export class Requests {
         const { log, group } = this.#deps;
         return this.answer(origin, { kind: "log", ...logPage(log, group().view, request) });
       }
+      case "state-hash":
+        return this.#stateHash(origin, request.at);
       case "snapshot":
       case "chunk":
         return this.#handOut(origin, request);
@@ -255,6 +260,13 @@ export class Requests {
     group.step({ kind: "shorten-log", keep });
     group.snapshots.onShortening();
     this.answer(origin, { kind: "shortening", below: slot(Math.max(firstKept, chosen - keep)) });
+  }
+
+  #stateHash(origin: Origin, at: Slot): void {
+    const { hashes } = this.#deps;
+    const { watermark } = hashes;
+    const asked = at === 0 ? watermark : at;
+    this.answer(origin, { kind: "state-hash", watermark, at: asked, state: hashes.at(asked) });
   }
 
   #handOut(origin: Origin, request: SaverRequest): void {

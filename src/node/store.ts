@@ -1,4 +1,4 @@
-import { assert } from "../base/assert.ts";
+import { assert, present } from "../base/assert.ts";
 import { type Failure, failure } from "../base/errors.ts";
 import type { Slot } from "../base/ids.ts";
 import type { Crypto } from "../base/seams.ts";
@@ -18,10 +18,13 @@ import { AppliedMembership } from "./applied-membership.ts";
 import { Applier } from "./applier.ts";
 import { DigestTrail } from "./digest-trail.ts";
 import { Flusher } from "./flusher.ts";
+import type { StateHashes } from "./state-hashes.ts";
 
 export interface StoreDeps {
   readonly state: StateStorage;
   readonly crypto: Crypto;
+  /** Begun anew with each store. */
+  readonly hashes: StateHashes;
   /** What is not given as chosen, because it was learned before, is read from here. */
   readonly log: LogReader;
   /** Below it the log durably holds what was chosen. */
@@ -53,8 +56,9 @@ export class Store {
 
   /** `chosen`: everything from the state's watermark to there comes from the log. */
   constructor(deps: StoreDeps, chosen: Slot) {
-    const { state, crypto } = deps;
-    const { watermark, digest, membership } = state.recovered;
+    const { state, crypto, hashes } = deps;
+    const { watermark, digest, stateHash, membership, meta } = state.recovered;
+    hashes.begin(watermark, { hash: stateHash, keys: meta.keyCount });
     this.#state = state;
     this.#learnedDurable = deps.learnedDurable;
     this.#stateDurable = watermark;
@@ -72,6 +76,7 @@ export class Store {
         onApplied: (slot, value, applied) => {
           this.#digests.add(slot, value);
           this.#memberships.onApplied(slot, value);
+          hashes.add(applied.effects);
           deps.onApplied(slot, value, applied);
         },
       },
@@ -83,11 +88,16 @@ export class Store {
     this.#flusher = new Flusher(
       state,
       this.#overlay,
-      (at) => ({ digest: this.#digests.at(at), membership: this.#memberships.at(at) }),
+      (at) => ({
+        digest: this.#digests.at(at),
+        stateHash: hashAt(hashes, at),
+        membership: this.#memberships.at(at),
+      }),
       (flushed) => {
         this.#stateDurable = flushed;
         this.#digests.drop(flushed);
         this.#memberships.forgetBelow(flushed);
+        hashes.drop(flushed);
         deps.onFlushed(flushed);
       },
     );
@@ -167,6 +177,10 @@ export class Store {
     assert(!this.isFlushing, "I19: nothing is written to a state whose place is taken");
     this.#isRetired = true;
   }
+}
+
+function hashAt(hashes: StateHashes, watermark: Slot): number {
+  return present(hashes.at(watermark), "I18: the hash at the end of a slice is known").hash;
 }
 
 /** A chosen batch that does not decode is a bug of whoever proposed it: nobody may apply past it. */

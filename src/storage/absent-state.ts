@@ -9,11 +9,12 @@ export class AbsentState implements StateStorage {
   readonly recovered: RecoveredState;
 
   constructor(genesis: Membership) {
-    const { watermark, machine, digest, membership } = emptyState(genesis).mark;
+    const { watermark, machine, digest, stateHash, membership } = emptyState(genesis).mark;
     this.recovered = {
       watermark,
       meta: machine,
       digest,
+      stateHash,
       membership,
       executed: () => [],
       leases: () => [],

@@ -33,7 +33,7 @@ export function isAlone({ members }: Membership, node: NodeId): boolean {
 export function emptyState(membership: Membership): FoundingState {
   const counts = { eventRows: 0, tombstones: 0 };
   return {
-    mark: { watermark: slot(1), digest: 0, membership, machine: FRESH_META, counts },
+    mark: { watermark: slot(1), digest: 0, stateHash: 0, membership, machine: FRESH_META, counts },
     async *rows() {},
   };
 }
@@ -44,12 +44,13 @@ export function emptyState(membership: Membership): FoundingState {
  * different snapshots are told apart.
  */
 export function restoredState(source: SnapshotSource, membership: Membership): FoundingState {
-  const { machine, hash } = source.manifest;
+  const { machine, hash, stateHash } = source.manifest;
   const revision = machine.revision + RESTORED_REVISION_GAP;
   return {
     mark: {
       watermark: slot(2),
       digest: new DataView(hash.buffer, hash.byteOffset, hash.length).getUint32(0),
+      stateHash,
       membership,
       machine: { ...machine, revision, compacted: revision, reign: BALLOT_ZERO },
       counts: { eventRows: 0, tombstones: 0 },

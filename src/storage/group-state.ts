@@ -84,6 +84,7 @@ export class GroupState implements StateStorage, WalkedState {
       watermark: mark.watermark,
       meta: mark.machine,
       digest: mark.digest,
+      stateHash: mark.stateHash,
       membership: mark.membership,
       executed: () => this.#executed(),
       leases: () => this.#leases(),
@@ -183,8 +184,8 @@ export class GroupState implements StateStorage, WalkedState {
   #commit({ slice, done, trim, operations }: Flush): void {
     const { environment, guard, fatal } = this.#deps;
     const key = groupKey(this.#group);
-    const { watermark, meta: machine, digest, membership } = slice;
-    const mark = { watermark, machine, digest, membership, counts: trim.counts };
+    const { watermark, meta: machine, digest, stateHash, membership } = slice;
+    const mark = { watermark, machine, digest, stateHash, membership, counts: trim.counts };
     const body = encodeStateMark(mark);
     const value = this.#seal(RECORD_TYPE.stateMeta, key, body);
     const snapshot = this.#reading(() => environment.pin("meta", key));

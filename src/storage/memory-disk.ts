@@ -128,6 +128,7 @@ export class MemoryState {
   watermark: Slot;
   meta: MachineMeta;
   digest: number;
+  stateHash: number;
   /** Undefined: the one at genesis. */
   membership: Membership | undefined;
   /** Ascending by key. */
@@ -152,6 +153,7 @@ export class MemoryState {
     this.watermark = from?.watermark ?? slot(1);
     this.meta = from?.meta ?? FRESH_META;
     this.digest = from?.digest ?? 0;
+    this.stateHash = from?.stateHash ?? 0;
     this.membership = from?.membership;
     this.keys = from === undefined ? [] : [...from.keys];
     this.executed = new Map(from?.executed);
@@ -173,8 +175,7 @@ export class MemoryState {
   apply(slice: Slice): Trimmed {
     const trimmed = this.#trim(slice);
     for (const row of slice.rows) this.write(row);
-    const { watermark, meta: machine, digest, membership } = slice;
-    this.setMark({ watermark, machine, digest, membership });
+    this.setMark({ ...slice, machine: slice.meta });
     return trimmed;
   }
 
@@ -182,6 +183,7 @@ export class MemoryState {
     this.watermark = mark.watermark;
     this.meta = mark.machine;
     this.digest = mark.digest;
+    this.stateHash = mark.stateHash;
     this.membership = mark.membership;
   }
 

@@ -40,11 +40,12 @@ export class MemoryGroupState implements StateStorage, WalkedState {
   constructor(deps: MemoryGroupStateDeps) {
     this.#state = deps.state;
     this.#deps = deps;
-    const { watermark, machine, digest, membership } = this.mark;
+    const { watermark, machine, digest, stateHash, membership } = this.mark;
     this.recovered = {
       watermark,
       meta: machine,
       digest,
+      stateHash,
       membership,
       executed: () => this.#executed(),
       leases: () => this.#leases(),
@@ -108,9 +109,10 @@ export class MemoryGroupState implements StateStorage, WalkedState {
   }
 
   get mark(): StateMark {
-    const { watermark, meta: machine, digest, membership, events, tombstones } = this.#state;
+    const { watermark, meta: machine, digest, stateHash, membership, events, tombstones } = this.#state;
     const counts = { eventRows: events.length, tombstones: tombstones.size };
-    return { watermark, machine, digest, membership: membership ?? this.#deps.genesis, counts };
+    const known = membership ?? this.#deps.genesis;
+    return { watermark, machine, digest, stateHash, membership: known, counts };
   }
 
   *storedRows(table: RowTable, after: Uint8Array | undefined): Generator<StoredRow> {

@@ -14,6 +14,8 @@ export interface StateMark {
   readonly watermark: Slot;
   /** The chain digest at the watermark. */
   readonly digest: number;
+  /** The hash of the state at the watermark. */
+  readonly stateHash: number;
   /** As of the watermark. */
   readonly membership: Membership;
   readonly machine: MachineMeta;

@@ -26,6 +26,7 @@ export function writeStateMark(writer: FieldWriter, mark: StateMark): void {
   writer
     .safeInteger(mark.watermark)
     .double(mark.digest)
+    .safeInteger(mark.stateHash)
     .safeInteger(revision)
     .double(timeMs)
     .safeInteger(mark.machine.reign)
@@ -52,6 +53,7 @@ export function decodeStateMark(body: Uint8Array): StateMark {
 export function readStateMark(reader: FieldReader): StateMark {
   const watermark = reader.safeInteger();
   const digest = reader.double();
+  const stateHash = reader.safeInteger();
   const machine = {
     revision: reader.safeInteger(),
     timeMs: reader.double(),
@@ -66,7 +68,7 @@ export function readStateMark(reader: FieldReader): StateMark {
   };
   const counts = { eventRows: reader.safeInteger(), tombstones: reader.safeInteger() };
   if (!isSlot(watermark)) throw new LayoutError("the watermark is no slot");
-  return { watermark, digest, membership: readMembership(reader), machine, counts };
+  return { watermark, digest, stateHash, membership: readMembership(reader), machine, counts };
 }
 
 function readBallot(reader: FieldReader): Ballot {

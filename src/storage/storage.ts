@@ -40,6 +40,8 @@ export interface Slice {
   readonly meta: MachineMeta;
   /** The chain digest at the watermark. */
   readonly digest: number;
+  /** The hash of the state at the watermark. */
+  readonly stateHash: number;
   /** As the slots below the watermark made it. */
   readonly membership: Membership;
 }
@@ -50,6 +52,8 @@ export interface RecoveredState extends ExpiryRows {
   readonly meta: MachineMeta;
   /** The chain digest at the watermark. */
   readonly digest: number;
+  /** The hash of the state at the watermark. */
+  readonly stateHash: number;
   /** As of the watermark. */
   readonly membership: Membership;
   /** The rows of the exactly-once table, ascending by slot; consume it once, before the first flush. */

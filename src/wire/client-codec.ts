@@ -5,6 +5,7 @@ import type { Reply, Request } from "./client-messages.ts";
 import { eventsBody, historyBody, readEvents, readHistoryReply } from "./event-fields.ts";
 import { countField, malformed, refuseCrowded, slotField, textField } from "./fields.ts";
 import { freshnessBody } from "./freshness-fields.ts";
+import { hashBody, hashField } from "./hash-fields.ts";
 import { NAME_CHARACTERS_MAX } from "./leader-hint.ts";
 import { leaseBody, leaseField } from "./lease-fields.ts";
 import { logBody, readLog } from "./log-fields.ts";
@@ -39,6 +40,7 @@ import {
   readShortenLog,
   readSnapshotRequest,
   readStand,
+  readStateHash,
   readWatch,
   watchBody,
 } from "./request-fields.ts";
@@ -109,6 +111,8 @@ export function encodeRequest(request: Request): Uint8Array {
       return encodePayload(MESSAGE_TYPE.ageRequest, kvd.AgeRequest, request);
     case "log":
       return encodePayload(MESSAGE_TYPE.logRequest, kvd.LogRequest, request);
+    case "state-hash":
+      return encodePayload(MESSAGE_TYPE.stateHashRequest, kvd.StateHashRequest, request);
     case "snapshot":
       return encodePayload(MESSAGE_TYPE.snapshotRequest, kvd.SnapshotRequest, request);
     case "chunk":
@@ -157,6 +161,8 @@ function readRequest(reader: protobuf.Reader): Request {
       return readAge(reader);
     case MESSAGE_TYPE.logRequest:
       return readLogRequest(reader);
+    case MESSAGE_TYPE.stateHashRequest:
+      return readStateHash(reader);
     case MESSAGE_TYPE.snapshotRequest:
       return readSnapshotRequest(reader);
     case MESSAGE_TYPE.chunkRequest:
@@ -236,6 +242,8 @@ export function encodeReply(reply: Reply): Uint8Array {
       return encodePayload(MESSAGE_TYPE.ageReply, kvd.AgeReply, { ...head, last: body.last });
     case "log":
       return encodePayload(MESSAGE_TYPE.logReply, kvd.LogReply, logBody(head, body));
+    case "state-hash":
+      return encodePayload(MESSAGE_TYPE.stateHashReply, kvd.StateHashReply, hashBody(head, body));
     case "snapshot":
       return encodePayload(MESSAGE_TYPE.snapshotReply, kvd.SnapshotReply, snapshotBody(head, body));
     case "chunk":
@@ -307,6 +315,10 @@ function readReply(reader: protobuf.Reader): Reply {
     }
     case MESSAGE_TYPE.logReply:
       return withHead(...readLog(reader));
+    case MESSAGE_TYPE.stateHashReply: {
+      const body = kvd.StateHashReply.decode(reader);
+      return withHead(body, hashField(body));
+    }
     case MESSAGE_TYPE.snapshotReply: {
       const body = kvd.SnapshotReply.decode(reader);
       return withHead(body, snapshotField(body));

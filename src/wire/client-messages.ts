@@ -109,6 +109,8 @@ export type Request =
   /** Which revision is older than this, in cluster time? */
   | { readonly kind: "age"; readonly id: number; readonly timeoutMs: number; readonly ageMs: number }
   | LogRequest
+  /** Which hash has the state at the watermark `at`; 0: at the one up to which all is applied. */
+  | { readonly kind: "state-hash"; readonly id: number; readonly timeoutMs: number; readonly at: Slot }
   | SnapshotRequest
   /** Asks for one chunk of the node's latest snapshot, which has this hash. */
   | {
@@ -223,12 +225,23 @@ export type ReplyBody =
   /** The last revision that is surely so old; 0: none is known to be. */
   | { readonly kind: "age"; readonly last: number }
   | ({ readonly kind: "log" } & LogPage)
+  | ({ readonly kind: "state-hash" } & HashAnswer)
   /** Undefined: it is being made, ask again. */
   | { readonly kind: "snapshot"; readonly offered: OfferedSnapshot | undefined }
   /** `content` undefined: there is no such snapshot any more. */
   | { readonly kind: "chunk"; readonly content: Uint8Array | undefined }
   | { readonly kind: "members"; readonly view: MembersView }
   | { readonly kind: "failure"; readonly failure: Failure };
+
+/** What a node knows of the hash of its state. */
+export interface HashAnswer {
+  /** Up to which all is applied. */
+  readonly watermark: Slot;
+  /** The watermark that was asked for. */
+  readonly at: Slot;
+  /** There; undefined when it is not reached yet, or too long ago. */
+  readonly state: { readonly hash: number; readonly keys: number } | undefined;
+}
 
 /** A part of a node's log. */
 export interface LogPage {
@@ -337,6 +350,8 @@ export interface NodeStatus {
   readonly firstKept: Slot;
   readonly end: Slot;
   readonly digest: number;
+  /** The hash of the state at `applied`. */
+  readonly stateHash: number;
   readonly revision: number;
   readonly keys: number;
   readonly timeMs: number;

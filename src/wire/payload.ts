@@ -42,6 +42,7 @@ export const MESSAGE_TYPE = {
   membersRequest: 56,
   changeMembersRequest: 57,
   logRequest: 58,
+  stateHashRequest: 59,
   resultReply: 64,
   recordReply: 65,
   rangeReply: 66,
@@ -59,6 +60,7 @@ export const MESSAGE_TYPE = {
   ageReply: 84,
   membersReply: 88,
   logReply: 90,
+  stateHashReply: 91,
   peerHello: 96,
   clientHello: 97,
   welcome: 98,
@@ -72,8 +74,8 @@ export function payloadKind(payload: Uint8Array): PayloadKind | undefined {
   const type = payload[0] ?? 0;
   if (type >= MESSAGE_TYPE.prepare && type <= MESSAGE_TYPE["read-index-reply"]) return "peer";
   if (type >= MESSAGE_TYPE["snapshot-ask"] && type <= MESSAGE_TYPE.chunk) return "snapshot";
-  if (type >= MESSAGE_TYPE.mutateRequest && type <= MESSAGE_TYPE.logRequest) return "request";
-  if (type >= MESSAGE_TYPE.resultReply && type <= MESSAGE_TYPE.logReply) return "reply";
+  if (type >= MESSAGE_TYPE.mutateRequest && type <= MESSAGE_TYPE.stateHashRequest) return "request";
+  if (type >= MESSAGE_TYPE.resultReply && type <= MESSAGE_TYPE.stateHashReply) return "reply";
   return undefined;
 }
 

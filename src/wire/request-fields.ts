@@ -173,6 +173,16 @@ export function readLogRequest(reader: protobuf.Reader): Request {
   };
 }
 
+export function readStateHash(reader: protobuf.Reader): Request {
+  const body = kvd.StateHashRequest.decode(reader);
+  return {
+    kind: "state-hash",
+    id: countField(body.id, "id"),
+    timeoutMs: amountField(body.timeoutMs, "time-out"),
+    at: slotField(body.at, "watermark"),
+  };
+}
+
 export function readSnapshotRequest(reader: protobuf.Reader): Request {
   const body = kvd.SnapshotRequest.decode(reader);
   return {

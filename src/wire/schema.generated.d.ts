@@ -4454,6 +4454,75 @@ export namespace kvd {
     }
 
     /**
+     * Properties of a StateHashRequest.
+     * @deprecated Use kvd.StateHashRequest.$Properties instead.
+     */
+    interface IStateHashRequest extends kvd.StateHashRequest.$Properties {
+    }
+
+    /** Represents a StateHashRequest. */
+    class StateHashRequest {
+
+        /**
+         * Constructs a new StateHashRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.StateHashRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** StateHashRequest id. */
+        id: number;
+
+        /** StateHashRequest timeoutMs. */
+        timeoutMs: number;
+
+        /** StateHashRequest at. */
+        at: number;
+
+        /**
+         * Encodes the specified StateHashRequest message. Does not implicitly {@link kvd.StateHashRequest.verify|verify} messages.
+         * @param message StateHashRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.StateHashRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a StateHashRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.StateHashRequest & kvd.StateHashRequest.$Shape} StateHashRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.StateHashRequest & kvd.StateHashRequest.$Shape;
+    }
+
+    namespace StateHashRequest {
+
+        /** Properties of a StateHashRequest. */
+        interface $Properties {
+
+            /** StateHashRequest id */
+            id?: (number|null);
+
+            /** StateHashRequest timeoutMs */
+            timeoutMs?: (number|null);
+
+            /** StateHashRequest at */
+            at?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a StateHashRequest. */
+        type $Shape = kvd.StateHashRequest.$Properties;
+    }
+
+    /**
      * Properties of a LeasesRequest.
      * @deprecated Use kvd.LeasesRequest.$Properties instead.
      */
@@ -6296,6 +6365,9 @@ export namespace kvd {
         /** StatusReply voters. */
         voters: string[];
 
+        /** StatusReply stateHash. */
+        stateHash: number;
+
         /**
          * Encodes the specified StatusReply message. Does not implicitly {@link kvd.StatusReply.verify|verify} messages.
          * @param message StatusReply message or plain object to encode
@@ -6421,6 +6493,9 @@ export namespace kvd {
 
             /** StatusReply voters */
             voters?: (string[]|null);
+
+            /** StatusReply stateHash */
+            stateHash?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -8057,6 +8132,117 @@ export namespace kvd {
 
         /** Shape of a LogReply. */
         type $Shape = kvd.LogReply.$Properties;
+    }
+
+    /**
+     * Properties of a StateHashReply.
+     * @deprecated Use kvd.StateHashReply.$Properties instead.
+     */
+    interface IStateHashReply extends kvd.StateHashReply.$Properties {
+    }
+
+    /** Represents a StateHashReply. */
+    class StateHashReply {
+
+        /**
+         * Constructs a new StateHashReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.StateHashReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** StateHashReply id. */
+        id: number;
+
+        /** StateHashReply applied. */
+        applied: number;
+
+        /** StateHashReply revision. */
+        revision: number;
+
+        /** StateHashReply servedBy. */
+        servedBy: string;
+
+        /** StateHashReply leader. */
+        leader?: (kvd.LeaderHint.$Properties|null);
+
+        /** StateHashReply watermark. */
+        watermark: number;
+
+        /** StateHashReply at. */
+        at: number;
+
+        /** StateHashReply known. */
+        known: boolean;
+
+        /** StateHashReply hash. */
+        hash: number;
+
+        /** StateHashReply keys. */
+        keys: number;
+
+        /**
+         * Encodes the specified StateHashReply message. Does not implicitly {@link kvd.StateHashReply.verify|verify} messages.
+         * @param message StateHashReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.StateHashReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a StateHashReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.StateHashReply & kvd.StateHashReply.$Shape} StateHashReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.StateHashReply & kvd.StateHashReply.$Shape;
+    }
+
+    namespace StateHashReply {
+
+        /** Properties of a StateHashReply. */
+        interface $Properties {
+
+            /** StateHashReply id */
+            id?: (number|null);
+
+            /** StateHashReply applied */
+            applied?: (number|null);
+
+            /** StateHashReply revision */
+            revision?: (number|null);
+
+            /** StateHashReply servedBy */
+            servedBy?: (string|null);
+
+            /** StateHashReply leader */
+            leader?: (kvd.LeaderHint.$Properties|null);
+
+            /** StateHashReply watermark */
+            watermark?: (number|null);
+
+            /** StateHashReply at */
+            at?: (number|null);
+
+            /** StateHashReply known */
+            known?: (boolean|null);
+
+            /** StateHashReply hash */
+            hash?: (number|null);
+
+            /** StateHashReply keys */
+            keys?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a StateHashReply. */
+        type $Shape = kvd.StateHashReply.$Properties;
     }
 
     /**

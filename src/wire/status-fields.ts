@@ -73,6 +73,7 @@ function logPart(body: kvd.StatusReply) {
     firstKept: slotField(body.firstKept, "first kept"),
     end: slotField(body.end, "end"),
     digest: body.digest,
+    stateHash: countField(body.stateHash, "state hash"),
     damaged: countField(body.damaged, "damaged"),
   };
 }

@@ -9,6 +9,7 @@ import { membershipOf } from "../paxos/fixtures.ts";
 const MARK = {
   watermark: slot(42),
   digest: 7,
+  stateHash: 0xabc,
   membership: membershipOf(3),
   machine: { ...FRESH_META, revision: 9, keyCount: 3, timeMs: 86_400_000, leaderLeaseMs: 250 },
   counts: { eventRows: 2, tombstones: 1 },
@@ -18,7 +19,16 @@ const STATE: OfflineState = { kind: "state", directory: "state-3", mark: MARK, b
 t.test("a state is shown by what it has applied, what it holds and the settings in it", async (t) => {
   t.match(stateFields(STATE), {
     directory: "state-3",
-    ...{ applied: 42, digest: 7, revision: 9, keys: 3, leader_lease_ms: 250, tombstones: 1, bytes: 4096 },
+    ...{
+      applied: 42,
+      digest: 7,
+      state_hash: "00000000000abc",
+      revision: 9,
+      keys: 3,
+      leader_lease_ms: 250,
+      tombstones: 1,
+      bytes: 4096,
+    },
     cluster_time: "1970-01-02T00:00:00.000Z",
     membership: { epoch: 1, members: [{ id: 1, role: "voter" }] },
   });

@@ -370,6 +370,8 @@ export class FakeNode {
         const [zero, slots] = [0 as Slot, []];
         return { kind: "log", firstKept: zero, chosen: zero, end: zero, next: zero, slots };
       }
+      case "state-hash":
+        return { kind: "state-hash", watermark: 1 as Slot, at: 1 as Slot, state: undefined };
       case "snapshot":
         return { kind: "snapshot", offered: this.world.snapshots.shift() };
       case "chunk":
@@ -402,6 +404,7 @@ export class FakeNode {
       firstKept: zero,
       end: zero,
       digest: 0,
+      stateHash: 0,
       revision: this.world.revision,
       keys: this.world.state.keys.size,
       timeMs: this.world.timeMs + this.world.nowMs(),

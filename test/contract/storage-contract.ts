@@ -56,6 +56,7 @@ function identityContract(t: Test, make: MakeStorage): void {
     const { recovered } = storage.state(GROUP_ZERO);
     t.equal(recovered.watermark, 1);
     t.same(recovered.meta, FRESH_META);
+    t.equal(recovered.stateHash, 0);
     t.same([...recovered.executed()], []);
     await storage.close();
     await subject.dispose();

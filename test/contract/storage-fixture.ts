@@ -110,7 +110,8 @@ export function keyRow(key: Uint8Array, value: KeyRecord | undefined): Row {
 export function sliceOf(from: number, to: number, rows: readonly Row[], keyCount: number): Slice {
   const meta = { ...FRESH_META, revision: to * 10, timeMs: 1_700_000_000_000.25 + to, keyCount };
   const { genesis: membership } = IDENTITY;
-  return { from: slot(from), watermark: slot(to), rows, meta, digest: to * 31, membership };
+  const hashes = { digest: to * 31, stateHash: to * 37 };
+  return { from: slot(from), watermark: slot(to), rows, meta, ...hashes, membership };
 }
 
 export function slotsOf(entries: readonly LogEntry[]): Slot[] {

@@ -15,6 +15,7 @@ export function manifestAt(watermark: number, chunks = 3, salt = 0): SnapshotMan
   return {
     watermark: watermark as Slot,
     digest: watermark * 7,
+    stateHash: watermark * 11,
     membership: { epoch: 1, members: [], nextNodeId: 1 },
     machine: FRESH_META,
     counts: { eventRows: 0, tombstones: 0 },

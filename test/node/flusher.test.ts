@@ -27,6 +27,7 @@ function harness() {
       watermark: slot(1),
       meta: META,
       digest: 0,
+      stateHash: 0,
       membership: MEMBERSHIP,
       executed: () => [],
       leases: () => [],
@@ -46,7 +47,7 @@ function harness() {
     flusher: new Flusher(
       state,
       overlay,
-      (watermark) => ({ digest: watermark * 31, membership: MEMBERSHIP }),
+      (watermark) => ({ digest: watermark * 31, stateHash: watermark, membership: MEMBERSHIP }),
       (watermark) => flushed.push(watermark),
     ),
   };

@@ -191,6 +191,7 @@ export const request: fc.Arbitrary<Request> = fc.oneof(
   }),
   shape({ kind: fc.constant("shorten-log" as const), id: count, timeoutMs: amount, keep: count }),
   shape({ kind: fc.constant("age" as const), id: count, timeoutMs: amount, ageMs: amount }),
+  shape({ kind: fc.constant("state-hash" as const), id: count, timeoutMs: amount, at: slot }),
   shape({
     kind: fc.constant("log" as const),
     id: count,
@@ -247,6 +248,7 @@ const status = shape({
   firstKept: slot,
   end: slot,
   digest,
+  stateHash: count,
   revision: count,
   keys: count,
   timeMs: amount,
@@ -439,6 +441,12 @@ const body: fc.Arbitrary<ReplyBody> = fc.oneof(
   shape({ kind: fc.constant("handed-over" as const), to: name }),
   shape({ kind: fc.constant("shortening" as const), below: slot }),
   shape({ kind: fc.constant("age" as const), last: count }),
+  shape({
+    kind: fc.constant("state-hash" as const),
+    watermark: slot,
+    at: slot,
+    state: fc.option(shape({ hash: count, keys: count }), { nil: undefined }),
+  }),
   shape({
     kind: fc.constant("log" as const),
     firstKept: slot,

@@ -38,6 +38,7 @@ t.test("a request that no client writes is refused with a reason", async (t) => 
     [{ kind: "shorten-log", id: 1, timeoutMs: 1, keep: -1 }, /keep -1/],
     [{ kind: "log", id: 1, timeoutMs: 1, from: -1 as Slot, limit: 1 }, /first slot -1/],
     [{ kind: "log", id: 1, timeoutMs: 1, from: 1 as Slot, limit: 0 }, /limit 0/],
+    [{ kind: "state-hash", id: 1, timeoutMs: 1, at: -1 as Slot }, /watermark -1/],
     [{ kind: "age", id: 1, timeoutMs: 1, ageMs: -1 }, /age -1/],
     [{ kind: "snapshot", id: 1, timeoutMs: 1, least: 0 as Slot, maxAgeMs: -1 }, /age -1/],
   ];

@@ -19,6 +19,7 @@ const STATUS: NodeStatus = {
   firstKept: at(2),
   end: at(10),
   digest: 2 ** 32 - 1,
+  stateHash: 2 ** 53 - 1,
   revision: 6,
   keys: 5,
   timeMs: 4,

@@ -129,6 +129,7 @@ export class Answers implements ClientListener {
       case "shortening":
       case "age":
       case "log":
+      case "state-hash":
       case "snapshot":
       case "chunk":
       case "members":

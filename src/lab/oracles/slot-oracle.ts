@@ -29,6 +29,8 @@ export class SlotOracle {
   /** By watermark. */
   readonly #digests = new Map<number, number>();
   #governing: GoverningHistory | undefined;
+  /** By the watermark up to which all was applied, with who showed it first. */
+  readonly #stateHashes = new Map<number, { readonly name: string; readonly stateHash: number }>();
 
   /** `disks`: what lies on the disk of every node, of those that are down, too. */
   constructor(crypto: Pick<Crypto, "crc32">, disks: () => readonly MemoryDisk[]) {
@@ -65,6 +67,18 @@ export class SlotOracle {
       () => `${name}: ${firstKept} ${stateDurable} ${applied} ${chosen} ${end}`,
     );
     this.#onDigest(name, chosen, digest);
+    this.#onStateHash(status);
+  }
+
+  /** Whoever has applied the same slots has the same state, restarts and snapshots in between or not. */
+  #onStateHash({ name, applied, stateHash }: NodeStatus): void {
+    const known = this.#stateHashes.get(applied);
+    if (known === undefined) this.#stateHashes.set(applied, { name, stateHash });
+    demand(
+      known === undefined || known.stateHash === stateHash,
+      "I18 equal slots, equal states",
+      () => `${name}'s state at ${applied} has another hash than that of ${known?.name}`,
+    );
   }
 
   #onValue(node: string, at: Slot, value: Value): void {

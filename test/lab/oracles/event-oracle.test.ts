@@ -35,7 +35,15 @@ function world() {
     const state = new MemoryState();
     const meta = { ...model.metaAt(4), compacted };
     const membership = { epoch: 1, members: [], nextNodeId: 1 };
-    state.apply({ from: slot(1), digest: 0, membership, watermark: slot(4), rows: given, meta });
+    state.apply({
+      from: slot(1),
+      digest: 0,
+      stateHash: 0,
+      membership,
+      watermark: slot(4),
+      rows: given,
+      meta,
+    });
     checkEvents("n1", state, model, verified);
   };
   return { rows, first, second, check };

@@ -47,6 +47,7 @@ function world(): {
     state.apply({
       from: slot(1),
       digest: 0,
+      stateHash: 0,
       membership,
       watermark: slot(4),
       rows: given,
