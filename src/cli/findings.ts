@@ -128,13 +128,27 @@ function ownFindings(member: Answered, answered: readonly Answered[]): readonly 
 }
 
 function alarms({ name, status }: Answered): readonly Finding[] {
-  return status.alarms.map((text) => ({
+  return status.alarms.map((text) => (text.startsWith("fenced: ") ? fenced(name, text) : alarm(name, text)));
+}
+
+function fenced(subject: string, evidence: string): Finding {
+  return {
+    severity: "critical",
+    subject,
+    evidence,
+    consequence: "it votes, but serves nobody: one more member less and reads may have nobody to answer them",
+    remedy: `keep a copy of its data directory for whoever looks for the cause, then: kvadm refetch ${subject}`,
+  };
+}
+
+function alarm(subject: string, text: string): Finding {
+  return {
     severity: "warning",
-    subject: name,
+    subject,
     evidence: text,
     consequence: "the node says so itself, and shows it until it is over",
     remedy: "docs/OPERATIONS.md, *When something is wrong*; journalctl -u kvd shows when it began",
-  }));
+  };
 }
 
 function damage({ name, status }: Answered): readonly Finding[] {

@@ -93,6 +93,14 @@ export class Operator {
     return page;
   }
 
+  /** Has a fenced node fetch a state from another member, in the place of its own. */
+  async refetch(address: Address, options: RequestOptions = {}): Promise<void> {
+    const target = nodeAt(address);
+    refuseUnfit("option", options, REQUEST_NAMES);
+    const request = (id: number, timeoutMs: number): Request => ({ kind: "refetch", id, timeoutMs });
+    expectBody(await this.#caller.ask(target, request, options), "pong");
+  }
+
   /** Which hash one node's state has at the watermark `at`, or, when that is 0, where it stands. */
   async stateHash(address: Address, at: Slot, options: RequestOptions = {}): Promise<HashAnswer> {
     const target = nodeAt(address);

@@ -43,6 +43,7 @@ export function forbiddenRead(rights: Rights, request: Request): Failure | undef
     case "age":
     case "log":
     case "state-hash":
+    case "refetch":
     case "snapshot":
     case "chunk":
       return forbidden(adminRefusal(rights));

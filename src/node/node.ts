@@ -5,14 +5,13 @@ import {
   MESSAGE_BYTES_MAX,
   TICK_MS,
 } from "../base/limits.ts";
-import type { Address, Clock, Crypto, DiskSpace, Network, Random, Timer, Timers } from "../base/seams.ts";
+import type { Timer } from "../base/seams.ts";
 import type { PrincipalTable } from "../kv/principal.ts";
 import type { ChangeRefusal } from "../paxos/change-refusal.ts";
 import type { Broadcast, Envelope, Notice } from "../paxos/effects.ts";
 import type { LogTailBounds } from "../paxos/log-tail.ts";
 import type { Membership } from "../paxos/membership.ts";
-import type { Storage } from "../storage/storage.ts";
-import type { LinkId, TransportFactory, TransportService } from "../transport/service.ts";
+import type { LinkId, TransportService } from "../transport/service.ts";
 import type { LeaderHint, NodeStatus } from "../wire/client-messages.ts";
 import { payloadKind } from "../wire/payload.ts";
 import { decodePeer, encodePeer } from "../wire/peer-codec.ts";
@@ -21,23 +20,22 @@ import {
   encodeSnapshotMessage,
   type SnapshotMessage,
 } from "../wire/snapshot-codec.ts";
+import { Agreement } from "./agreement.ts";
 import { Alarms } from "./alarms.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import type { HistoryWindow } from "./compaction.ts";
 import { Counters } from "./counters.ts";
 import { Group } from "./group.ts";
 import { Handshakes } from "./handshakes.ts";
-import type { Log } from "./log.ts";
 import { Measures } from "./measures.ts";
+import type { NodeDeps } from "./node-deps.ts";
 import { groupStatus, peerStatus, snapshotFigures } from "./node-status.ts";
 import { PeerLinks } from "./peer-links.ts";
 import { Requests } from "./requests.ts";
-import type { Retire } from "./retire.ts";
 import { ownMember, Roster } from "./roster.ts";
 import type { SnapshotPeriod } from "./snapshot-keeper.ts";
 import { Space, type SpaceLimits } from "./space.ts";
 import { StateHashes } from "./state-hashes.ts";
-import type { StepObserver } from "./step.ts";
 
 /** A tick that comes later than this drains the socket first: what waits there may prove a peer alive. */
 const LATE_TICK_MS = 50;
@@ -61,26 +59,6 @@ export interface NodeOptions {
   readonly settings?: ReadonlyMap<string, string>;
 }
 
-export interface NodeDeps {
-  readonly storage: Storage;
-  readonly network: Network;
-  readonly openTransport: TransportFactory;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly crypto: Crypto;
-  readonly retire: Retire;
-  readonly log: Log;
-  /** Whether an address is on this machine, where large datagrams are cheap. */
-  readonly isSameHost: (address: Address) => boolean;
-  /** Of the disk that `storage` is on. */
-  readonly disk: () => DiskSpace;
-  /** Figures of the machine and the process, for status: name and value. */
-  readonly machine?: () => ReadonlyMap<string, number>;
-  /** Sees every step of the protocol after it was taken. */
-  readonly onStep?: StepObserver | undefined;
-}
-
 /**
  * A member of a cluster at work: one socket, one disk, one loop. Everything that happens (a datagram, a
  * finished write, a tick) is an input; what it causes is gathered and leaves at the end of the turn.
@@ -97,6 +75,7 @@ export class KvdNode {
   readonly #transport: TransportService;
   readonly #commits: CommitQueue;
   readonly #hashes: StateHashes;
+  readonly #agreement: Agreement;
   readonly #group: Group;
   readonly #peers: PeerLinks;
   readonly #handshakes: Handshakes;
@@ -131,6 +110,14 @@ export class KvdNode {
     this.#transport = this.#openTransport();
     this.#commits = this.#openCommits();
     this.#hashes = new StateHashes(deps.crypto);
+    this.#agreement = new Agreement({
+      self: identity.node,
+      roster: this.#roster,
+      hashes: this.#hashes,
+      alarms: this.#alarms,
+      handOver: () => this.#group.handOver(),
+      fence: deps.fence,
+    });
     this.#group = new Group(GROUP_ZERO, identity.node, {
       storage: deps.storage,
       commits: this.#commits,
@@ -375,8 +362,9 @@ export class KvdNode {
       return this.#counters.add("peer_message_malformed");
     }
     const { message } = decoded;
-    if (message.kind === "heartbeat")
-      this.#group.onTimeHeard(decoded.timeMs, message.ballot, this.#deps.clock.nowMs());
+    const nowMs = this.#deps.clock.nowMs();
+    if (message.kind === "heartbeat") this.#group.onTimeHeard(decoded.timeMs, message.ballot, nowMs);
+    if (decoded.state !== undefined) this.#agreement.onHeard(from, message.kind, decoded.state, nowMs);
     // Silence is what an acceptor may always keep; promises and heartbeats need next to no room.
     if (message.kind === "accept" && this.#space.isExhausted)
       return this.#counters.add("accept_without_space");
@@ -406,7 +394,7 @@ export class KvdNode {
 
   #broadcast(group: GroupId, { to, message }: Broadcast): void {
     const timeMs = message.kind === "heartbeat" ? this.#group.leaderTimeMs(this.#deps.clock.nowMs()) : 0;
-    const payload = encodePeer(group, message, timeMs);
+    const payload = encodePeer(group, message, timeMs, this.#agreement.toTell(message.kind));
     for (const node of to) {
       const link = this.#peers.linkTo(node);
       if (link === undefined) continue;

@@ -111,6 +111,10 @@ export class Requests {
         const { log, group } = this.#deps;
         return this.answer(origin, { kind: "log", ...logPage(log, group().view, request) });
       }
+      case "refetch": {
+        if (this.#deps.group().snapshots.refetch()) return this.answer(origin, { kind: "pong" });
+        return this.#deps.group().refuse(origin, "bad_request", "this node is not fenced");
+      }
       case "state-hash":
         return this.#stateHash(origin, request.at);
       case "snapshot":

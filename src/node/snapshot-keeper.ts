@@ -50,7 +50,7 @@ export class SnapshotKeeper {
   #isDue(stateDurable: Slot): boolean {
     const { latest } = this.#snapshots;
     const from = latest?.watermark ?? 1;
-    if (this.#wanted !== undefined && from >= this.#wanted) this.#wanted = undefined;
+    if (latest !== undefined && this.#wanted !== undefined && from >= this.#wanted) this.#wanted = undefined;
     if (this.#wanted !== undefined && stateDurable >= this.#wanted) return true;
     const { slots, bytes } = this.#period;
     const isOld = stateDurable - from >= slots || (this.#bytes >= bytes && stateDurable > from);

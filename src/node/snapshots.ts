@@ -7,6 +7,7 @@ import { type ReadyState, SnapshotFetch } from "./snapshot-fetch.ts";
 import { SnapshotKeeper, type SnapshotPeriod } from "./snapshot-keeper.ts";
 import { SnapshotSavers } from "./snapshot-savers.ts";
 import { SnapshotServer } from "./snapshot-server.ts";
+import type { Store } from "./store.ts";
 
 export interface SnapshotsDeps {
   readonly snapshots: SnapshotStorage;
@@ -15,7 +16,7 @@ export interface SnapshotsDeps {
   readonly isAlone: () => boolean;
   readonly view: () => Pick<ReplicaView, "firstKept" | "chosen" | "needed">;
   /** What the state on disk holds, if there is one. */
-  readonly state: () => { readonly stateDurable: Slot; readonly isLost: boolean };
+  readonly state: () => Pick<Store, "stateDurable" | "isLost" | "fence">;
   readonly send: (to: NodeId, message: SnapshotMessage) => void;
   /** Members with a link to this node. */
   readonly linked: () => readonly NodeId[];
@@ -32,6 +33,8 @@ export class Snapshots {
   readonly savers: SnapshotSavers;
   readonly #fetch: SnapshotFetch;
   #isHeld = false;
+  /** An operator wants the state of the others in the place of the fenced one. */
+  #isRefetching = false;
 
   constructor(deps: SnapshotsDeps) {
     this.#deps = deps;
@@ -89,7 +92,7 @@ export class Snapshots {
     // What is on its way to take the state's place is needed no more, and must stay until it has.
     if (this.#isHeld) return;
     const { stateDurable, isLost } = this.#deps.state();
-    this.#fetch.tick(this.#deps.view().needed, nowMs);
+    this.#fetch.tick(this.#isFenced ? undefined : this.#deps.view().needed, nowMs);
     if (isLost) this.#sayLost(nowMs);
     // What is being fetched stays, and what is ready to be installed must not meet a snapshot half written.
     const isHandedOut = this.#server.isFetched(nowMs) || this.savers.isSaving(nowMs);
@@ -104,12 +107,30 @@ export class Snapshots {
   /** It has. */
   installed(): void {
     this.#isHeld = false;
+    this.#isRefetching = false;
     this.#fetch.installed();
     this.#deps.alarms.clear("state");
   }
 
+  /** Fetches a state from another member in the place of one that is fenced; false: it is not. */
+  refetch(): boolean {
+    if (this.#deps.state().fence === undefined) return false;
+    this.#isRefetching = true;
+    return true;
+  }
+
+  /** Whoever is fenced stays so until an operator has seen it. */
+  get #isFenced(): boolean {
+    return this.#deps.state().fence !== undefined && !this.#isRefetching;
+  }
+
   /** An operator sees at once whether waiting helps. */
   #sayLost(nowMs: number): void {
+    const { fence } = this.#deps.state();
+    if (fence !== undefined && this.#isFenced) {
+      const how = "it votes, and answers no reads, until 'kvadm refetch' has it take the state of the others";
+      return this.#deps.alarms.raise("state", `fenced: ${fence}; ${how}`);
+    }
     const what = "the state is lost: this node votes, and answers no reads";
     const outlook = this.#fetch.isInVain(nowMs)
       ? "no member gives a snapshot: start those that have a state, or restore a backup"

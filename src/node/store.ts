@@ -165,10 +165,18 @@ export class Store {
     return this.#state.isLost;
   }
 
+  /** Why a state that is there is not used. */
+  get fence(): string | undefined {
+    return this.#state.fence;
+  }
+
   /** Why nothing is read here; undefined: it can be. */
   get refusal(): Failure | undefined {
     if (!this.isLost) return undefined;
-    const message = "this replica has lost its state and fetches it from others; ask another node";
+    const message =
+      this.fence === undefined
+        ? "this replica has lost its state and fetches it from others; ask another node"
+        : "this replica's state is wrong, and it is fenced; ask another node";
     return failure("behind", "not_applied", message);
   }
 

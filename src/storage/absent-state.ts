@@ -3,12 +3,15 @@ import type { Membership } from "../paxos/membership.ts";
 import { emptyState } from "./founding-state.ts";
 import type { RecoveredState, StateStorage } from "./storage.ts";
 
-/** What stands in for a state that is lost, until one from a snapshot takes its place: nothing is read of it. */
+/** What stands in for a state that is lost, or not to be used, until one from a snapshot takes its place: nothing is read of it. */
 export class AbsentState implements StateStorage {
   readonly isLost = true;
+  readonly fence: string | undefined;
   readonly recovered: RecoveredState;
 
-  constructor(genesis: Membership) {
+  /** `fence`: why a state that is there is not used. */
+  constructor(genesis: Membership, fence?: string) {
+    this.fence = fence;
     const { watermark, machine, digest, stateHash, membership } = emptyState(genesis).mark;
     this.recovered = {
       watermark,

@@ -5,7 +5,13 @@ import { GROUP_ZERO, type Slot, slot } from "../base/ids.ts";
 import type { Crypto } from "../base/seams.ts";
 import type { RecoveredLog } from "../paxos/log-reader.ts";
 import { DataDirectoryError, fileSystemError, RESTORE_ADVICE } from "./data-directory-error.ts";
-import { checkDataDirectory, FIRST_STATE, isUnfinished, listDirectory } from "./directory-contents.ts";
+import {
+  checkDataDirectory,
+  FIRST_STATE,
+  fenceOf,
+  isUnfinished,
+  listDirectory,
+} from "./directory-contents.ts";
 import { DirectoryLock } from "./directory-lock.ts";
 import { Fingerprint } from "./fingerprint.ts";
 import { emptyState, type FoundingState, isAlone } from "./founding-state.ts";
@@ -37,7 +43,7 @@ import {
   STATE_POINTER_KEY,
 } from "./schema.ts";
 import type { StateMark } from "./snapshot.ts";
-import { openSnapshots, type SnapshotDirectory } from "./snapshot-directory.ts";
+import { type FoundSnapshots, openSnapshots, type SnapshotDirectory } from "./snapshot-directory.ts";
 import { SnapshotFileError } from "./snapshot-file.ts";
 import { StateBuild } from "./state-build.ts";
 import {
@@ -190,13 +196,16 @@ export async function openStorage(
     try {
       const { learned } = groupZero(log);
       const use = { clusterId: log.identity.clusterId, learned };
-      const snapshots = await openSnapshots(path, { ...deps, guard: snapshotGuard }, use);
+      const found = await openSnapshots(path, { ...deps, guard: snapshotGuard }, use);
+      const snapshots = fenceOf(path) === undefined ? found : await withoutOwn(found);
       for (const one of [snapshots.latest, snapshots.receiving]) if (one !== undefined) closing.push(one);
       const stateDeps = { ...deps, ...options, dataDirectory: path, identity: log.identityBody };
-      const state = await openState(log, stateDeps, { guard: snapshotGuard, latest: snapshots.latest });
+      const fence = fenceOf(path);
+      const source = { guard: snapshotGuard, latest: snapshots.latest };
+      const state = fence === undefined ? await openState(log, stateDeps, source) : undefined;
       if (state !== undefined) closing.push(state);
       const identity = await raiseStartCount(log, deps);
-      const parts = { lock, log, state, snapshots, snapshotGuard, dataDirectory: path, identity };
+      const parts = { lock, log, state, fence, snapshots, snapshotGuard, dataDirectory: path, identity };
       return new LmdbStorage({ ...deps, ...parts });
     } catch (error) {
       snapshotGuard.stop();
@@ -207,6 +216,12 @@ export async function openStorage(
     await lock.release();
     throw fileSystemError(path, error);
   }
+}
+
+/** What was made of a state that is not to be used must not be given to anybody. */
+async function withoutOwn(found: FoundSnapshots): Promise<FoundSnapshots> {
+  await found.latest?.remove();
+  return { ...found, latest: undefined };
 }
 
 async function raiseStartCount(log: OpenedLog, deps: StorageDeps): Promise<Identity> {

@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { DataDirectoryError, fileSystemError } from "./data-directory-error.ts";
 import { LOG_DIRECTORY, LOG_DIRECTORY_UNFINISHED, stateDirectoryName } from "./schema.ts";
@@ -6,6 +16,7 @@ import { LOG_DIRECTORY, LOG_DIRECTORY_UNFINISHED, stateDirectoryName } from "./s
 /** The state directory that `init` makes. */
 export const FIRST_STATE = 1;
 const RETIRED_FILE = "retired";
+const FENCED_FILE = "fenced";
 
 /** Refuses everything that no `init` completed: `missing`, `unreadable`, `empty` or `not_kvd`. */
 export function checkDataDirectory(path: string): void {
@@ -60,7 +71,30 @@ function isRemainder(names: readonly string[]): boolean {
  * forgotten. On disk when this returns; `reason` is one line.
  */
 export function markRetired(path: string, reason: string): void {
-  const file = openSync(join(path, RETIRED_FILE), "w", 0o600);
+  mark(path, RETIRED_FILE, reason);
+}
+
+/**
+ * Has no later start use the present state, nor the snapshots made of it, until one from another member has taken its
+ * place. On disk when this returns; `reason` is one line.
+ */
+export function markFenced(path: string, reason: string): void {
+  mark(path, FENCED_FILE, reason);
+}
+
+/** Why the state in this directory is not to be used; undefined when it may be. */
+export function fenceOf(path: string): string | undefined {
+  const file = join(path, FENCED_FILE);
+  return existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
+}
+
+/** Another state has taken the place of the one that was fenced. */
+export function liftFence(path: string): void {
+  rmSync(join(path, FENCED_FILE), { force: true });
+}
+
+function mark(path: string, name: string, reason: string): void {
+  const file = openSync(join(path, name), "w", 0o600);
   writeSync(file, `${reason}\n`);
   fsyncSync(file);
   closeSync(file);

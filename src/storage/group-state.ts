@@ -65,6 +65,7 @@ interface Flush {
 /** The applied state of one group in LMDB. */
 export class GroupState implements StateStorage, WalkedState {
   readonly isLost = false;
+  readonly fence = undefined;
   readonly recovered: RecoveredState;
   readonly #deps: GroupStateDeps;
   readonly #group: GroupId;

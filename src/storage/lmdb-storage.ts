@@ -4,6 +4,7 @@ import type { Crypto, Fatal, Timers } from "../base/seams.ts";
 import type { Write } from "../paxos/effects.ts";
 import type { LogReader, RecoveredLog } from "../paxos/log-reader.ts";
 import { AbsentState } from "./absent-state.ts";
+import { liftFence } from "./directory-contents.ts";
 import type { DirectoryLock } from "./directory-lock.ts";
 import { Fingerprint } from "./fingerprint.ts";
 import { HangGuard } from "./hang-guard.ts";
@@ -31,8 +32,10 @@ export interface StorageDeps {
 export interface LmdbStorageParts extends StorageDeps {
   readonly lock: DirectoryLock;
   readonly log: OpenedLog;
-  /** Undefined: it is lost, and other members have to give one. */
+  /** Undefined: it is lost, or not to be used, and other members have to give one. */
   readonly state: StateDirectory | undefined;
+  /** Why it is not to be used. */
+  readonly fence: string | undefined;
   readonly snapshots: FoundSnapshots;
   /** Watches the commits of snapshots, and of states that are built of them. */
   readonly snapshotGuard: HangGuard;
@@ -64,7 +67,7 @@ export class LmdbStorage implements Storage {
     this.#environment = log.environment;
     this.#parts = parts;
     this.#state = parts.state;
-    this.#absent = new AbsentState(parts.identity.genesis);
+    this.#absent = new AbsentState(parts.identity.genesis, parts.fence);
     this.#peers = log.peers;
     this.#groupDeps = { environment: log.environment, crypto, fatal };
     this.#guard = new HangGuard(parts.timers, fatal, "log");
@@ -190,6 +193,7 @@ export class LmdbStorage implements Storage {
     this.#state = state;
     this.#snapshots.onInstalled();
     const { dataDirectory, log } = this.#parts;
+    liftFence(dataDirectory);
     const removed = before?.remove() ?? removeUnusableState(dataDirectory, log.stateNumber);
     this.#removal = removed.catch((error: unknown) => failStop("state", this.#groupDeps.fatal, error));
   }

@@ -32,6 +32,7 @@ export interface MemoryGroupStateDeps {
 /** The applied state of one group on a disk in memory. */
 export class MemoryGroupState implements StateStorage, WalkedState {
   readonly isLost = false;
+  readonly fence = undefined;
   readonly recovered: RecoveredState;
   readonly #state: MemoryState;
   readonly #deps: MemoryGroupStateDeps;

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { GROUP_ZERO } from "../base/ids.ts";
 import type { Crypto } from "../base/seams.ts";
+import { fenceOf } from "./directory-contents.ts";
 import { checkLmdbFile } from "./lmdb-check.ts";
 import { LmdbEnvironment } from "./lmdb-environment.ts";
 import { openRecord, RECORD_TYPE } from "./record.ts";
@@ -42,6 +43,8 @@ export async function readStateOffline(
   const directory = stateDirectoryName(number);
   const path = join(resolve(dataDirectory), directory);
   try {
+    const fence = fenceOf(resolve(dataDirectory));
+    if (fence !== undefined) throw new Error(`fenced: ${fence}`);
     const condemned = join(path, CONDEMNED_FILE);
     if (existsSync(condemned)) throw new Error(readFileSync(condemned, "utf8").trim());
     checkLmdbFile(path);

@@ -65,6 +65,8 @@ export interface RecoveredState extends ExpiryRows {
 export interface StateStorage extends AppliedState {
   /** There is none, and neither log nor snapshot here make one: it looks fresh, and must be neither read nor flushed. */
   readonly isLost: boolean;
+  /** Why a state that is there counts as lost: it is wrong. Undefined: no such thing is known. */
+  readonly fence: string | undefined;
   readonly recovered: RecoveredState;
   /**
    * Writes one slice in one durable transaction; `from` continues the last one. One at a time. `done`

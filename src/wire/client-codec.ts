@@ -37,6 +37,7 @@ import {
   readMutate,
   readPrincipals,
   readRangeRequest,
+  readRefetch,
   readShortenLog,
   readSnapshotRequest,
   readStand,
@@ -111,6 +112,8 @@ export function encodeRequest(request: Request): Uint8Array {
       return encodePayload(MESSAGE_TYPE.ageRequest, kvd.AgeRequest, request);
     case "log":
       return encodePayload(MESSAGE_TYPE.logRequest, kvd.LogRequest, request);
+    case "refetch":
+      return encodePayload(MESSAGE_TYPE.refetchRequest, kvd.RefetchRequest, request);
     case "state-hash":
       return encodePayload(MESSAGE_TYPE.stateHashRequest, kvd.StateHashRequest, request);
     case "snapshot":
@@ -161,6 +164,8 @@ function readRequest(reader: protobuf.Reader): Request {
       return readAge(reader);
     case MESSAGE_TYPE.logRequest:
       return readLogRequest(reader);
+    case MESSAGE_TYPE.refetchRequest:
+      return readRefetch(reader);
     case MESSAGE_TYPE.stateHashRequest:
       return readStateHash(reader);
     case MESSAGE_TYPE.snapshotRequest:

@@ -109,6 +109,8 @@ export type Request =
   /** Which revision is older than this, in cluster time? */
   | { readonly kind: "age"; readonly id: number; readonly timeoutMs: number; readonly ageMs: number }
   | LogRequest
+  /** Has a fenced node fetch a state from another member; answered with a pong. */
+  | { readonly kind: "refetch"; readonly id: number; readonly timeoutMs: number }
   /** Which hash has the state at the watermark `at`; 0: at the one up to which all is applied. */
   | { readonly kind: "state-hash"; readonly id: number; readonly timeoutMs: number; readonly at: Slot }
   | SnapshotRequest

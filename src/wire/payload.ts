@@ -43,6 +43,7 @@ export const MESSAGE_TYPE = {
   changeMembersRequest: 57,
   logRequest: 58,
   stateHashRequest: 59,
+  refetchRequest: 60,
   resultReply: 64,
   recordReply: 65,
   rangeReply: 66,
@@ -74,7 +75,7 @@ export function payloadKind(payload: Uint8Array): PayloadKind | undefined {
   const type = payload[0] ?? 0;
   if (type >= MESSAGE_TYPE.prepare && type <= MESSAGE_TYPE["read-index-reply"]) return "peer";
   if (type >= MESSAGE_TYPE["snapshot-ask"] && type <= MESSAGE_TYPE.chunk) return "snapshot";
-  if (type >= MESSAGE_TYPE.mutateRequest && type <= MESSAGE_TYPE.stateHashRequest) return "request";
+  if (type >= MESSAGE_TYPE.mutateRequest && type <= MESSAGE_TYPE.refetchRequest) return "request";
   if (type >= MESSAGE_TYPE.resultReply && type <= MESSAGE_TYPE.stateHashReply) return "reply";
   return undefined;
 }

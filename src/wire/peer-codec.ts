@@ -7,19 +7,22 @@ import * as learning from "./learning-codec.ts";
 import { decodeBytes, MESSAGE_TYPE } from "./payload.ts";
 import * as one from "./phase-one-codec.ts";
 import * as two from "./phase-two-codec.ts";
-import type { Received } from "./received.ts";
+import type { Received, StatePoint } from "./received.ts";
 
-/** The payload of a member's message, in memory of its own. `timeMs`, the sender's cluster time, goes with heartbeats only. */
-export function encodePeer(group: GroupId, message: Message, timeMs: number): Uint8Array {
+/**
+ * The payload of a member's message, in memory of its own. `timeMs`, the sender's cluster time, goes with heartbeats
+ * only, `state` with them and their acknowledgements.
+ */
+export function encodePeer(group: GroupId, message: Message, timeMs: number, state?: StatePoint): Uint8Array {
   switch (message.kind) {
     case "accept":
       return two.encodeAccept(group, message);
     case "accepted":
       return two.encodeAccepted(group, message);
     case "heartbeat":
-      return two.encodeHeartbeat(group, message, timeMs);
+      return two.encodeHeartbeat(group, message, timeMs, state);
     case "heartbeat-ack":
-      return two.encodeHeartbeatAck(group, message);
+      return two.encodeHeartbeatAck(group, message, state);
     case "prepare":
       return one.encodePrepare(group, message);
     case "promise":

@@ -10,7 +10,7 @@ import type {
 } from "../paxos/messages.ts";
 import { amountField, countField, malformed, positiveField, slotField, usedBallotField } from "./fields.ts";
 import { encodePayload, MESSAGE_TYPE } from "./payload.ts";
-import { type Received, received } from "./received.ts";
+import { type Received, received, type StatePoint, stateBody, stateField } from "./received.ts";
 import { kvd } from "./schema.generated.js";
 import { valueField, valueKindNumber } from "./value-codec.ts";
 
@@ -46,9 +46,15 @@ export function decodeAccepted(reader: protobuf.Reader): Received {
   });
 }
 
-/** `timeMs` is the leader's cluster time. */
-export function encodeHeartbeat(group: GroupId, message: HeartbeatMessage, timeMs: number): Uint8Array {
-  return encodePayload(MESSAGE_TYPE.heartbeat, kvd.Heartbeat, { group, timeMs, ...message });
+/** `timeMs` is the leader's cluster time, `state` what a majority has made. */
+export function encodeHeartbeat(
+  group: GroupId,
+  message: HeartbeatMessage,
+  timeMs: number,
+  state: StatePoint | undefined,
+): Uint8Array {
+  const body = { group, timeMs, ...message, ...stateBody(state) };
+  return encodePayload(MESSAGE_TYPE.heartbeat, kvd.Heartbeat, body);
 }
 
 export function decodeHeartbeat(reader: protobuf.Reader): Received {
@@ -64,18 +70,23 @@ export function decodeHeartbeat(reader: protobuf.Reader): Received {
     leaseMs: amountField(body.leaseMs, "lease"),
     settled: positiveField(body.settled, "settled epoch"),
   });
-  return { group, message, timeMs: amountField(body.timeMs, "cluster time") };
+  return { group, message, timeMs: amountField(body.timeMs, "cluster time"), ...stateField(body) };
 }
 
-export function encodeHeartbeatAck(group: GroupId, message: HeartbeatAckMessage): Uint8Array {
+/** `state` is what the sender has made. */
+export function encodeHeartbeatAck(
+  group: GroupId,
+  message: HeartbeatAckMessage,
+  state: StatePoint | undefined,
+): Uint8Array {
   const { ballot, round, digest, granted, progress } = message;
-  const body = { group, ballot, round, digest, granted, ...progress };
+  const body = { group, ballot, round, digest, granted, ...progress, ...stateBody(state) };
   return encodePayload(MESSAGE_TYPE["heartbeat-ack"], kvd.HeartbeatAck, body);
 }
 
 export function decodeHeartbeatAck(reader: protobuf.Reader): Received {
   const body = kvd.HeartbeatAck.decode(reader);
-  return received(body.group, {
+  const ack = received(body.group, {
     kind: "heartbeat-ack",
     ballot: usedBallotField(body.ballot, "ballot"),
     round: countField(body.round, "round"),
@@ -83,6 +94,7 @@ export function decodeHeartbeatAck(reader: protobuf.Reader): Received {
     granted: body.granted,
     progress: progressField(body),
   });
+  return { ...ack, ...stateField(body) };
 }
 
 /** Ascending, at least one; the array is the reader's own and is given away. */

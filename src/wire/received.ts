@@ -1,6 +1,12 @@
-import type { GroupId } from "../base/ids.ts";
+import type { GroupId, Slot } from "../base/ids.ts";
 import type { Message } from "../paxos/messages.ts";
-import { groupField } from "./fields.ts";
+import { countField, groupField, slotField } from "./fields.ts";
+
+/** The hash of a state at a watermark. */
+export interface StatePoint {
+  readonly at: Slot;
+  readonly hash: number;
+}
 
 /** What a member sent. */
 export interface Received {
@@ -8,8 +14,26 @@ export interface Received {
   readonly message: Message;
   /** The sender's cluster time, ms: with a heartbeat; otherwise 0. */
   readonly timeMs: number;
+  /** With a heartbeat: what a majority has; with its acknowledgement: what the sender has. */
+  readonly state?: StatePoint;
 }
 
 export function received(group: number, message: Message): Received {
   return { group: groupField(group), message, timeMs: 0 };
+}
+
+interface StateBody {
+  readonly stateAt: number;
+  readonly stateHash: number;
+}
+
+/** At 0: nothing is told. */
+export function stateBody(state: StatePoint | undefined): StateBody {
+  return { stateAt: state?.at ?? 0, stateHash: state?.hash ?? 0 };
+}
+
+/** What `stateBody` gave, as the property of what was received. */
+export function stateField({ stateAt, stateHash }: StateBody): { readonly state?: StatePoint } {
+  if (stateAt === 0) return {};
+  return { state: { at: slotField(stateAt, "watermark"), hash: countField(stateHash, "state hash") } };
 }

@@ -173,6 +173,15 @@ export function readLogRequest(reader: protobuf.Reader): Request {
   };
 }
 
+export function readRefetch(reader: protobuf.Reader): Request {
+  const body = kvd.RefetchRequest.decode(reader);
+  return {
+    kind: "refetch",
+    id: countField(body.id, "id"),
+    timeoutMs: amountField(body.timeoutMs, "time-out"),
+  };
+}
+
 export function readStateHash(reader: protobuf.Reader): Request {
   const body = kvd.StateHashRequest.decode(reader);
   return {

@@ -563,6 +563,12 @@ export namespace kvd {
         /** Heartbeat settled. */
         settled: number;
 
+        /** Heartbeat stateAt. */
+        stateAt: number;
+
+        /** Heartbeat stateHash. */
+        stateHash: number;
+
         /**
          * Encodes the specified Heartbeat message. Does not implicitly {@link kvd.Heartbeat.verify|verify} messages.
          * @param message Heartbeat message or plain object to encode
@@ -616,6 +622,12 @@ export namespace kvd {
 
             /** Heartbeat settled */
             settled?: (number|null);
+
+            /** Heartbeat stateAt */
+            stateAt?: (number|null);
+
+            /** Heartbeat stateHash */
+            stateHash?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -671,6 +683,12 @@ export namespace kvd {
         /** HeartbeatAck epoch. */
         epoch: number;
 
+        /** HeartbeatAck stateAt. */
+        stateAt: number;
+
+        /** HeartbeatAck stateHash. */
+        stateHash: number;
+
         /**
          * Encodes the specified HeartbeatAck message. Does not implicitly {@link kvd.HeartbeatAck.verify|verify} messages.
          * @param message HeartbeatAck message or plain object to encode
@@ -721,6 +739,12 @@ export namespace kvd {
 
             /** HeartbeatAck epoch */
             epoch?: (number|null);
+
+            /** HeartbeatAck stateAt */
+            stateAt?: (number|null);
+
+            /** HeartbeatAck stateHash */
+            stateHash?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -4451,6 +4475,69 @@ export namespace kvd {
 
         /** Shape of a LogRequest. */
         type $Shape = kvd.LogRequest.$Properties;
+    }
+
+    /**
+     * Properties of a RefetchRequest.
+     * @deprecated Use kvd.RefetchRequest.$Properties instead.
+     */
+    interface IRefetchRequest extends kvd.RefetchRequest.$Properties {
+    }
+
+    /** Represents a RefetchRequest. */
+    class RefetchRequest {
+
+        /**
+         * Constructs a new RefetchRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: kvd.RefetchRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RefetchRequest id. */
+        id: number;
+
+        /** RefetchRequest timeoutMs. */
+        timeoutMs: number;
+
+        /**
+         * Encodes the specified RefetchRequest message. Does not implicitly {@link kvd.RefetchRequest.verify|verify} messages.
+         * @param message RefetchRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: kvd.RefetchRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RefetchRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {kvd.RefetchRequest & kvd.RefetchRequest.$Shape} RefetchRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): kvd.RefetchRequest & kvd.RefetchRequest.$Shape;
+    }
+
+    namespace RefetchRequest {
+
+        /** Properties of a RefetchRequest. */
+        interface $Properties {
+
+            /** RefetchRequest id */
+            id?: (number|null);
+
+            /** RefetchRequest timeoutMs */
+            timeoutMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RefetchRequest. */
+        type $Shape = kvd.RefetchRequest.$Properties;
     }
 
     /**

@@ -864,6 +864,8 @@ export const kvd = $root.kvd = (() => {
         Heartbeat.prototype.timeMs = 0;
         Heartbeat.prototype.leaseMs = 0;
         Heartbeat.prototype.settled = 0;
+        Heartbeat.prototype.stateAt = 0;
+        Heartbeat.prototype.stateHash = 0;
 
         Heartbeat.encode = function (message, writer, _depth) {
             if (!writer)
@@ -892,6 +894,10 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(73).double(message.leaseMs);
             if (message.settled != null && $Object.hasOwnProperty.call(message, "settled") && !$Object.is(message.settled, 0))
                 writer.uint32(81).double(message.settled);
+            if (message.stateAt != null && $Object.hasOwnProperty.call(message, "stateAt") && !$Object.is(message.stateAt, 0))
+                writer.uint32(97).double(message.stateAt);
+            if (message.stateHash != null && $Object.hasOwnProperty.call(message, "stateHash") && !$Object.is(message.stateHash, 0))
+                writer.uint32(105).double(message.stateHash);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1015,6 +1021,24 @@ export const kvd = $root.kvd = (() => {
                             delete message.settled;
                         continue;
                     }
+                case 12: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.stateAt = value;
+                        else
+                            delete message.stateAt;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.stateHash = value;
+                        else
+                            delete message.stateHash;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -1053,6 +1077,8 @@ export const kvd = $root.kvd = (() => {
         HeartbeatAck.prototype.writeAgeMs = 0;
         HeartbeatAck.prototype.granted = false;
         HeartbeatAck.prototype.epoch = 0;
+        HeartbeatAck.prototype.stateAt = 0;
+        HeartbeatAck.prototype.stateHash = 0;
 
         HeartbeatAck.encode = function (message, writer, _depth) {
             if (!writer)
@@ -1079,6 +1105,10 @@ export const kvd = $root.kvd = (() => {
                 writer.uint32(64).bool(message.granted);
             if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && !$Object.is(message.epoch, 0))
                 writer.uint32(73).double(message.epoch);
+            if (message.stateAt != null && $Object.hasOwnProperty.call(message, "stateAt") && !$Object.is(message.stateAt, 0))
+                writer.uint32(97).double(message.stateAt);
+            if (message.stateHash != null && $Object.hasOwnProperty.call(message, "stateHash") && !$Object.is(message.stateHash, 0))
+                writer.uint32(105).double(message.stateHash);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1191,6 +1221,24 @@ export const kvd = $root.kvd = (() => {
                             message.epoch = value;
                         else
                             delete message.epoch;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.stateAt = value;
+                        else
+                            delete message.stateAt;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.stateHash = value;
+                        else
+                            delete message.stateHash;
                         continue;
                     }
                 }
@@ -7112,6 +7160,100 @@ export const kvd = $root.kvd = (() => {
         };
 
         return LogRequest;
+    })();
+
+    kvd.RefetchRequest = (function() {
+
+        const RefetchRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RefetchRequest.prototype.id = 0;
+        RefetchRequest.prototype.timeoutMs = 0;
+
+        RefetchRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && !$Object.is(message.id, 0))
+                writer.uint32(9).double(message.id);
+            if (message.timeoutMs != null && $Object.hasOwnProperty.call(message, "timeoutMs") && !$Object.is(message.timeoutMs, 0))
+                writer.uint32(17).double(message.timeoutMs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RefetchRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.kvd.RefetchRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.timeoutMs = value;
+                        else
+                            delete message.timeoutMs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return RefetchRequest;
     })();
 
     kvd.StateHashRequest = (function() {

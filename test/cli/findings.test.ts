@@ -60,6 +60,11 @@ t.test("each thing that is wrong is found where it is, the worst first", async (
       { severity: "critical", evidence: /50000.* 8.* 7$/ },
     ],
     [
+      "a fenced member",
+      members({}, { alarms: ["fenced: its hash is 7"] }),
+      { severity: "critical", subject: "n2", evidence: /^fenced/, remedy: /kvadm refetch n2$/ },
+    ],
+    [
       "an alarm",
       members({}, { alarms: ["the clock jumped"] }),
       { subject: "n2", evidence: "the clock jumped" },

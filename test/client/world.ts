@@ -370,6 +370,8 @@ export class FakeNode {
         const [zero, slots] = [0 as Slot, []];
         return { kind: "log", firstKept: zero, chosen: zero, end: zero, next: zero, slots };
       }
+      case "refetch":
+        return { kind: "pong" };
       case "state-hash":
         return { kind: "state-hash", watermark: 1 as Slot, at: 1 as Slot, state: undefined };
       case "snapshot":

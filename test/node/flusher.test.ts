@@ -23,6 +23,7 @@ function harness() {
   const state: StateStorage = {
     ...base,
     isLost: false,
+    fence: undefined,
     recovered: {
       watermark: slot(1),
       meta: META,

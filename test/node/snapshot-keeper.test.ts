@@ -48,3 +48,11 @@ t.test("one that a member needs is made as soon as the state on disk reaches so 
   keeper.tick(at(60));
   t.equal(snapshots.writes, 1);
 });
+
+t.test("one that somebody needs, however little is to be in it, is made where there is none", async (t) => {
+  const snapshots = new FakeSnapshots();
+  const keeper = new SnapshotKeeper(snapshots, { slots: 1e9, bytes: 1e9 });
+  keeper.want(at(1));
+  keeper.tick(at(7));
+  t.equal(snapshots.writes, 1);
+});

@@ -17,7 +17,7 @@ import t, { type Test } from "tap";
 import { GROUP_ZERO, slot } from "../../src/base/ids.ts";
 import { withLearner } from "../../src/paxos/membership-step.ts";
 import { initDataDirectory, openDataDirectory } from "../../src/storage/data-directory.ts";
-import { markRetired } from "../../src/storage/directory-contents.ts";
+import { liftFence, markFenced, markRetired } from "../../src/storage/directory-contents.ts";
 import { FieldWriter } from "../../src/storage/layout.ts";
 import { LmdbEnvironment, STORAGE_OPTIONS } from "../../src/storage/lmdb-environment.ts";
 import { readIdentity, readLogOffline } from "../../src/storage/offline-log.ts";
@@ -118,6 +118,23 @@ t.test("a retired directory is never opened again, and says why", async (t) => {
   markRetired(path, "an old copy");
   await t.rejects(open(path), { code: "amnesia", message: /an old copy/ });
   await t.rejects(open(path), { code: "amnesia" });
+});
+
+t.test("a fenced state is neither read nor made again, start after start", async (t) => {
+  const path = await filled(t);
+  markFenced(path, "it differs");
+  for (let start = 0; start < 2; start++) {
+    const storage = await open(path);
+    const state = storage.state(GROUP_ZERO);
+    t.match(state, { isLost: true, fence: "it differs" });
+    t.same([...state.range(new Uint8Array(0), undefined)], []);
+    t.equal(storage.snapshots(GROUP_ZERO).latest, undefined);
+    await storage.close();
+  }
+  liftFence(path);
+  const storage = await open(path);
+  t.match(storage.state(GROUP_ZERO), { isLost: false, fence: undefined });
+  await storage.close();
 });
 
 t.test("a missing, empty or foreign directory is told apart, and nothing is made in it", async (t) => {

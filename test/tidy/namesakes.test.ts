@@ -86,7 +86,6 @@ const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/storage/event-trim.ts": "test/contract/storage.test.ts",
   "src/storage/membership-record.ts": "test/contract/storage.test.ts",
   "src/storage/node-field.ts": "test/contract/storage.test.ts",
-  "src/storage/state-operation.ts": "test/contract/storage.test.ts",
   "src/node/group.ts": "test/e2e/failover.test.ts",
   "src/node/snapshots.ts": "test/lab/swarm.test.ts",
   "src/node/store.ts": "test/lab/swarm.test.ts",
@@ -121,7 +120,6 @@ const REACHED_THROUGH: Readonly<Record<string, string>> = {
   "src/storage/log-recovery.ts": "test/storage/bit-flips.test.ts",
   "src/storage/principal-rows.ts": "test/contract/storage.test.ts",
   "src/storage/state-directory.ts": "test/storage/data-directory.test.ts",
-  "src/storage/state-rows.ts": "test/contract/storage.test.ts",
   "src/storage/summary-record.ts": "test/contract/storage.test.ts",
 };
 

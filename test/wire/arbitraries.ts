@@ -192,6 +192,7 @@ export const request: fc.Arbitrary<Request> = fc.oneof(
   shape({ kind: fc.constant("shorten-log" as const), id: count, timeoutMs: amount, keep: count }),
   shape({ kind: fc.constant("age" as const), id: count, timeoutMs: amount, ageMs: amount }),
   shape({ kind: fc.constant("state-hash" as const), id: count, timeoutMs: amount, at: slot }),
+  shape({ kind: fc.constant("refetch" as const), id: count, timeoutMs: amount }),
   shape({
     kind: fc.constant("log" as const),
     id: count,

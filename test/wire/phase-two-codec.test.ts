@@ -45,6 +45,8 @@ t.test("an accept, its answer and a heartbeat that no member sends are refused w
   for (const [title, message, reason] of bad)
     t.match(decodePeer(encodePeer(GROUP, message, 0)), reason, title);
   t.match(decodePeer(encodePeer(GROUP, heartbeat, Number.NaN)), /cluster time/);
+  t.match(decodePeer(encodePeer(GROUP, heartbeat, 0, { at: at(-1), hash: 1 })), /watermark -1/);
+  t.match(decodePeer(encodePeer(GROUP, heartbeat, 0, { at: at(1), hash: 0.5 })), /state hash 0.5/);
 });
 
 function NOOP() {
@@ -55,3 +57,22 @@ function accepted(slots: readonly number[], writeAgeMs = 0): Message {
   const progress = { learned: at(1), stateDurable: at(1), writeAgeMs, epoch: 1 };
   return { kind: "accepted", ballot: BALLOT, slots: slots as readonly Slot[], progress };
 }
+
+t.test(
+  "the hash of a state goes with heartbeats and their acknowledgements, when there is one",
+  async (t) => {
+    const state = { at: at(7), hash: Number.MAX_SAFE_INTEGER };
+    const progress = { learned: at(1), stateDurable: at(1), writeAgeMs: 0, epoch: 1 };
+    const ack: Message = {
+      ...{ kind: "heartbeat-ack", ballot: BALLOT, round: 1, digest: 2, granted: false },
+      progress,
+    };
+    t.strictSame(decodePeer(encodePeer(GROUP, ack, 0, state)), {
+      group: GROUP,
+      message: ack,
+      timeMs: 0,
+      state,
+    });
+    t.strictSame(decodePeer(encodePeer(GROUP, ack, 0)), { group: GROUP, message: ack, timeMs: 0 });
+  },
+);

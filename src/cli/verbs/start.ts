@@ -13,7 +13,7 @@ import { KvdNode } from "../../node/node.ts";
 import type { Retire } from "../../node/retire.ts";
 import { ownMember } from "../../node/roster.ts";
 import { type OpenDeps, openDataDirectory } from "../../storage/data-directory.ts";
-import { markRetired } from "../../storage/directory-contents.ts";
+import { markFenced, markRetired } from "../../storage/directory-contents.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { Endpoint } from "../../transport/endpoint.ts";
 import type { Command, Run } from "../command.ts";
@@ -100,6 +100,7 @@ async function start(run: Run): Promise<ExitCode> {
       machine: machineFigures(network),
       onStep: trace?.onStep,
       retire: retirement(log, config.data_dir),
+      fence: fencing(log, config.data_dir),
     },
   );
   // Listened for before anybody is told that there is something to be stopped.
@@ -199,6 +200,15 @@ function retirement(log: Log, directory: string): Retire {
     else logFatal(log, reason, undefined);
     markRetired(directory, reason);
     process.exit(why === "removed" ? EXIT_CODES.removed : EXIT_CODES.unhealthy);
+  };
+}
+
+/** Marks the directory's state as wrong, and ends this process: the next start votes, and serves nobody from it. */
+function fencing(log: Log, directory: string): Fatal {
+  const end = failStop(log);
+  return (reason, cause) => {
+    markFenced(directory, reason);
+    return end(`${reason}: this node is fenced from its next start on; kvadm refetch`, cause);
   };
 }
 

@@ -245,6 +245,9 @@ export class Member {
         disk: () => ROOMY,
         onStep: (step) => this.#onStep(step),
         retire: (_why, reason) => this.#retire(reason),
+        fence: (reason: string) => {
+          throw new Violation("I18 all make one state", `${this.name}: ${reason}`);
+        },
       },
     );
     this.#pass("start-recovered");

@@ -123,12 +123,14 @@ export class ObservedStorage implements Storage {
 
 class ObservedState implements StateStorage {
   readonly isLost: boolean;
+  readonly fence: string | undefined;
   readonly recovered: RecoveredState;
   readonly #state: StateStorage;
   readonly #pass: StorageObserver["pass"];
 
   constructor(state: StateStorage, pass: StorageObserver["pass"]) {
     this.isLost = state.isLost;
+    this.fence = state.fence;
     this.recovered = state.recovered;
     this.#state = state;
     this.#pass = pass;
