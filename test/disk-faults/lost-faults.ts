@@ -132,9 +132,7 @@ export const LOST_FAULTS: readonly Fault[] = [
       bench.start(name);
       let alarm: string | undefined;
       await bench.until("it says who refuses it", async () => {
-        alarm = (await bench.foreignStatus(name))?.alarms.find((text) =>
-          /another cluster|other cluster/.test(text),
-        );
+        alarm = (await bench.foreignStatus(name))?.alarms.find((text) => /is a member of cluster/.test(text));
         return alarm !== undefined;
       });
       if (await bench.answersReads(name)) throw new Deviation("it answers reads");
