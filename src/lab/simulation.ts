@@ -54,7 +54,7 @@ const SLEW_MAX = 0.01;
 
 /** A hello that was on its way while its sender was killed and started again is told from a copied disk by nobody. */
 const STATE_LOST = /^the state is lost/;
-const STALE_HELLO = /^refused: \S+ has started \d+ times before, this is an old copy of its disk$/;
+const STALE_HELLO = /^refused: \S+ has started \d+ times before, this is an old copy of its disk: kvadm /;
 
 const TRANSPORTS: Readonly<Record<SwarmPlan["transport"], TransportFactory>> = {
   packets: (options, deps) => new Endpoint(options, deps),
