@@ -113,7 +113,11 @@ export class Session {
   }
 
   async setLease(leaseMs: number): Promise<void> {
-    await this.#program.call(this.#program.client.operator.setLeaderLease(leaseMs)).catch(asRefusal);
+    const { client, deps } = this.#program;
+    const refusal = await this.#program
+      .call(client.operator.setLeaderLease(leaseMs))
+      .then(() => undefined, asRefusal);
+    if (refusal === undefined) deps.count("operation:configure");
   }
 
   async stand(at: Address): Promise<void> {
