@@ -1,7 +1,6 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { formatBallot, slot } from "../base/ids.ts";
 import type { Client } from "../client/client.ts";
-import { nodeMetrics } from "../gateway/node-metrics.ts";
 import { type Examination, examine } from "./examination.ts";
 import { type Answered, answeredOf, doctorText } from "./findings.ts";
 import { hostFacts, journalTail } from "./host-facts.ts";
@@ -81,6 +80,8 @@ async function addCluster({ withClient, timeoutMs }: BundleOptions, add: Add): P
     (examination) => examination.members,
     () => [],
   );
+  // What only this command needs of the gateway is not loaded for every other.
+  const { nodeMetrics } = await import("../gateway/node-metrics.ts");
   for (const { name, status } of members) {
     await add(`metrics/${name}.txt`, () => {
       if (status === undefined) throw new Error("no answer");

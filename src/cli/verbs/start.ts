@@ -21,7 +21,7 @@ import type { Config } from "../config.ts";
 import { dataDirectoryProblem } from "../data-directory-problem.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
-import { type HttpService, type HttpServiceOptions, openHttpService } from "../http-service.ts";
+import type { HttpService, HttpServiceOptions } from "../http-service.ts";
 import { isJournalStream } from "../journal.ts";
 import { openLog } from "../log-lines.ts";
 import { machineFigures } from "../machine-figures.ts";
@@ -170,6 +170,8 @@ async function openHttp(
   if (http === undefined) return undefined;
   try {
     const node = ownMember(storage.identity).name;
+    // A third of what a process of kvd has to load, which `init` and a node without HTTP need not wait for.
+    const { openHttpService } = await import("../http-service.ts");
     return await openHttpService(http, { node, address: network.local, log, principals });
   } catch (error) {
     network.close();

@@ -70,7 +70,10 @@ t.test("what cannot be inspected is refused with its reason", async (t) => {
   t.match(await kvadm("inspect", path, "--from", "1"), { status: 2, stderr: /--log/ });
   t.match(await kvadm("inspect", path, "--log", "--limit", "0"), { status: 2, stderr: /'0' is not/ });
   t.match(await kvadm("inspect", join(dir, "none")), { status: 9, stderr: /does not exist/ });
-  t.match(running.stdout, /\nstate +state-1 +slots below \d+ applied, digest \d+\n +revision \d+, /);
+  t.match(
+    running.stdout,
+    /\nstate +state-1 +slots below \d+ applied, digest \d+, hash [0-9a-f]+\n +revision \d+, /,
+  );
   t.match(await kvadm("inspect", nodes), { status: 8, stderr: /not a kvd data directory/ });
 });
 
