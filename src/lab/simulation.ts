@@ -27,7 +27,7 @@ import { CALM, SimulatedNetwork } from "./world/simulated-network.ts";
 import { drawPlan, type Fault, keepingOf, type RunSize, type SwarmPlan } from "./world/swarm-plan.ts";
 
 /** Members are looked at this often. */
-const INSPECT_EVERY_MS = 100;
+const INSPECT_EVERY_MS = 250;
 /** Whether what is waited for has come is asked this often. */
 const POLL_MS = 10;
 /** Once the faults are over, a leader must serve, and everybody be answered, within this. */

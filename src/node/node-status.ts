@@ -13,13 +13,24 @@ export interface StatusSources {
   readonly group: Group;
   readonly hashes: StateHashes;
   readonly nowMs: number;
+  readonly own: OwnStatus;
 }
 
-/** What its disk and its group say of a node. */
-export function groupStatus({ storage, network, group, hashes, nowMs }: StatusSources) {
+/** What a node says of itself and its peers. */
+type OwnStatus = Pick<NodeStatus, "name" | "version" | "leader" | "alarms" | "voters" | "peers" | "counters">;
+
+/** What a node, its disk and its group say: one literal, since the lab asks thousands of times a second. */
+export function nodeStatus({ storage, network, group, hashes, nowMs, own }: StatusSources): NodeStatus {
   const { identity } = storage;
   const { view } = group;
   return {
+    name: own.name,
+    version: own.version,
+    leader: own.leader,
+    alarms: own.alarms,
+    voters: own.voters,
+    peers: own.peers,
+    counters: own.counters,
     id: identity.node,
     endpoint: `${network.local.host}:${network.local.port}`,
     clusterId: identity.clusterId,
@@ -42,7 +53,7 @@ export function groupStatus({ storage, network, group, hashes, nowMs }: StatusSo
     stateBytes: group.stateBytes,
     startCount: identity.startCount,
     damaged: view.damaged,
-  } satisfies Partial<NodeStatus>;
+  };
 }
 
 /** `stats` is undefined without a link. */

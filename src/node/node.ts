@@ -29,7 +29,7 @@ import { Group } from "./group.ts";
 import { Handshakes } from "./handshakes.ts";
 import { Measures } from "./measures.ts";
 import type { NodeDeps } from "./node-deps.ts";
-import { groupStatus, peerStatus, snapshotFigures } from "./node-status.ts";
+import { nodeStatus, peerStatus, snapshotFigures } from "./node-status.ts";
 import { PeerLinks } from "./peer-links.ts";
 import { Requests } from "./requests.ts";
 import { ownMember, Roster } from "./roster.ts";
@@ -175,7 +175,6 @@ export class KvdNode {
 
   status(): NodeStatus {
     const { storage, network, clock } = this.#deps;
-    const sources = { storage, network, group: this.#group, hashes: this.#hashes };
     const own = {
       name: this.#name,
       version: this.#options.version,
@@ -185,7 +184,14 @@ export class KvdNode {
       peers: this.#peerStatuses(),
       counters: this.#counters.withDrops(this.#transport.drops()),
     };
-    return { ...own, ...groupStatus({ ...sources, nowMs: clock.nowMs() }) };
+    return nodeStatus({
+      storage,
+      network,
+      group: this.#group,
+      hashes: this.#hashes,
+      nowMs: clock.nowMs(),
+      own,
+    });
   }
 
   /** Leads the group to another membership, one step away from the present one; the reason why not, else. */
