@@ -47,6 +47,14 @@ t.test("a cluster that is well says so in every form", async (t) => {
 const ofTheMachine = ({ evidence }: { readonly evidence: string }): boolean =>
   /commits of the last|syncs|stood still|socket may|round trip|are free|packets were lost/.test(evidence);
 
+/** How many packets each node knows to have reached each other. */
+async function arrivals(): Promise<readonly number[]> {
+  const { nodes } = JSON.parse((await kvadm("status", "-o", "json")).stdout);
+  return nodes.flatMap(({ peers }: { readonly peers: readonly { readonly acked: number }[] }) =>
+    peers.map(({ acked }) => acked),
+  );
+}
+
 t.test(
   "the doctor looks at the members, the paths between all of them, and on demand at a disk",
   async (t) => {
@@ -57,9 +65,11 @@ t.test(
       [],
     );
     t.equal(status, findings.every(({ severity }: Finding) => severity === "advice") ? 0 : 7);
-    const { nodes } = JSON.parse((await kvadm("status", "-o", "json")).stdout);
-    for (const { peers } of nodes)
-      for (const { acked } of peers) t.ok(acked >= 16, `${acked} packets arrived`);
+    // A link that is replaced counts afresh, as when two nodes have dialled each other at once.
+    for (let again = 0; again < 10 && Math.min(...(await arrivals())) < 16; again++) await kvadm("doctor");
+    const arrived = await arrivals();
+    t.equal(arrived.length, 6);
+    for (const count of arrived) t.ok(count >= 16, `${count} packets arrived`);
     t.match(await kvadm("doctor", "--data-dir", join(dir, "missing")), { status: 9, stderr: /ENOENT/ });
   },
 );
