@@ -24,6 +24,8 @@ export function jsonMember({ name, endpoint, status: node }: Surveyed): Readonly
     digest: node.digest,
     revision: node.revision,
     keys: node.keys,
+    leader_lease_ms: node.leaderLeaseMs,
+    leased: node.leased,
     time_ms: node.timeMs,
     log_bytes: node.logBytes,
     state_bytes: node.stateBytes,
@@ -31,6 +33,7 @@ export function jsonMember({ name, endpoint, status: node }: Surveyed): Readonly
     damaged: node.damaged,
     version: node.version,
     alarms: node.alarms,
+    voters: node.voters,
     peers: node.peers.map((peer) => ({
       node: peer.name,
       up: peer.up,

@@ -1,4 +1,5 @@
 import type { NodeStatus } from "../wire/client-messages.ts";
+import { showDuration } from "./duration.ts";
 import type { Surveyed } from "./survey.ts";
 import { leaderOf } from "./survey.ts";
 import { formatTable } from "./table.ts";
@@ -7,10 +8,12 @@ const HEADER = [
   "NODE",
   "ADDR",
   "ROLE",
+  "LEADER",
   "BALLOT",
   "CHOSEN",
   "APPLIED",
   "LAG",
+  "LEASE",
   "KEYS",
   "LOG",
   "STATE",
@@ -20,7 +23,7 @@ const HEADER = [
   "ALARMS",
 ];
 
-/** The members as people read them: one row each; RTT and loss as the leader measures them. */
+/** The members as people read them: one row each; leader, lease and ballot as each of them says, RTT and loss as the leader measures them. */
 export function statusTable(members: readonly Surveyed[]): string {
   const leader = leaderOf(members)?.status;
   const newest = Math.max(0, ...members.map(({ status }) => status?.chosen ?? 0));
@@ -36,15 +39,17 @@ function row(member: Surveyed, leader: NodeStatus | undefined, newest: number): 
   const rtt = path?.up === true ? `${path.rttMs.toFixed(1)}ms` : "-";
   const loss = path?.up === true ? `${(path.loss * 100).toFixed(1)}%` : "-";
   if (status === undefined)
-    return [name, endpoint, "no answer", "-", "-", "-", "-", "-", "-", "-", rtt, loss, "-", "-"];
+    return [name, endpoint, "no answer", ...HEADER.slice(3, -4).map(() => "-"), rtt, loss, "-", "-"];
   return [
     name,
     endpoint,
     roleOf(status),
+    status.leader?.name ?? "-",
     status.ballot,
     `${status.chosen}`,
     `${status.applied}`,
     `${Math.max(0, newest - status.applied)}`,
+    leaseOf(status),
     `${status.keys}`,
     formatBytes(status.logBytes),
     formatBytes(status.stateBytes),
@@ -55,7 +60,13 @@ function row(member: Surveyed, leader: NodeStatus | undefined, newest: number): 
   ];
 }
 
-function roleOf({ name, role, serving, voters }: NodeStatus): string {
+/** How long the lease is that it leads under; `none` for a leader that should have one, and has not. */
+function leaseOf({ role, leased, leaderLeaseMs }: NodeStatus): string {
+  if (role !== "leader" || leaderLeaseMs === 0) return "-";
+  return leased ? showDuration(leaderLeaseMs) : "none";
+}
+
+export function roleOf({ name, role, serving, voters }: NodeStatus): string {
   if (role === "leader" && !serving) return "leader?";
   return role === "follower" && !voters.includes(name) ? "learner" : role;
 }

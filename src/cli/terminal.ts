@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { ExitCode } from "./exit-codes.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
+import { keysOf } from "./keys.ts";
 import { inputPieces } from "./standard-input.ts";
 
 /** What a program sees of the world; tests hand in their own. */
@@ -12,6 +13,13 @@ export interface Terminal {
   readonly isErrorTty: boolean;
   /** How wide stdout is now; only of use when it is a terminal. */
   outputColumns(): number;
+  /** And how high. */
+  outputRows(): number;
+  /**
+   * Tells each key that is pressed, by its name in `keys.ts`, and has none of them shown or do anything, Ctrl-C included,
+   * until what it gives is called. Only when stdin is a terminal.
+   */
+  typedKeys(onKey: (key: string) => void): () => void;
   /** Calls `act` when stdout takes no more, instead of ending the program with `status`. */
   whenOutputLost(act: (status: ExitCode) => void): void;
   /** stdout carries data alone. */
@@ -33,6 +41,23 @@ export interface Terminal {
 }
 
 const COLUMNS = 80;
+const ROWS = 24;
+
+function typedKeys(onKey: (key: string) => void): () => void {
+  const { stdin } = process;
+  const tell = (typed: Uint8Array): void => {
+    for (const key of keysOf(Buffer.from(typed).toString())) onKey(key);
+  };
+  stdin.setRawMode(true);
+  stdin.on("data", tell);
+  stdin.resume();
+  return () => {
+    stdin.off("data", tell);
+    stdin.setRawMode(false);
+    // While it is read, it keeps the process alive.
+    stdin.pause();
+  };
+}
 
 function whenInputEnds(signal: AbortSignal): Promise<void> {
   const { stdin } = process;
@@ -71,6 +96,8 @@ export function processTerminal(program: string): Terminal {
     isOutputTty: process.stdout.isTTY === true,
     isErrorTty: process.stderr.isTTY === true,
     outputColumns: () => Math.max(1, process.stdout.columns || COLUMNS),
+    outputRows: () => Math.max(1, process.stdout.rows || ROWS),
+    typedKeys,
     whenOutputLost: (act) => {
       onOutputLost = act;
     },

@@ -1,10 +1,15 @@
 import type { Terminal } from "../../src/cli/terminal.ts";
 
+interface FakeTerminalOptions {
+  readonly isErrorTty?: boolean;
+  readonly isLive?: boolean;
+}
+
 /** A terminal that remembers what was said. */
 export class FakeTerminal implements Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly isInputTty = false;
-  readonly isOutputTty = false;
+  readonly isInputTty: boolean;
+  readonly isOutputTty: boolean;
   readonly isShell = false;
   readonly isErrorTty: boolean;
   stdout = "";
@@ -13,13 +18,36 @@ export class FakeTerminal implements Terminal {
   /** What stdin holds, and what is typed when somebody is asked; undefined: nobody is there. */
   stdin: string | Uint8Array = "";
   typed: string | undefined;
+  /** What is shown of it at once. */
+  size = { columns: 80, rows: 24 };
+  #onKey: ((key: string) => void) | undefined;
 
+  /** `isLive`: somebody sits there, and sees what is shown. */
   constructor(
     environment: Readonly<Record<string, string | undefined>> = {},
-    { isErrorTty = false }: { readonly isErrorTty?: boolean } = {},
+    { isErrorTty = false, isLive = false }: FakeTerminalOptions = {},
   ) {
     this.environment = environment;
     this.isErrorTty = isErrorTty;
+    this.isInputTty = isLive;
+    this.isOutputTty = isLive;
+  }
+
+  /** Whether keys are told one by one. */
+  get isRaw(): boolean {
+    return this.#onKey !== undefined;
+  }
+
+  /** Somebody presses a key. */
+  press(key: string): void {
+    this.#onKey?.(key);
+  }
+
+  typedKeys(onKey: (key: string) => void): () => void {
+    this.#onKey = onKey;
+    return () => {
+      this.#onKey = undefined;
+    };
   }
 
   out(data: string | Uint8Array): void {
@@ -31,7 +59,11 @@ export class FakeTerminal implements Terminal {
   }
 
   outputColumns(): number {
-    return 80;
+    return this.size.columns;
+  }
+
+  outputRows(): number {
+    return this.size.rows;
   }
 
   whenOutputLost(): void {

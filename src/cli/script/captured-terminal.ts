@@ -60,6 +60,15 @@ export class CapturedTerminal implements Terminal {
     return this.#base.outputColumns();
   }
 
+  outputRows(): number {
+    return this.#base.outputRows();
+  }
+
+  typedKeys(onKey: (key: string) => void): () => void {
+    this.#refuseTakenInput();
+    return this.#base.typedKeys(onKey);
+  }
+
   whenOutputLost(act: Parameters<Terminal["whenOutputLost"]>[0]): void {
     this.#base.whenOutputLost(act);
   }

@@ -1,6 +1,8 @@
+import type { Client } from "../../client/client.ts";
 import type { Command, Run } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
+import { canShowLive, type LiveSubject, showLive } from "../live-view.ts";
 import { jsonMember } from "../member-json.ts";
 import { ProgramError } from "../program-error.ts";
 import { formatOf, print, printJson, timeoutOf, withClient } from "../session.ts";
@@ -9,13 +11,18 @@ import type { Surveyed } from "../survey.ts";
 import { leaderOf, outageOf, surveyMembers } from "../survey.ts";
 
 const WATCH_MS = 1_000;
-const CLEAR_SCREEN = "\x1b[H\x1b[2J";
 
 /** `kvadm status [-w]`: shows what there is to see; status 1 when the cluster serves nobody. */
 export const statusCommand: Command = {
   usage: "status",
-  describe: "show every member: role, ballot, lag, size, round trip; exit status 1 when none serves",
-  options: { watch: { alias: "w", type: "boolean", describe: "again every second, until interrupted" } },
+  describe: "show every member: role, ballot, lag, lease, size, round trip; exit status 1 when none serves",
+  options: {
+    watch: {
+      alias: "w",
+      type: "boolean",
+      describe: "again every second, on a terminal in place: q quits, p pauses",
+    },
+  },
   examples: [
     ["$0 status", "a table"],
     ["$0 status -o json", "every figure of every node"],
@@ -25,17 +32,34 @@ export const statusCommand: Command = {
   run: status,
 };
 
-async function status(run: Run): Promise<ExitCode> {
-  await withClient(run, async (client) => {
-    for (;;) {
+function status(run: Run): Promise<ExitCode> {
+  return withClient(run, async (client) => {
+    if (!run.args.flag("watch")) {
       const members = await surveyMembers(client, timeoutOf(run));
-      if (run.args.flag("watch") && run.terminal.isOutputTty) print(run, CLEAR_SCREEN);
       show(run, members);
-      if (!run.args.flag("watch")) return refuseOutage(members);
+      refuseOutage(members);
+      return EXIT_CODES.done;
+    }
+    const isTable = formatOf(run, "table") === "table" && !run.args.flag("quiet");
+    if (isTable && canShowLive(run.terminal)) return showLive(run.terminal, tableOf(client, timeoutOf(run)));
+    for (;;) {
+      show(run, await surveyMembers(client, timeoutOf(run)));
       await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
     }
   });
-  return EXIT_CODES.done;
+}
+
+function tableOf(client: Client, timeoutMs: number): LiveSubject {
+  let members: readonly Surveyed[] = [];
+  return {
+    look: async () => {
+      members = await surveyMembers(client, timeoutMs);
+    },
+    text: () => statusTable(members),
+    periodMs: WATCH_MS,
+    keys: "",
+    onKey: () => undefined,
+  };
 }
 
 function refuseOutage(members: readonly Surveyed[]): void {

@@ -7,7 +7,6 @@ import { KVADM } from "../../../src/cli/kvadm.ts";
 import { KVCLI } from "../../../src/cli/kvcli.ts";
 import type { Program } from "../../../src/cli/program.ts";
 import { runProgram } from "../../../src/cli/program.ts";
-import { statusTable } from "../../../src/cli/status-table.ts";
 import { writeOptionsOf } from "../../../src/cli/verbs/data-options.ts";
 import { delCommand } from "../../../src/cli/verbs/del.ts";
 import { failoverCommand } from "../../../src/cli/verbs/failover.ts";
@@ -108,12 +107,6 @@ t.test("nobody at the endpoint is status 3: surely not applied", async (t) => {
   const nowhere = ["-E", "127.0.0.1:9", "--timeout", "300ms"];
   t.match(await kvcli("put", "a", "1", ...nowhere), { status: 3, stderr: /is kvd running there\?/ });
   t.match(await kvcli("get", "a", "-E", "nonsense:x"), { status: 2 });
-});
-
-t.test("a member that does not answer has a row all the same", async (t) => {
-  const address = { host: "127.0.0.1", port: 1 };
-  const table = statusTable([{ name: "n9", address, endpoint: "127.0.0.1:1", status: undefined }]);
-  t.match(table, /\nn9 +127\.0\.0\.1:1 +no answer/);
 });
 
 t.test("a malformed request id is refused before anything is sent", async (t) => {
