@@ -40,8 +40,9 @@ export const CLIENT_EXIT_TABLE = `CODE  MEANING                                 
       request id that makes repeating it safe                           with the id
 5     refused by the cluster: too large, no space, bad value, a
       revision that is compacted                                        after a fix
-7     a member is not well: health, is-healthy, doctor, check
-8     unsafe: it would cost the cluster its majority                    no
+7     a member is not well: health, is-healthy, doctor, check; a
+      directory or file is damaged: inspect, recover, snapshot
+8     unsafe: it may cost the cluster its majority, or writes           no
 9     a local file, directory, socket or command                        after a fix
 10    the lock or leadership was lost; its command was ended
 130   interrupted (SIGINT)

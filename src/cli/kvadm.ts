@@ -16,6 +16,7 @@ import { keyCommand } from "./verbs/key.ts";
 import { isLeaderCommand, leaderCommand } from "./verbs/leader.ts";
 import { logCommand } from "./verbs/log.ts";
 import { memberCommand } from "./verbs/member.ts";
+import { recoverCommand } from "./verbs/recover.ts";
 import { refetchCommand } from "./verbs/refetch.ts";
 import { snapshotCommand } from "./verbs/snapshot.ts";
 import { statusCommand } from "./verbs/status.ts";
@@ -41,6 +42,7 @@ export const KVADM: Program = {
     compactCommand,
     checkCommand,
     refetchCommand,
+    recoverCommand,
     logCommand,
     inspectCommand,
     configCommand,

@@ -18,11 +18,14 @@ export const FIRST_STATE = 1;
 const RETIRED_FILE = "retired";
 const FENCED_FILE = "fenced";
 
-/** Refuses everything that no `init` completed: `missing`, `unreadable`, `empty` or `not_kvd`. */
-export function checkDataDirectory(path: string): void {
+/**
+ * Refuses everything that no `init` completed: `missing`, `unreadable`, `empty` or `not_kvd`; and, unless it is only
+ * to be read, what is retired: `amnesia`.
+ */
+export function checkDataDirectory(path: string, use: "start" | "read" = "start"): void {
   const names = listDirectory(path);
-  if (names.includes(RETIRED_FILE)) {
-    const reason = readFileSync(join(path, RETIRED_FILE), "utf8").trim();
+  const reason = use === "start" ? retirementOf(path) : undefined;
+  if (reason !== undefined) {
     throw new DataDirectoryError("amnesia", `${path} is retired and will not be started again: ${reason}`);
   }
   if (names.includes(LOG_DIRECTORY)) {
@@ -82,9 +85,18 @@ export function markFenced(path: string, reason: string): void {
   mark(path, FENCED_FILE, reason);
 }
 
+/** Why this directory is never to be started from again; undefined when it may be. */
+export function retirementOf(path: string): string | undefined {
+  return readReason(path, RETIRED_FILE);
+}
+
 /** Why the state in this directory is not to be used; undefined when it may be. */
 export function fenceOf(path: string): string | undefined {
-  const file = join(path, FENCED_FILE);
+  return readReason(path, FENCED_FILE);
+}
+
+function readReason(path: string, name: string): string | undefined {
+  const file = join(path, name);
   return existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
 }
 

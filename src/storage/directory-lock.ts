@@ -20,9 +20,10 @@ interface Holder {
  */
 export class DirectoryLock {
   readonly #server: Server;
-  readonly #file: string;
+  /** Undefined when it was taken without writing anything. */
+  readonly #file: string | undefined;
 
-  private constructor(server: Server, file: string) {
+  private constructor(server: Server, file: string | undefined) {
     this.#server = server;
     this.#file = file;
   }
@@ -40,8 +41,23 @@ export class DirectoryLock {
     }
   }
 
+  /**
+   * For whoever only reads: nothing is written, so a process that starts meanwhile in another network namespace is
+   * not kept out. Rejects like `take`.
+   */
+  static async takeForReading(directory: string): Promise<DirectoryLock> {
+    const server = await listen(directory);
+    try {
+      refuseHeld(directory, join(directory, LOCK_FILE));
+      return new DirectoryLock(server, undefined);
+    } catch (error) {
+      server.close();
+      throw error;
+    }
+  }
+
   async release(): Promise<void> {
-    rmSync(this.#file, { force: true });
+    if (this.#file !== undefined) rmSync(this.#file, { force: true });
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 }
@@ -63,9 +79,13 @@ function listen(directory: string): Promise<Server> {
   });
 }
 
-function takeFile(directory: string, file: string): void {
+function refuseHeld(directory: string, file: string): void {
   const holder = readHolder(file);
   if (holder !== undefined && isRunning(holder)) throw inUse(directory, `process ${holder.pid}`);
+}
+
+function takeFile(directory: string, file: string): void {
+  refuseHeld(directory, file);
   const own = ownHolder();
   try {
     rmSync(file, { force: true });

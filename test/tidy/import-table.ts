@@ -35,6 +35,7 @@ export const IMPORT_TABLE: Readonly<Record<string, Row>> = {
       "src/storage/lmdb-environment.ts",
       "src/storage/lmdb-trees.ts",
       "src/storage/new-state-directory.ts",
+      "src/storage/offline-base.ts",
       "src/storage/offline-log.ts",
       "src/storage/offline-state.ts",
       "src/storage/snapshot-directory.ts",
