@@ -47,6 +47,13 @@ install_package() {
     dpkg --ignore-depends=nodejs -i "$1" && echo 'KVD_NODE=/opt/node/bin/node' > /etc/default/kvd
   fi
 }
+# documented HEADING N: the commands of the Nth block under that heading of OPERATIONS.md, as they stand there.
+documented() {
+  awk -v heading="$1" -v wanted="$2" '
+    /^##/ { title = $0; sub(/^#+ /, "", title); inside = title == heading; blocks = 0 }
+    /^ *```/ { open = !open; if (open) blocks++; next }
+    inside && open && blocks == wanted' /kvd-test/OPERATIONS.md
+}
 exposure() {
   local score
   score=$(systemd-analyze security --no-pager "$1" | sed -n 's/.*exposure level for [^:]*: \([0-9.]*\).*/\1/p')
@@ -100,15 +107,10 @@ check "mended, it starts" systemctl start kvd
 
 step "three nodes on this host"
 cd /etc/kvd || exit 2
-kvadm cluster new n1=127.0.0.1:7401 n2=127.0.0.1:7402 n3=127.0.0.1:7403 -f /etc/kvd/cluster.yaml
-for i in 1 2 3; do
-  printf 'data_dir: /var/lib/kvd/n%s\nsecurity: plain\nhttp:\n  listen: 127.0.0.1:748%s\n' $i $i > /etc/kvd/n$i.yaml
-done
-chgrp kvd /etc/kvd/*.yaml && chmod 0640 /etc/kvd/*.yaml
-for i in 1 2 3; do
-  runuser -u kvd -- kvd init --cluster /etc/kvd/cluster.yaml --node n$i --config /etc/kvd/n$i.yaml
-done
+documented "Several nodes on one host" 1 > /kvd-test/three
 cd /kvd-test || exit 2
+check "the document has the commands" grep -q '^systemctl enable --now kvd@n1 kvd@n2 kvd@n3$' three
+check "which make three nodes" bash -e <(grep -v '^systemctl' three)
 check "the first of three is ready without the others" timeout 60 systemctl start kvd@n1
 check "and says that it has no leader" has_property kvd@n1 StatusText "has no leader"
 check "all are enabled and started" systemctl enable --now kvd@n1 kvd@n2 kvd@n3
@@ -213,6 +215,24 @@ check "no link to a unit is left" equal "$(find /etc/systemd -name 'kvd*.service
 check "it installs again" install_package ./kvd.deb
 check "and a purge that is asked for it takes the data" env KVD_PURGE_DATA=yes dpkg -P kvd
 check "which is gone" not test -e /var/lib/kvd
+
+step "a clone"
+[ -x /usr/bin/node ] || ln -s /opt/node/bin/node /usr/local/bin/node
+cd /opt/kvd || exit 2
+bin/kvadm cluster new n1=127.0.0.1:7400
+documented "Install from a clone" 1 > /kvd-test/clone
+documented "Under systemd" 1 > /kvd-test/back-off
+check "the document has the commands" grep -q '^systemctl enable --now kvd$' /kvd-test/clone
+check "which install a clone, and start it" bash -e /kvd-test/clone
+check "it leads" until_true 30 has_property kvd StatusText "n1 leads, in step"
+check "a key is written" env -u KVD_ENDPOINTS kvcli put greeting hello
+check "the manual page that the unit names is there" test -s /usr/local/share/man/man8/kvd.8
+check "the drop-in for longer pauses is installed" bash -e /kvd-test/back-off
+systemctl daemon-reload
+check "and is read" has_property kvd DropInPaths back-off.conf
+check "it stops" systemctl stop kvd
+check "a stop is no failure" has_property kvd Result success
+cd /kvd-test || exit 2
 
 echo "$((checks - failures)) passed, $failures failed"
 [ "$failures" = 0 ]

@@ -33,6 +33,16 @@ make_base() {
   mv "$BASE.part" "$BASE"
 }
 
+# A clone of this repository that is built, as far as it is installed: what the package carries, and the files beside it.
+make_clone() {
+  dpkg-deb -x "$1" "$2.tree"
+  mkdir -p "$(dirname "$2")"
+  mv "$2.tree/usr/lib/kvd" "$2"
+  rm -rf "$2.tree"
+  cp -a "$REPOSITORY/systemd" "$REPOSITORY/conf" "$REPOSITORY/docs" "$2"
+  cp -a "$REPOSITORY/build/man" "$2/build/man"
+}
+
 # The same package as a later version, to be upgraded to.
 make_upgrade() {
   dpkg-deb -R "$1" "$2.tree"
@@ -63,7 +73,9 @@ cp -a --reflink=auto "$BASE/." "$ROOT"
 mkdir "$ROOT/kvd-test"
 cp "$HERE/inside.sh" "$HERE/steady-client.mjs" "$ROOT/kvd-test/"
 cp "$REPOSITORY/$package" "$ROOT/kvd-test/kvd.deb"
+cp "$REPOSITORY/docs/OPERATIONS.md" "$ROOT/kvd-test/"
 make_upgrade "$ROOT/kvd-test/kvd.deb" "$ROOT/kvd-test/kvd-upgrade.deb"
+make_clone "$ROOT/kvd-test/kvd.deb" "$ROOT/opt/kvd"
 if [ "$SUITE" = bookworm ]; then
   mkdir -p "$ROOT/opt/node/bin"
   cp "$(command -v node)" "$ROOT/opt/node/bin/node"
