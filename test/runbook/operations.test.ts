@@ -4,7 +4,7 @@ import t, { type Test } from "tap";
 import { parse } from "yaml";
 import { unreachable } from "../../src/base/assert.ts";
 import { withDirectory } from "../e2e/with-cluster.ts";
-import { REPOSITORY } from "../tidy/source-files.ts";
+import { REPOSITORY, sourceFiles } from "../tidy/source-files.ts";
 import { Host } from "./host.ts";
 import { distinct, type Statement, statementsOf } from "./statements.ts";
 import { rowOf, rows, treatmentOf } from "./treatments.ts";
@@ -71,6 +71,17 @@ t.test("what is not run here is run where its row says, and every row is needed"
     const other = readFileSync(join(REPOSITORY, treatment.by), "utf8");
     t.ok(other.includes(treatment.as), `${PATH}:${line}: ${treatment.by} has ${treatment.as}`);
   }
+});
+
+t.test("an alarm of the table is one that a node can raise", async (t) => {
+  const [, table = ""] = /^## Alarms\n(.*?)^## /ms.exec(DOCUMENT) ?? [];
+  const firstColumn = table.split("\n").map((row) => row.split("|")[1] ?? "");
+  const alarms = firstColumn.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text = ""]) => text));
+  t.ok(alarms.length >= 8, "the alarms were found");
+  const sources = [...sourceFiles("src/node", [".ts"]), ...sourceFiles("src/paxos", [".ts"])];
+  const raised = sources.map(({ text }) => text).join("\n");
+  for (const part of alarms.flatMap((alarm) => alarm.split("…")).map((piece) => piece.trim()))
+    t.ok(raised.includes(part), part);
 });
 
 t.test("a block of settings can be read", async (t) => {

@@ -11,7 +11,7 @@ export interface Statement {
 const PROGRAMS = new RegExp(
   `^(?:\\w+=\\S+ )*(?:${[
     ...["kvadm", "kvcli", "kvd", "kvlab", "npm", "node", "curl", "docker", "apt", "dpkg", "systemctl"],
-    ...["journalctl", "systemd-analyze", "smartctl", "dmesg", "mtr", "memtester"],
+    ...["journalctl", "systemd-analyze", "chronyc", "smartctl", "dmesg", "mtr", "memtester"],
   ].join("|")}) `,
 );
 /** The end of what opens on a line: a loop, or a text that follows. */

@@ -186,7 +186,9 @@ const TABLE: Readonly<Record<string, Treatment>> = {
 
   // When something is wrong.
   "kvadm compact --history 10m": { kind: "runs", statuses: [1] },
+  "chronyc tracking": { kind: "untried", why: "it asks the service that keeps the clock of a real host" },
   "smartctl -H": { kind: "untried", why: "it asks a disk of its own" },
+  "npm run bench -- --attach ...": { kind: "untried", why: "minutes: a command of its own" },
 
   // Backup and restore.
   "kvd start --data-dir /tmp/look ...": { kind: "starts", node: "look" },
