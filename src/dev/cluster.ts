@@ -73,7 +73,10 @@ export class DevCluster {
     this.#startArguments = startArguments;
   }
 
-  /** Makes the cluster if it is not there, starts the nodes that do not run, and returns when a leader serves. */
+  /**
+   * Makes the cluster if it is not there, starts the nodes that do not run, and returns when a leader serves
+   * and each of those nodes answers.
+   */
   static async up(options: DevOptions = {}): Promise<DevCluster> {
     const dir = resolve(options.dir ?? DEFAULT_DEV_DIR);
     const found = readState(dir);
@@ -84,8 +87,11 @@ export class DevCluster {
     }
     const entries = found ?? (await createNodes({ dir, names: numberedNames(options.nodes ?? 3) }));
     const cluster = new DevCluster(dir, entries, options.startArguments);
-    for (const { id, state } of cluster.list()) if (state === "stopped") cluster.start(id);
+    const stopped = cluster.list().filter(({ state }) => state === "stopped");
+    for (const { id } of stopped) cluster.start(id);
     await cluster.waitForLeader();
+    // A majority has a leader before the last one listens.
+    await Promise.all(stopped.map(({ id }) => cluster.waitForAnswer(id)));
     return cluster;
   }
 

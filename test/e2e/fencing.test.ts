@@ -6,7 +6,6 @@ import { present } from "../../src/base/assert.ts";
 import { GROUP_ZERO } from "../../src/base/ids.ts";
 import type { Address } from "../../src/base/seams.ts";
 import { KVADM } from "../../src/cli/kvadm.ts";
-import { runProgram } from "../../src/cli/program.ts";
 import { openClient } from "../../src/client/open.ts";
 import { DevCluster } from "../../src/dev/cluster.ts";
 import { SystemCrypto } from "../../src/io/system-crypto.ts";
@@ -15,7 +14,8 @@ import { makeRecord, openRecord, RECORD_TYPE } from "../../src/storage/record.ts
 import { groupKey, STATE_TABLES } from "../../src/storage/schema.ts";
 import { stateOperation } from "../../src/storage/state-operation.ts";
 import { decodeStateMark, encodeStateMark } from "../../src/storage/state-rows.ts";
-import { FakeTerminal } from "../cli/fake-terminal.ts";
+import { runAt } from "../cli/run-at.ts";
+import { until } from "../until.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "kvd-fencing-test-"));
 const crypto = new SystemCrypto();
@@ -27,11 +27,7 @@ t.teardown(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-async function kvadm(...argv: string[]) {
-  const terminal = new FakeTerminal({ KVD_ENDPOINTS: cluster.endpoints().join(","), KVD_TIMEOUT: "120s" });
-  const status = await runProgram(KVADM, argv, terminal);
-  return { status, stdout: terminal.stdout, stderr: terminal.stderr };
-}
+const kvadm = (...argv: string[]) => runAt(cluster, KVADM, argv, "120s");
 
 /** Puts a counter into a stopped node's state that no slot has put there; all its checksums and counts are right. */
 async function falsify(path: string): Promise<void> {
@@ -53,10 +49,6 @@ async function falsify(path: string): Promise<void> {
     { table: "meta", key, value: makeRecord(crypto, RECORD_TYPE.stateMeta, key, body) },
   ]);
   await environment.close();
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
 /** Whether the node answers reads itself. */
@@ -81,7 +73,7 @@ t.test(
         () => false,
         () => true,
       );
-    await until(isGone);
+    await until("n3 ends", isGone);
 
     await cluster.restart("n3");
     const status = await client.status(address);
@@ -100,7 +92,7 @@ t.test(
 
     t.match(await kvadm("refetch", "n3"), { status: 0, stdout: "n3 has the state of the others\n" });
     t.match(await kvadm("check"), { status: 0 });
-    await until(() => reads(address));
+    await until("n3 answers reads", () => reads(address));
     await cluster.restart("n3");
     t.same((await client.status(address)).alarms, []);
   },

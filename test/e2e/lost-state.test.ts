@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { slot } from "../../src/base/ids.ts";
 import type { Address } from "../../src/base/seams.ts";
@@ -9,26 +8,18 @@ import { DevCluster, type DevNode } from "../../src/dev/cluster.ts";
 import type { NodeStatus } from "../../src/wire/client-messages.ts";
 import { servingLeader } from "../torture/failover.ts";
 import { NodeCaller } from "../torture/node-caller.ts";
+import { until } from "../until.ts";
 import { withDirectory } from "./with-cluster.ts";
 
-const POLL_MS = 50;
 const WAIT_MS_MAX = 120_000;
 const KEYS = 40;
-
-async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  for (const startMs = performance.now(); performance.now() - startMs < WAIT_MS_MAX; await sleep(POLL_MS)) {
-    const found = await look();
-    if (found !== undefined) return found;
-  }
-  throw new Error(`in vain: ${what}`);
-}
 
 /** Writes until every node has dropped the beginning of its log. */
 async function writeUntilCut(client: Client, addresses: readonly Address[]): Promise<void> {
   await until("the logs are cut", async () => {
     for (let index = 0; index < KEYS; index++) await client.put(`key/${index}`, `value ${index}`);
     const all = await Promise.all(addresses.map((address) => client.status(address)));
-    return all.every(({ firstKept }) => firstKept > 1) || undefined;
+    return all.every(({ firstKept }) => firstKept > 1);
   });
 }
 

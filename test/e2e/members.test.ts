@@ -1,25 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { KVADM } from "../../src/cli/kvadm.ts";
-import { runProgram as runCommand } from "../../src/cli/program.ts";
 import { type Client, openClient } from "../../src/client/open.ts";
 import { DevCluster } from "../../src/dev/cluster.ts";
-import { FakeTerminal } from "../cli/fake-terminal.ts";
+import { runAt } from "../cli/run-at.ts";
 import { servingLeader } from "../torture/failover.ts";
 import { Increments } from "../torture/increments.ts";
+import { until } from "../until.ts";
 import { runProgram } from "./programs.ts";
 import { withDirectory } from "./with-cluster.ts";
 
-const POLL_MS = 200;
-const WAIT_MS_MAX = 120_000;
+const ENDING_MS_MAX = 120_000;
 const PATIENCE = { timeoutMs: 60_000 };
-
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const startMs = performance.now(); !(await holds()); await sleep(POLL_MS))
-    if (performance.now() - startMs > WAIT_MS_MAX) throw new Error(`in vain: ${what}`);
-}
 
 async function voters(client: Client): Promise<readonly string[]> {
   const view = await client.operator.members(PATIENCE);
@@ -32,11 +25,7 @@ async function grow(cluster: DevCluster, client: Client, name: string): Promise<
   await until(`${name} votes`, async () => (await voters(client)).includes(name));
 }
 
-async function kvadm(cluster: DevCluster, ...argv: string[]) {
-  const terminal = new FakeTerminal({ KVD_ENDPOINTS: cluster.endpoints().join(","), KVD_TIMEOUT: "60s" });
-  const status = await runCommand(KVADM, ["member", ...argv], terminal);
-  return { status, stdout: terminal.stdout, stderr: terminal.stderr };
-}
+const kvadm = (cluster: DevCluster, ...argv: string[]) => runAt(cluster, KVADM, ["member", ...argv], "60s");
 
 function node(cluster: DevCluster, name: string) {
   const found = cluster.list().find(({ id }) => id === name);
@@ -90,9 +79,12 @@ t.test(
           "--http-listen",
           "off",
         ];
-        const ended = await runProgram("kvd", start, { timeoutMs: WAIT_MS_MAX });
+        const ended = await runProgram("kvd", start, { timeoutMs: ENDING_MS_MAX });
         t.match(ended, { status: 11, stderr: /was removed from the cluster/ });
-        t.match(await runProgram("kvd", start, { timeoutMs: WAIT_MS_MAX }), { status: 7, stderr: /retired/ });
+        t.match(await runProgram("kvd", start, { timeoutMs: ENDING_MS_MAX }), {
+          status: 7,
+          stderr: /retired/,
+        });
 
         t.equal((await voters(client)).length, 3);
         t.equal(await load.stop(), undefined, "each increment was made once, and in the order of time");

@@ -3,13 +3,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { type Client, openClient } from "../../src/client/open.ts";
 import { DevCluster } from "../../src/dev/cluster.ts";
-import type { NodeStatus } from "../../src/wire/client-messages.ts";
+import { statusOf } from "../endurance/replicas.ts";
 import { servingLeader } from "../torture/failover.ts";
+import { until } from "../until.ts";
 import { withDirectory } from "./with-cluster.ts";
 
 const WRITERS = 16;
-const POLL_MS = 50;
-const WAIT_MS_MAX = 120_000;
 
 /** Puts that never end, until they are told to. */
 class Load {
@@ -29,18 +28,6 @@ class Load {
     this.#isStopping = true;
     await this.#running;
   }
-}
-
-async function statusOf(client: Client, cluster: DevCluster, name: string): Promise<NodeStatus | undefined> {
-  const index = cluster.list().findIndex(({ id }) => id === name);
-  const address = cluster.addresses()[index];
-  if (address === undefined) return undefined;
-  return client.status(address, { timeoutMs: 2_000 }).catch(() => undefined);
-}
-
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const startMs = performance.now(); !(await holds()); await sleep(POLL_MS))
-    if (performance.now() - startMs > WAIT_MS_MAX) throw new Error(`in vain: ${what}`);
 }
 
 /** Kills the node and waits until the others' logs begin above all that it has learned; where that is. */

@@ -5,6 +5,7 @@ import { openClient } from "../../src/client/open.ts";
 import type { DevCluster } from "../../src/dev/cluster.ts";
 import type { SeededRandom } from "../../src/lab/world/seeded-random.ts";
 import { servingLeader } from "../torture/failover.ts";
+import { until } from "../until.ts";
 import type { Load } from "./load.ts";
 import { quantile } from "./load-report.ts";
 import { filesOf } from "./node-sample.ts";
@@ -12,7 +13,6 @@ import { statusOf } from "./replicas.ts";
 
 const ENTRIES_PER_PUT = 1_000;
 const PUTS_AT_ONCE = 16;
-const POLL_MS = 100;
 const WAIT_MS_MAX = 900_000;
 /** So far behind the leader a node may be and count as caught up, under load. */
 const LAG_MAX = 50;
@@ -48,8 +48,10 @@ export async function settled({ cluster, client, receiver }: Transfer): Promise<
   const names = cluster.list().flatMap(({ id }) => (id === receiver ? [] : [id]));
   const statuses = () => Promise.all(names.map((id) => statusOf(client, cluster, id)));
   const goal = Math.max(...(await statuses()).map((status) => status?.applied ?? 0));
-  await until("what was put is on disk", async () =>
-    (await statuses()).every((status) => status !== undefined && status.stateDurable >= goal),
+  await until(
+    "what was put is on disk",
+    async () => (await statuses()).every((status) => status !== undefined && status.stateDurable >= goal),
+    WAIT_MS_MAX,
   );
 }
 
@@ -92,25 +94,28 @@ export async function leaveBehind(transfer: Transfer): Promise<void> {
   const before = await chosenOf(transfer);
   await cluster.kill(receiver);
   const others = cluster.list().flatMap(({ id }) => (id === receiver ? [] : [id]));
-  await until("the logs are cut", async () => {
-    const all = await Promise.all(others.map((id) => statusOf(client, cluster, id)));
-    return all.every((status) => (status?.firstKept ?? 0) > before + LEFT_BEHIND_SLOTS);
-  });
+  await until(
+    "the logs are cut",
+    async () => {
+      const all = await Promise.all(others.map((id) => statusOf(client, cluster, id)));
+      return all.every((status) => (status?.firstKept ?? 0) > before + LEFT_BEHIND_SLOTS);
+    },
+    WAIT_MS_MAX,
+  );
 }
 
 /** Asked until it answers: on a busy machine that may take some tries. */
 async function chosenOf({ receiver, cluster, client }: Transfer): Promise<number> {
-  let chosen: number | undefined;
-  await until(`${receiver} answers`, async () => {
-    chosen = (await statusOf(client, cluster, receiver))?.chosen;
-    return chosen !== undefined;
-  });
-  return chosen ?? 0;
+  return until(
+    `${receiver} answers`,
+    async () => (await statusOf(client, cluster, receiver))?.chosen,
+    WAIT_MS_MAX,
+  );
 }
 
 /** Waits until the receiver has applied about as much as the leader. */
 export async function caughtUp(transfer: Transfer): Promise<void> {
-  await until(`${transfer.receiver} catches up`, () => isCaughtUp(transfer));
+  await until(`${transfer.receiver} catches up`, () => isCaughtUp(transfer), WAIT_MS_MAX);
 }
 
 async function isCaughtUp({ receiver, cluster, client }: Transfer): Promise<boolean> {
@@ -122,13 +127,14 @@ async function isCaughtUp({ receiver, cluster, client }: Transfer): Promise<bool
 
 /** Waits until somebody serves. */
 async function nameOfLeader({ cluster, client }: Transfer): Promise<string> {
-  let name = "";
-  await until("somebody leads", async () => {
-    const all = await Promise.all(cluster.list().map(({ id }) => statusOf(client, cluster, id)));
-    name = all.find((status) => status?.role === "leader" && status.serving)?.name ?? "";
-    return name !== "";
-  });
-  return name;
+  return until(
+    "somebody leads",
+    async () => {
+      const all = await Promise.all(cluster.list().map(({ id }) => statusOf(client, cluster, id)));
+      return all.find((status) => status?.role === "leader" && status.serving)?.name;
+    },
+    WAIT_MS_MAX,
+  );
 }
 
 /**
@@ -172,11 +178,6 @@ export async function killAround(
 
 function mib(bytes: number): string {
   return (bytes / 2 ** 20).toFixed(0);
-}
-
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const startMs = performance.now(); !(await holds()); await sleep(POLL_MS))
-    if (performance.now() - startMs > WAIT_MS_MAX) throw new Error(`in vain: ${what}`);
 }
 
 /** Some node that does not lead, and clients to look at it. */

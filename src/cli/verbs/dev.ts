@@ -32,7 +32,7 @@ export const devCommand: Command = {
   commands: [
     {
       usage: "up",
-      describe: "start it, making it first if need be; returns when a leader serves",
+      describe: "start it, making it first if need be; returns when a leader serves and all answer",
       options: { ...DIR, ...NODES },
       examples: [
         ['eval "$($0 dev up)"', "and kvcli finds it"],

@@ -6,9 +6,8 @@ import t from "tap";
 import { KVADM } from "../../../src/cli/kvadm.ts";
 import { KVCLI } from "../../../src/cli/kvcli.ts";
 import type { Program } from "../../../src/cli/program.ts";
-import { runProgram } from "../../../src/cli/program.ts";
 import { DevCluster } from "../../../src/dev/cluster.ts";
-import { FakeTerminal } from "../fake-terminal.ts";
+import { runAt } from "../run-at.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "kvd-bundle-test-"));
 const cluster = await DevCluster.up({ dir: join(dir, "nodes"), nodes: 1 });
@@ -17,11 +16,7 @@ t.teardown(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-async function run(program: Program, ...argv: string[]) {
-  const terminal = new FakeTerminal({ KVD_ENDPOINTS: cluster.endpoints().join(","), KVD_TIMEOUT: "20s" });
-  const status = await runProgram(program, argv, terminal);
-  return { status, stdout: terminal.stdout, stderr: terminal.stderr };
-}
+const run = (program: Program, ...argv: string[]) => runAt(cluster, program, argv, "20s");
 
 t.test("a bundle has what helps, and nothing that users keep or that opens a door", async (t) => {
   await run(KVCLI, "put", "users-own-key", "users-own-value");

@@ -3,10 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
 import { KVADM } from "../../../src/cli/kvadm.ts";
-import { runProgram } from "../../../src/cli/program.ts";
 import { openClient } from "../../../src/client/open.ts";
 import { DevCluster } from "../../../src/dev/cluster.ts";
-import { FakeTerminal } from "../fake-terminal.ts";
+import { runAt } from "../run-at.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "kvd-compact-test-"));
 const cluster = await DevCluster.up({ dir: join(dir, "nodes"), nodes: 3 });
@@ -19,11 +18,7 @@ t.teardown(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-async function kvadmAt(of: DevCluster, ...argv: string[]) {
-  const terminal = new FakeTerminal({ KVD_ENDPOINTS: of.endpoints().join(","), KVD_TIMEOUT: "60s" });
-  const status = await runProgram(KVADM, argv, terminal);
-  return { status, stdout: terminal.stdout, stderr: terminal.stderr };
-}
+const kvadmAt = (of: DevCluster, ...argv: string[]) => runAt(of, KVADM, argv, "60s");
 
 const kvadm = (...argv: string[]) => kvadmAt(cluster, ...argv);
 

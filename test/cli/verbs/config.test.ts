@@ -3,10 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
 import { KVADM } from "../../../src/cli/kvadm.ts";
-import { runProgram } from "../../../src/cli/program.ts";
 import { openClient } from "../../../src/client/open.ts";
 import { DevCluster } from "../../../src/dev/cluster.ts";
-import { FakeTerminal } from "../fake-terminal.ts";
+import { runAt } from "../run-at.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "kvd-config-test-"));
 const cluster = await DevCluster.up({ dir: join(dir, "nodes"), nodes: 1 });
@@ -15,11 +14,7 @@ t.teardown(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-async function kvadm(...argv: string[]) {
-  const terminal = new FakeTerminal({ KVD_ENDPOINTS: cluster.endpoints().join(","), KVD_TIMEOUT: "60s" });
-  const status = await runProgram(KVADM, argv, terminal);
-  return { status, stdout: terminal.stdout, stderr: terminal.stderr };
-}
+const kvadm = (...argv: string[]) => runAt(cluster, KVADM, argv, "60s");
 
 t.test("a setting holds until it is set again, after a restart, too", async (t) => {
   t.match(await kvadm("config", "show"), { status: 0, stdout: /^SETTING +VALUE\nlease +off\n$/ });

@@ -6,7 +6,6 @@ import { Arguments } from "../../../src/cli/command.ts";
 import { KVADM } from "../../../src/cli/kvadm.ts";
 import { KVCLI } from "../../../src/cli/kvcli.ts";
 import type { Program } from "../../../src/cli/program.ts";
-import { runProgram } from "../../../src/cli/program.ts";
 import { writeOptionsOf } from "../../../src/cli/verbs/data-options.ts";
 import { delCommand } from "../../../src/cli/verbs/del.ts";
 import { failoverCommand } from "../../../src/cli/verbs/failover.ts";
@@ -14,7 +13,7 @@ import { leaderCommand } from "../../../src/cli/verbs/leader.ts";
 import { lsCommand } from "../../../src/cli/verbs/ls.ts";
 import { putCommand } from "../../../src/cli/verbs/put.ts";
 import { DevCluster } from "../../../src/dev/cluster.ts";
-import { FakeTerminal } from "../fake-terminal.ts";
+import { runAt } from "../run-at.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "kvd-verbs-test-"));
 const cluster = await DevCluster.up({ dir: join(dir, "nodes"), nodes: 1 });
@@ -23,11 +22,7 @@ t.teardown(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-async function run(program: Program, ...argv: string[]) {
-  const terminal = new FakeTerminal({ KVD_ENDPOINTS: cluster.endpoints().join(","), KVD_TIMEOUT: "20s" });
-  const status = await runProgram(program, argv, terminal);
-  return { status, stdout: terminal.stdout, stderr: terminal.stderr };
-}
+const run = (program: Program, ...argv: string[]) => runAt(cluster, program, argv, "20s");
 
 const kvcli = (...argv: string[]) => run(KVCLI, ...argv);
 const kvadm = (...argv: string[]) => run(KVADM, ...argv);

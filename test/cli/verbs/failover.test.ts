@@ -5,10 +5,9 @@ import t from "tap";
 import { present } from "../../../src/base/assert.ts";
 import type { Address } from "../../../src/base/seams.ts";
 import { KVADM } from "../../../src/cli/kvadm.ts";
-import { runProgram } from "../../../src/cli/program.ts";
 import { openClient } from "../../../src/client/open.ts";
 import { DevCluster } from "../../../src/dev/cluster.ts";
-import { FakeTerminal } from "../fake-terminal.ts";
+import { runAt } from "../run-at.ts";
 
 const NAMES: readonly string[] = ["n1", "n2", "n3"];
 
@@ -19,11 +18,7 @@ t.teardown(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-async function kvadm(...argv: string[]) {
-  const terminal = new FakeTerminal({ KVD_ENDPOINTS: cluster.endpoints().join(","), KVD_TIMEOUT: "60s" });
-  const status = await runProgram(KVADM, argv, terminal);
-  return { status, stdout: terminal.stdout, stderr: terminal.stderr };
-}
+const kvadm = (...argv: string[]) => runAt(cluster, KVADM, argv, "60s");
 
 /** The leader's name, and the others'. */
 async function roles(): Promise<{ leader: string; others: readonly [string, string] }> {

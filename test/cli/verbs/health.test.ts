@@ -4,9 +4,8 @@ import { join } from "node:path";
 import t from "tap";
 import type { Finding } from "../../../src/cli/findings.ts";
 import { KVADM } from "../../../src/cli/kvadm.ts";
-import { runProgram } from "../../../src/cli/program.ts";
 import { DevCluster } from "../../../src/dev/cluster.ts";
-import { FakeTerminal } from "../fake-terminal.ts";
+import { runAt } from "../run-at.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "kvd-health-test-"));
 const cluster = await DevCluster.up({ dir: join(dir, "nodes"), nodes: 3 });
@@ -15,11 +14,7 @@ t.teardown(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-async function kvadm(...argv: string[]) {
-  const terminal = new FakeTerminal({ KVD_ENDPOINTS: cluster.endpoints().join(","), KVD_TIMEOUT: "20s" });
-  const status = await runProgram(KVADM, argv, terminal);
-  return { status, stdout: terminal.stdout, stderr: terminal.stderr };
-}
+const kvadm = (...argv: string[]) => runAt(cluster, KVADM, argv, "20s");
 
 /** Until the leader has links to all: right after the start one may still be missing. */
 async function whenWell(): Promise<void> {

@@ -8,6 +8,7 @@ import { keyCommand } from "../../../src/cli/verbs/key.ts";
 import { DevCluster } from "../../../src/dev/cluster.ts";
 import { parseToken } from "../../../src/io/principal-token.ts";
 import { FakeTerminal } from "../fake-terminal.ts";
+import { runAt } from "../run-at.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "kvd-key-test-"));
 const cluster = await DevCluster.up({ dir: join(dir, "nodes"), nodes: 1 });
@@ -16,11 +17,7 @@ t.teardown(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-async function kvadm(...argv: string[]) {
-  const terminal = new FakeTerminal({ KVD_ENDPOINTS: cluster.endpoints().join(","), KVD_TIMEOUT: "20s" });
-  const status = await runProgram(KVADM, argv, terminal);
-  return { status, stdout: terminal.stdout, stderr: terminal.stderr };
-}
+const kvadm = (...argv: string[]) => runAt(cluster, KVADM, argv, "20s");
 
 t.test("a key is created, listed, rotated and revoked; its secret is shown once", async (t) => {
   const created = await kvadm("key", "create", "--id", "web", "--role", "read-only", "--prefix", "app/");

@@ -3,12 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
 import { KVCLI } from "../../../src/cli/kvcli.ts";
-import { runProgram } from "../../../src/cli/program.ts";
 import { leaseCommand } from "../../../src/cli/verbs/lease.ts";
 import { touchCommand } from "../../../src/cli/verbs/touch.ts";
 import { ttlCommand } from "../../../src/cli/verbs/ttl.ts";
 import { DevCluster } from "../../../src/dev/cluster.ts";
-import { FakeTerminal } from "../fake-terminal.ts";
+import { runAt } from "../run-at.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "kvd-lease-test-"));
 const cluster = await DevCluster.up({ dir: join(dir, "nodes"), nodes: 1 });
@@ -17,11 +16,7 @@ t.teardown(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-async function kvcli(...argv: string[]) {
-  const terminal = new FakeTerminal({ KVD_ENDPOINTS: cluster.endpoints().join(","), KVD_TIMEOUT: "20s" });
-  const status = await runProgram(KVCLI, argv, terminal);
-  return { status, stdout: terminal.stdout, stderr: terminal.stderr };
-}
+const kvcli = (...argv: string[]) => runAt(cluster, KVCLI, argv, "20s");
 
 t.test("a lease is granted, holds keys, is kept alive, shown and revoked", async (t) => {
   t.match(await kvcli("lease", "grant", "1h"), { status: 0, stdout: "lease 1  ttl=1h\n" });

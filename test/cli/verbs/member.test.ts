@@ -5,10 +5,10 @@ import t from "tap";
 import { parseJoinFile } from "../../../src/cli/join-file.ts";
 import { KVADM } from "../../../src/cli/kvadm.ts";
 import { KVD } from "../../../src/cli/kvd.ts";
-import { type Program, runProgram } from "../../../src/cli/program.ts";
+import type { Program } from "../../../src/cli/program.ts";
 import { DevCluster } from "../../../src/dev/cluster.ts";
 import { SystemCrypto } from "../../../src/io/system-crypto.ts";
-import { FakeTerminal } from "../fake-terminal.ts";
+import { runAt } from "../run-at.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "kvd-member-test-"));
 const cluster = await DevCluster.up({ dir: join(dir, "nodes"), nodes: 1 });
@@ -19,11 +19,7 @@ t.teardown(async () => {
 const FILE = join(dir, "n2.join");
 const THERE = "127.0.0.1:1";
 
-async function run(program: Program, ...argv: string[]) {
-  const terminal = new FakeTerminal({ KVD_ENDPOINTS: cluster.endpoints().join(","), KVD_TIMEOUT: "20s" });
-  const status = await runProgram(program, argv, terminal);
-  return { status, stdout: terminal.stdout, stderr: terminal.stderr };
-}
+const run = (program: Program, ...argv: string[]) => runAt(cluster, program, argv, "20s");
 
 const member = (...argv: string[]) => run(KVADM, "member", ...argv);
 

@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
 import { KVADM } from "../../../src/cli/kvadm.ts";
-import { runProgram } from "../../../src/cli/program.ts";
 import { DevCluster } from "../../../src/dev/cluster.ts";
-import { FakeTerminal } from "../fake-terminal.ts";
+import { runAt } from "../run-at.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "kvd-status-test-"));
 const cluster = await DevCluster.up({ dir: join(dir, "nodes"), nodes: 2 });
@@ -14,11 +13,7 @@ t.teardown(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-async function kvadm(...argv: string[]) {
-  const terminal = new FakeTerminal({ KVD_ENDPOINTS: cluster.endpoints().join(","), KVD_TIMEOUT: "20s" });
-  const status = await runProgram(KVADM, argv, terminal);
-  return { status, stdout: terminal.stdout, stderr: terminal.stderr };
-}
+const kvadm = (...argv: string[]) => runAt(cluster, KVADM, argv, "20s");
 
 t.test("the status of a cluster that serves nobody is shown, and is a negative answer", async (t) => {
   t.match(await kvadm("status"), { status: 0, stderr: "" });
