@@ -21,7 +21,7 @@ export class Trace {
   readonly #nowMs: () => number;
   readonly #encoder = new TextEncoder();
   readonly #lines: string[] = [];
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<string, { count: number }>();
   readonly #onEvent: ((event: TraceEvent) => void) | undefined;
   #digest = 0;
 
@@ -43,7 +43,7 @@ export class Trace {
 
   /** How often each kind of event happened. */
   get counts(): ReadonlyMap<string, number> {
-    return this.#counts;
+    return new Map([...this.#counts].map(([kind, { count }]) => [kind, count]));
   }
 
   /** An event for people to read. */
@@ -59,7 +59,9 @@ export class Trace {
 
   /** Something that happens too often for a line. */
   count(kind: string): void {
-    this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
+    const counted = this.#counts.get(kind);
+    if (counted === undefined) this.#counts.set(kind, { count: 1 });
+    else counted.count++;
   }
 
   /** Bytes on their way: they count, but nobody wants to read them. */

@@ -59,9 +59,11 @@ export class Agreement {
   /** For the followers of this node: where a majority of the voters, it included, has the same; undefined: not known. */
   get agreed(): StatePoint | undefined {
     const { self, hashes } = this.#deps;
-    const all = this.#voters;
-    const reached = all.map((voter) => (voter === self ? hashes.watermark : (this.#equal.get(voter) ?? 0)));
-    const at = reached.sort((left, right) => right - left)[Math.floor(all.length / 2)] ?? 0;
+    const reached: number[] = [];
+    for (const { id, role } of this.#deps.roster.members) {
+      if (role === "voter") reached.push(id === self ? hashes.watermark : (this.#equal.get(id) ?? 0));
+    }
+    const at = reached.sort((left, right) => right - left)[Math.floor(reached.length / 2)] ?? 0;
     const point = at > 1 ? hashes.at(at as StatePoint["at"]) : undefined;
     return point && { at: at as StatePoint["at"], hash: point.hash };
   }

@@ -59,7 +59,7 @@ export function encodeHeartbeat(
 
 export function decodeHeartbeat(reader: protobuf.Reader): Received {
   const body = kvd.Heartbeat.decode(reader);
-  const { group, message } = received(body.group, {
+  const message: HeartbeatMessage = {
     kind: "heartbeat",
     ballot: usedBallotField(body.ballot, "ballot"),
     round: countField(body.round, "round"),
@@ -69,8 +69,8 @@ export function decodeHeartbeat(reader: protobuf.Reader): Received {
     serving: body.serving,
     leaseMs: amountField(body.leaseMs, "lease"),
     settled: positiveField(body.settled, "settled epoch"),
-  });
-  return { group, message, timeMs: amountField(body.timeMs, "cluster time"), ...stateField(body) };
+  };
+  return received(body.group, message, amountField(body.timeMs, "cluster time"), stateField(body));
 }
 
 /** `state` is what the sender has made. */
@@ -80,21 +80,35 @@ export function encodeHeartbeatAck(
   state: StatePoint | undefined,
 ): Uint8Array {
   const { ballot, round, digest, granted, progress } = message;
-  const body = { group, ballot, round, digest, granted, ...progress, ...stateBody(state) };
+  const { learned, stateDurable, writeAgeMs, epoch } = progress;
+  const { stateAt, stateHash } = stateBody(state);
+  const body = {
+    group,
+    ballot,
+    round,
+    digest,
+    granted,
+    learned,
+    stateDurable,
+    writeAgeMs,
+    epoch,
+    stateAt,
+    stateHash,
+  };
   return encodePayload(MESSAGE_TYPE["heartbeat-ack"], kvd.HeartbeatAck, body);
 }
 
 export function decodeHeartbeatAck(reader: protobuf.Reader): Received {
   const body = kvd.HeartbeatAck.decode(reader);
-  const ack = received(body.group, {
+  const message: HeartbeatAckMessage = {
     kind: "heartbeat-ack",
     ballot: usedBallotField(body.ballot, "ballot"),
     round: countField(body.round, "round"),
     digest: body.digest,
     granted: body.granted,
     progress: progressField(body),
-  });
-  return { ...ack, ...stateField(body) };
+  };
+  return received(body.group, message, 0, stateField(body));
 }
 
 /** Ascending, at least one; the array is the reader's own and is given away. */

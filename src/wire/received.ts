@@ -14,12 +14,12 @@ export interface Received {
   readonly message: Message;
   /** The sender's cluster time, ms: with a heartbeat; otherwise 0. */
   readonly timeMs: number;
-  /** With a heartbeat: what a majority has; with its acknowledgement: what the sender has. */
-  readonly state?: StatePoint;
+  /** With a heartbeat: what a majority has; with its acknowledgement: what the sender has. Otherwise undefined. */
+  readonly state: StatePoint | undefined;
 }
 
-export function received(group: number, message: Message): Received {
-  return { group: groupField(group), message, timeMs: 0 };
+export function received(group: number, message: Message, timeMs = 0, state?: StatePoint): Received {
+  return { group: groupField(group), message, timeMs, state };
 }
 
 interface StateBody {
@@ -32,8 +32,8 @@ export function stateBody(state: StatePoint | undefined): StateBody {
   return { stateAt: state?.at ?? 0, stateHash: state?.hash ?? 0 };
 }
 
-/** What `stateBody` gave, as the property of what was received. */
-export function stateField({ stateAt, stateHash }: StateBody): { readonly state?: StatePoint } {
-  if (stateAt === 0) return {};
-  return { state: { at: slotField(stateAt, "watermark"), hash: countField(stateHash, "state hash") } };
+/** What `stateBody` was given. */
+export function stateField({ stateAt, stateHash }: StateBody): StatePoint | undefined {
+  if (stateAt === 0) return undefined;
+  return { at: slotField(stateAt, "watermark"), hash: countField(stateHash, "state hash") };
 }

@@ -3,16 +3,39 @@ import { keyText } from "../../kv/key-text.ts";
 import type { Principal } from "../../kv/principal.ts";
 import type { Expiry, Lease } from "../../kv/state.ts";
 
+/** A map that is one with its copies, until either is changed. */
+class Shared<Key, Value> {
+  map: ReadonlyMap<Key, Value>;
+  #own: Map<Key, Value> | undefined;
+
+  constructor(map: ReadonlyMap<Key, Value> = new Map()) {
+    this.map = map;
+  }
+
+  copy(): Shared<Key, Value> {
+    this.#own = undefined;
+    return new Shared(this.map);
+  }
+
+  /** To be changed. */
+  own(): Map<Key, Value> {
+    if (this.#own === undefined) {
+      this.#own = new Map(this.map);
+      this.map = this.#own;
+    }
+    return this.#own;
+  }
+}
+
 /**
  * The store as plain maps, keys as text. It is a value: whatever is to be changed is changed in a copy, which
  * takes one revision at most and knows what it has touched.
  */
 export class PlainStore {
-  readonly records: Map<string, KeyRecord>;
-  /** What ends a key by itself. */
-  readonly ends: Map<string, Expiry>;
-  readonly leases: Map<number, Lease>;
-  readonly principals: Map<string, Principal>;
+  readonly #records: Shared<string, KeyRecord>;
+  readonly #ends: Shared<string, Expiry>;
+  readonly #leases: Shared<number, Lease>;
+  readonly #principals: Shared<string, Principal>;
   /** In this copy: what was set or removed; of keys the record or the end. */
   readonly touchedKeys = new Set<string>();
   readonly touchedLeases = new Set<number>();
@@ -31,10 +54,10 @@ export class PlainStore {
 
   /** A copy, as if its last change had been at `revision`. */
   constructor(from?: PlainStore, revision = from?.revision ?? 0) {
-    this.records = new Map(from?.records);
-    this.ends = new Map(from?.ends);
-    this.leases = new Map(from?.leases);
-    this.principals = new Map(from?.principals);
+    this.#records = from === undefined ? new Shared() : from.#records.copy();
+    this.#ends = from === undefined ? new Shared() : from.#ends.copy();
+    this.#leases = from === undefined ? new Shared() : from.#leases.copy();
+    this.#principals = from === undefined ? new Shared() : from.#principals.copy();
     this.#revision = revision;
     this.#revisionBefore = revision;
     this.timeMs = from?.timeMs ?? 0;
@@ -46,6 +69,23 @@ export class PlainStore {
 
   get revision(): number {
     return this.#revision;
+  }
+
+  get records(): ReadonlyMap<string, KeyRecord> {
+    return this.#records.map;
+  }
+
+  /** What ends a key by itself. */
+  get ends(): ReadonlyMap<string, Expiry> {
+    return this.#ends.map;
+  }
+
+  get leases(): ReadonlyMap<number, Lease> {
+    return this.#leases.map;
+  }
+
+  get principals(): ReadonlyMap<string, Principal> {
+    return this.#principals.map;
   }
 
   get(key: Uint8Array): KeyRecord | undefined {
@@ -68,9 +108,14 @@ export class PlainStore {
       version: previous === undefined ? 1 : previous.version + 1,
       leaseId: end?.kind === "lease" ? end.leaseId : 0,
     };
-    this.records.set(text, record);
+    this.#records.own().set(text, record);
     this.setEnd(text, end);
     return { record, previous };
+  }
+
+  /** In the place of one that is there, as if it had always been so. */
+  correct(text: string, record: KeyRecord): void {
+    this.#records.own().set(text, record);
   }
 
   /** What was there; to remove nothing is no change. */
@@ -78,27 +123,27 @@ export class PlainStore {
     const previous = this.records.get(text);
     if (previous === undefined) return undefined;
     this.#revision = this.#revisionBefore + 1;
-    this.records.delete(text);
+    this.#records.own().delete(text);
     this.setEnd(text, undefined);
     return previous;
   }
 
   setEnd(text: string, end: Expiry | undefined): void {
     this.touchedKeys.add(text);
-    if (end === undefined) this.ends.delete(text);
-    else this.ends.set(text, end);
+    if (end !== undefined) this.#ends.own().set(text, end);
+    else if (this.ends.has(text)) this.#ends.own().delete(text);
   }
 
   setLease(id: number, lease: Lease | undefined): void {
     this.touchedLeases.add(id);
-    if (lease === undefined) this.leases.delete(id);
-    else this.leases.set(id, lease);
+    if (lease === undefined) this.#leases.own().delete(id);
+    else this.#leases.own().set(id, lease);
   }
 
   setPrincipal(id: string, principal: Principal | undefined): void {
     this.touchedPrincipals.add(id);
-    if (principal === undefined) this.principals.delete(id);
-    else this.principals.set(id, principal);
+    if (principal === undefined) this.#principals.own().delete(id);
+    else this.#principals.own().set(id, principal);
   }
 
   /** The keys of a lease, ascending. */

@@ -44,7 +44,7 @@ export function withKnown(store: PlainStore, known: ReadonlyMap<number, number>)
   for (const [key, record] of store.records) {
     const createRevision = known.get(record.createRevision) ?? record.createRevision;
     const modRevision = known.get(record.modRevision) ?? record.modRevision;
-    after.records.set(key, { ...record, createRevision, modRevision });
+    after.correct(key, { ...record, createRevision, modRevision });
   }
   return after;
 }

@@ -54,6 +54,14 @@ export const CRASH_POINTS: readonly CrashPoint[] = [
   ...MOMENTS,
 ];
 
+/** By part and phase. */
+export const POINTS = Object.fromEntries(
+  COMMIT_PARTS.map((part) => [
+    part,
+    Object.fromEntries(COMMIT_PHASES.map((phase) => [phase, `${part}-${phase}` as const])),
+  ]),
+) as Readonly<Record<CommitPart, Readonly<Record<CommitPhase, CrashPoint>>>>;
+
 /** By point: what counts how often it was passed, and how often a process was killed there. */
 export const PASSED = countsOf("passed");
 export const KILLED = countsOf("killed");

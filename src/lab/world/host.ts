@@ -10,6 +10,22 @@ export class ProcessKilled extends Error {
   override readonly name = "ProcessKilled";
 }
 
+class HostTimer implements Timer {
+  readonly action: () => void;
+  isCancelled = false;
+  /** Its next event. */
+  scheduled: Timer | undefined;
+
+  constructor(action: () => void) {
+    this.action = action;
+  }
+
+  cancel(): void {
+    this.isCancelled = true;
+    this.scheduled?.cancel();
+  }
+}
+
 export type HostState = "down" | "running" | "paused";
 
 export interface HostDeps {
@@ -121,31 +137,11 @@ export class Host implements Clock, Timers {
     this.#heldTimers = [];
     this.#held = [];
     const { scheduler } = this.#deps;
-    for (const action of held) scheduler.after(0, this.#inThisLife("other", action));
+    for (const action of held) scheduler.after(0, this.#inThisLife(action));
   }
 
   after(delayMs: number, action: () => void): Timer {
-    const { scheduler, random, clockRate } = this.#deps;
-    const lateMs = random.fraction() * TIMER_LATE_MS_MAX;
-    const due = this.#inThisLife("timer", action);
-    const setMs = this.#suspendedMs;
-    let isCancelled = false;
-    let dueMs: number | undefined;
-    const fire = (): void => {
-      if (isCancelled) return;
-      dueMs ??= scheduler.nowMs;
-      const lackingMs = this.#suspendedMs - setMs;
-      if (this.#suspendedAtMs !== undefined) this.#onWake.push(fire);
-      else if (lackingMs === 0) due();
-      else scheduler.at(dueMs + lackingMs, () => isCancelled || due());
-    };
-    const timer = scheduler.after(delayMs / clockRate + lateMs, fire);
-    return {
-      cancel: () => {
-        isCancelled = true;
-        timer.cancel();
-      },
-    };
+    return this.#set(new HostTimer(action), delayMs);
   }
 
   /** For the work of a process that is done in promises. */
@@ -159,34 +155,26 @@ export class Host implements Clock, Timers {
   }
 
   every(periodMs: number, action: () => void): Timer {
-    let isCancelled = false;
-    let next: Timer | undefined;
-    const again = (): void => {
-      if (isCancelled) return;
-      next = this.after(periodMs, again);
+    const timer: HostTimer = new HostTimer(() => {
+      this.#set(timer, periodMs);
       action();
-    };
-    next = this.after(periodMs, again);
-    return {
-      cancel: () => {
-        isCancelled = true;
-        next?.cancel();
-      },
-    };
+    });
+    return this.#set(timer, periodMs);
   }
 
   soon(action: () => void): void {
-    this.#deps.scheduler.after(0, this.#inThisLife("other", action));
+    this.#deps.scheduler.after(0, this.#inThisLife(action));
   }
 
   /** Something from outside that this process is to see after `delayMs`, unless it is another by then. */
   deliver(delayMs: number, action: () => void): void {
-    this.#deps.scheduler.after(delayMs, this.#inThisLife("other", action));
+    this.#deps.scheduler.after(delayMs, this.#inThisLife(action));
   }
 
   /** Runs `action` as a turn of this process now, or once it goes on. */
   turn(action: () => void): void {
-    this.#inThisLife("other", action)();
+    if (this.#state === "paused") this.#held.push(action);
+    else this.#execute(action);
   }
 
   #wake(): void {
@@ -198,14 +186,35 @@ export class Host implements Clock, Timers {
     for (const action of due) action();
   }
 
-  #inThisLife(kind: "timer" | "other", action: () => void): () => void {
+  #inThisLife(action: () => void): () => void {
     const life = this.#life;
-    const due = (): void => {
-      if (life !== this.#life) return;
-      if (this.#state === "paused") (kind === "timer" ? this.#heldTimers : this.#held).push(action);
-      else this.#execute(action);
+    return () => {
+      if (life === this.#life) this.turn(action);
     };
-    return due;
+  }
+
+  #set(timer: HostTimer, delayMs: number): Timer {
+    const { scheduler, random, clockRate } = this.#deps;
+    const lateMs = random.fraction() * TIMER_LATE_MS_MAX;
+    const life = this.#life;
+    const setMs = this.#suspendedMs;
+    let dueMs: number | undefined;
+    const fire = (): void => {
+      if (timer.isCancelled) return;
+      dueMs ??= scheduler.nowMs;
+      const lackingMs = this.#suspendedMs - setMs;
+      if (this.#suspendedAtMs !== undefined) this.#onWake.push(fire);
+      else if (lackingMs === 0) this.#onDue(timer, life);
+      else scheduler.at(dueMs + lackingMs, () => this.#onDue(timer, life));
+    };
+    timer.scheduled = scheduler.after(delayMs / clockRate + lateMs, fire);
+    return timer;
+  }
+
+  #onDue(timer: HostTimer, life: number): void {
+    if (timer.isCancelled || life !== this.#life) return;
+    if (this.#state !== "paused") this.#execute(timer.action);
+    else this.#heldTimers.push(() => timer.isCancelled || timer.action());
   }
 
   #execute(action: () => void): void {

@@ -59,6 +59,8 @@ export class Member {
   readonly storage: MemberDisk;
   readonly #deps: MemberDeps;
   readonly #memberAddresses: ReadonlySet<string>;
+  /** What is passed when something is sent, by the address as the process holds it: they are few, and stay. */
+  readonly #sendPoints = new WeakMap<Address, CrashPoint>();
   #node: KvdNode | undefined;
   /** By point: how often it is still to be passed, the last time included. */
   readonly #armed = new Map<CrashPoint, number>();
@@ -296,7 +298,13 @@ export class Member {
   #onSend(to: Address): void {
     this.#passApplied();
     if (this.host.awaitsPromises) this.#pass("stop-sending");
-    this.#pass(this.#memberAddresses.has(addressText(to)) ? "send-member" : "send-client");
+    this.#pass(this.#sendPoints.get(to) ?? this.#sendPoint(to));
+  }
+
+  #sendPoint(to: Address): CrashPoint {
+    const point = this.#memberAddresses.has(addressText(to)) ? "send-member" : "send-client";
+    this.#sendPoints.set(to, point);
+    return point;
   }
 
   #passApplied(): void {

@@ -12,7 +12,7 @@ import type {
   Storage,
 } from "../../storage/storage.ts";
 import type { Learning } from "../oracles/slot-oracle.ts";
-import { type CommitPart, type CommitPhase, type CrashPoint, partsOf } from "./crash-points.ts";
+import { type CommitPart, type CommitPhase, type CrashPoint, POINTS, partsOf } from "./crash-points.ts";
 import { ObservedSnapshots } from "./observed-snapshots.ts";
 
 export interface StorageObserver {
@@ -91,7 +91,7 @@ export class ObservedStorage implements Storage {
   }
 
   #passAll(parts: readonly CommitPart[], phase: CommitPhase): void {
-    for (const part of parts) this.#observer.pass(`${part}-${phase}`);
+    for (const part of parts) this.#observer.pass(POINTS[part][phase]);
   }
 
   /** None of its slots was learned here, but its digest tells of them. */

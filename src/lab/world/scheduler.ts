@@ -1,10 +1,21 @@
 import { assert } from "../../base/assert.ts";
 import type { Timer } from "../../base/seams.ts";
 
-interface Scheduled {
+/** One thing that is to happen; it is its own timer. */
+class Scheduled implements Timer {
   readonly atMs: number;
   readonly order: number;
   action: (() => void) | undefined;
+
+  constructor(atMs: number, order: number, action: () => void) {
+    this.atMs = atMs;
+    this.order = order;
+    this.action = action;
+  }
+
+  cancel(): void {
+    this.action = undefined;
+  }
 }
 
 /** Virtual time and all that is to happen in it, in one order: by time, then by when it was scheduled. */
@@ -27,13 +38,9 @@ export class Scheduler {
 
   /** Runs `action` at the virtual time `atMs`, now at the earliest. */
   at(atMs: number, action: () => void): Timer {
-    const entry: Scheduled = { atMs: Math.max(atMs, this.#nowMs), order: this.#order++, action };
+    const entry = new Scheduled(Math.max(atMs, this.#nowMs), this.#order++, action);
     this.#push(entry);
-    return {
-      cancel: () => {
-        entry.action = undefined;
-      },
-    };
+    return entry;
   }
 
   after(delayMs: number, action: () => void): Timer {

@@ -144,8 +144,7 @@ export class SimulatedCalls {
     const key = keyText(entries.at(-1)?.key ?? new Uint8Array(0));
     this.#store = new PlainStore(this.#store, this.#store.revision + 1);
     const record = this.#store.records.get(key);
-    if (record !== undefined)
-      this.#store.records.set(key, { ...record, modRevision: record.modRevision + 1 });
+    if (record !== undefined) this.#store.correct(key, { ...record, modRevision: record.modRevision + 1 });
   }
 
   #withFault(operation: Operation): Operation {
