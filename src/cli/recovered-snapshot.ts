@@ -21,7 +21,8 @@ export interface RecoveryDeps {
   readonly crypto: Crypto;
   /** A directory that is made, and removed at the end whatever happens: it takes the room of the state twice. */
   readonly scratch: string;
-  readonly file: WholeFile;
+  /** Called once, when all that is left to do is to write it. */
+  readonly createFile: () => Promise<WholeFile>;
   /** `fraction` of what is being done, 0..1. */
   readonly onProgress: (fraction: number, what: string) => void;
   readonly signal: AbortSignal;
@@ -139,23 +140,26 @@ function writtenSnapshot(storage: Storage): Promise<SnapshotManifest> {
   return new Promise((resolve) => storage.snapshots(GROUP_ZERO).write(resolve));
 }
 
-async function save(
-  storage: Storage,
-  manifest: SnapshotManifest,
-  { crypto, file, onProgress, signal }: RecoveryDeps,
-): Promise<void> {
+async function save(storage: Storage, manifest: SnapshotManifest, deps: RecoveryDeps): Promise<void> {
+  const { crypto, onProgress, signal } = deps;
   const writer = new SnapshotFileWriter(crypto, manifest);
-  await file.write(writer.header());
-  for (let index = 0; index < manifest.chunks; index++) {
-    signal.throwIfAborted();
-    const chunk = storage.snapshots(GROUP_ZERO).readChunk(index);
-    if (chunk === undefined) {
-      const message = "the snapshot in the scratch directory was damaged at once: look at this disk (dmesg)";
-      throw new ProgramError(message, { exitCode: EXIT_CODES.local, code: "file" });
+  const file = await deps.createFile();
+  try {
+    await file.write(writer.header());
+    for (let index = 0; index < manifest.chunks; index++) {
+      signal.throwIfAborted();
+      const chunk = storage.snapshots(GROUP_ZERO).readChunk(index);
+      if (chunk === undefined) {
+        const message =
+          "the snapshot in the scratch directory was damaged at once: look at this disk (dmesg)";
+        throw new ProgramError(message, { exitCode: EXIT_CODES.local, code: "file" });
+      }
+      await file.write(writer.chunk(chunk));
+      onProgress((index + 1) / manifest.chunks, `${index + 1} of ${manifest.chunks} chunks written`);
     }
-    await file.write(writer.chunk(chunk));
-    onProgress((index + 1) / manifest.chunks, `${index + 1} of ${manifest.chunks} chunks written`);
+    await file.write(writer.trailer());
+    await file.finish();
+  } finally {
+    await file.abandon();
   }
-  await file.write(writer.trailer());
-  await file.finish();
 }

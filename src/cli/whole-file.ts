@@ -59,7 +59,8 @@ function partPathOf(path: string): string {
   return `${path}.${process.pid}.part`;
 }
 
-function refuseExisting(path: string): void {
+/** Throws when there is something that only `--force` replaces: what takes long asks this first. */
+export function refuseExisting(path: string): void {
   if (!existsSync(path)) return;
   const message = `'${path}' is there already: name another file, or replace it with --force`;
   throw new ProgramError(message, { exitCode: EXIT_CODES.local, code: "file_exists" });

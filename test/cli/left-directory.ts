@@ -28,6 +28,8 @@ export interface Left {
   readonly learned: number;
   /** Exclusive; by default the state has all that is learned. */
   readonly flushed?: number;
+  /** What the state was made of, if that is not what the log holds: a state that went astray. */
+  readonly applied?: readonly LeftSlot[];
   readonly hasSnapshot?: boolean;
   readonly voters?: number;
   readonly cluster?: number;
@@ -77,7 +79,7 @@ export async function makeLeft(path: string, left: Left): Promise<void> {
   for (let at = slot(1); at < learned; at = offsetSlot(at, 1)) digest = chain.extend(digest, at, valueAt(at));
   const mark = { kind: "learned", watermark: slot(learned), digest } as const;
   await write(storage, promise(Math.max(1, ...rounds)), ...entries, ...(learned > 1 ? [mark] : []));
-  await replayed(storage, slot(flushed), valueAt);
+  await replayed(storage, slot(flushed), (at) => left.applied?.[at - 1]?.value ?? valueAt(at));
   if (left.hasSnapshot === true) await new Promise((resolve) => storage.snapshots(GROUP_ZERO).write(resolve));
   await storage.close();
 }

@@ -16,7 +16,7 @@ import { type Course, lastWriteOf, planRecovery, type RecoveryPlan } from "../re
 import { formatOf, print, printJson } from "../session.ts";
 import { formatBytes } from "../status-table.ts";
 import { openSurvivors } from "../survivors.ts";
-import { WholeFile } from "../whole-file.ts";
+import { refuseExisting, WholeFile } from "../whole-file.ts";
 
 const BACKUP_ADVICE = "restore the last backup with 'kvadm snapshot restore'";
 
@@ -60,6 +60,7 @@ async function recover(run: Run): Promise<ExitCode> {
     }
     refuseMajority(plan);
     if (!args.flag("unsafe")) throw unacknowledged();
+    if (!args.flag("force")) refuseExisting(file);
     const { course, manifest } = await writeFirst(run, plan, file);
     show(run, recoveryOf(plan, course), { file, manifest });
     return EXIT_CODES.done;
@@ -110,11 +111,11 @@ async function write(
   const interruption = new Interruption();
   const progress = new ProgressLine(run.terminal, () => performance.now());
   const isQuiet = run.args.flag("quiet");
-  const whole = await WholeFile.create(file, run.args.flag("force"));
+  const mayReplace = run.args.flag("force");
   const deps: RecoveryDeps = {
     crypto: new SystemCrypto(),
     scratch: `${file}.${process.pid}.scratch`,
-    file: whole,
+    createFile: () => WholeFile.create(file, mayReplace),
     onProgress: (fraction, what) => {
       if (!isQuiet) progress.show(fraction, what);
     },
@@ -136,7 +137,6 @@ async function write(
     });
   } finally {
     progress.clear();
-    await whole.abandon();
     interruption.release();
   }
 }
