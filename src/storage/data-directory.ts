@@ -18,7 +18,7 @@ import { emptyState, type FoundingState, isAlone } from "./founding-state.ts";
 import { HangGuard } from "./hang-guard.ts";
 import { decodeIdentity, encodeIdentity, type FoundingIdentity } from "./identity-record.ts";
 import { DATA_FILE } from "./lmdb-check.ts";
-import { failStop, LmdbEnvironment, type RowOperation } from "./lmdb-environment.ts";
+import { commitNew, failStop, LmdbEnvironment, type RowOperation } from "./lmdb-environment.ts";
 import { LmdbStorage, type StorageDeps } from "./lmdb-storage.ts";
 import {
   countOperation,
@@ -136,7 +136,7 @@ async function createLog(
     summary: Object.assign(new LogSummary(), marks),
     fingerprint: new Fingerprint(),
   });
-  await environment.commit([
+  await commitNew(environment, path, [
     metaOperation(crypto, RECORD_TYPE.format, FORMAT_KEY, encodeFormat()),
     metaOperation(crypto, RECORD_TYPE.identity, IDENTITY_KEY, identity),
     countOperation(crypto, RECORD_TYPE.startCount, START_COUNT_KEY, 0),

@@ -1,6 +1,7 @@
 import { type Database, open, type PutOptions, type RootDatabase } from "lmdb";
 import { present } from "../base/assert.ts";
 import type { Fatal } from "../base/seams.ts";
+import { DataDirectoryError } from "./data-directory-error.ts";
 
 /**
  * The only place that calls lmdb. Facts that it stands on, found by experiment with the pinned version:
@@ -181,8 +182,35 @@ export async function createEnvironment(path: string, tables: readonly string[])
 
 /** Handles both promises of a failed commit, then ends the process: a failed commit is never tried again. */
 export function failStop(what: string, fatal: Fatal, error: unknown): never {
-  if (error instanceof Error && "commitError" in error && error.commitError instanceof Promise) {
-    error.commitError.catch(() => undefined);
-  }
+  commitErrorOf(error)?.catch(() => undefined);
   return fatal(`${what}: a commit failed: ${error instanceof Error ? error.message : String(error)}`, error);
+}
+
+/**
+ * A commit to an environment that is only being made, in the directory `path`: nothing depends on it yet. Rejects
+ * with DataDirectoryError `unreadable`.
+ */
+export async function commitNew(
+  environment: Pick<LmdbEnvironment, "commit">,
+  path: string,
+  operations: readonly RowOperation[],
+): Promise<void> {
+  try {
+    await environment.commit(operations);
+  } catch (error) {
+    // LMDB tells the reason later, by a promise of its own.
+    const cause: unknown = (await commitErrorOf(error)?.catch((reason: unknown) => reason)) ?? error;
+    throw unwritable(path, cause);
+  }
+}
+
+function unwritable(path: string, cause: unknown): DataDirectoryError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const message = `${path} cannot be written (${reason}): make room on that disk, or name a place on another one`;
+  return new DataDirectoryError("unreadable", message, { cause });
+}
+
+function commitErrorOf(error: unknown): Promise<unknown> | undefined {
+  const isOfCommit = error instanceof Error && "commitError" in error;
+  return isOfCommit && error.commitError instanceof Promise ? error.commitError : undefined;
 }

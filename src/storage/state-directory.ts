@@ -21,7 +21,7 @@ import { GroupState, type GroupStateDeps } from "./group-state.ts";
 import { HangGuard } from "./hang-guard.ts";
 import { decodeIdentity } from "./identity-record.ts";
 import { checkLmdbFile, DATA_FILE } from "./lmdb-check.ts";
-import { LmdbEnvironment } from "./lmdb-environment.ts";
+import { commitNew, LmdbEnvironment } from "./lmdb-environment.ts";
 import { makeRecord, openRecord, RECORD_TYPE } from "./record.ts";
 import {
   groupKey,
@@ -187,13 +187,13 @@ export async function createStateDirectory(
   mkdirSync(path, { mode: 0o700 });
   const environment = new LmdbEnvironment({ path, tables: STATE_TABLES, mode: "create" });
   try {
-    for await (const rows of founding.rows()) await environment.commit(rows);
+    for await (const rows of founding.rows()) await commitNew(environment, path, rows);
     const wrong = miscounted(environment, founding.mark);
     if (wrong !== undefined) throw wrong;
     const key = groupKey(GROUP_ZERO);
     const mark = makeRecord(crypto, RECORD_TYPE.stateMeta, key, encodeStateMark(founding.mark));
     const owner = makeRecord(crypto, RECORD_TYPE.identity, IDENTITY_KEY, identity);
-    await environment.commit([
+    await commitNew(environment, path, [
       { table: "meta", key, value: mark },
       { table: "meta", key: IDENTITY_KEY, value: owner },
     ]);

@@ -19,7 +19,7 @@ import { withLearner } from "../../src/paxos/membership-step.ts";
 import { initDataDirectory, openDataDirectory } from "../../src/storage/data-directory.ts";
 import { liftFence, markFenced, markRetired } from "../../src/storage/directory-contents.ts";
 import { FieldWriter } from "../../src/storage/layout.ts";
-import { LmdbEnvironment, STORAGE_OPTIONS } from "../../src/storage/lmdb-environment.ts";
+import { commitNew, LmdbEnvironment, STORAGE_OPTIONS } from "../../src/storage/lmdb-environment.ts";
 import { readIdentity, readLogOffline } from "../../src/storage/offline-log.ts";
 import { makeRecord, RECORD_TYPE } from "../../src/storage/record.ts";
 import { FORMAT_KEY, LOG_TABLES } from "../../src/storage/schema.ts";
@@ -368,6 +368,8 @@ t.test("a stopped node's log is read without counting as a start", async (t) => 
   const entries = [...log.entries()];
   t.equal(entries.length, 40);
   t.same(plain(entries[16]), plain(entryAt(17, pattern(5000, 16))));
+  t.same(plain(log.reader.read(slot(40))), plain(entries[39]));
+  t.equal(log.reader.read(slot(41)), undefined);
   await log.close();
   t.same(plain(await readIdentity(path, crypto)), plain({ ...IDENTITY, startCount: 1 }));
   t.equal(await codeOf(t, readIdentity(scratch(t), crypto)), "missing");
@@ -376,3 +378,20 @@ t.test("a stopped node's log is read without counting as a start", async (t) => 
   t.equal(storage.logReader(GROUP_ZERO).read(slot(41)), undefined);
   await storage.close();
 });
+
+t.test(
+  "a directory that is being made on a full disk says so in one line, and leaves no promise behind",
+  async (t) => {
+    const full = Object.assign(new Error("see commitError"), {
+      commitError: Promise.reject(new Error("No space left on device")),
+    });
+    const environment = { commit: () => Promise.reject(full) };
+    t.equal(await codeOf(t, commitNew(environment, "/data", [])), "unreadable");
+    await t.rejects(commitNew(environment, "/data", []), {
+      message: /^\/data cannot be written \(No space left on device\): make room/,
+    });
+    await t.rejects(commitNew({ commit: () => Promise.reject(new Error("broken")) }, "/data", []), {
+      message: /cannot be written \(broken\)/,
+    });
+  },
+);
