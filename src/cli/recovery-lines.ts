@@ -46,9 +46,8 @@ export function recoveryFields(recovery: Recovery): Readonly<Record<string, unkn
     given_up: beyond,
     given_up_chosen: chosenBeyond,
     doubtful,
-    ...(lastWrite === undefined
-      ? {}
-      : { last_write: timeText(lastWrite.wallMs), cluster_time: timeText(lastWrite.stampMs) }),
+    ...(lastWrite === undefined ? {} : { cluster_time: timeText(lastWrite.stampMs) }),
+    ...(lastWrite?.wallMs === undefined ? {} : { last_write: timeText(lastWrite.wallMs) }),
     may_be_lost: lossesOf(recovery),
   };
 }
@@ -70,9 +69,7 @@ export function recoveryLines(recovery: Recovery): readonly TitledLine[] {
     ["begins with", `${base.title}: slots below ${watermark}, ${machine.keyCount} keys`],
     ["chosen", `up to slot ${chosen - 1}, all of them taken`],
     ["accepted", acceptedText(chosen, end)],
-    ...(lastWrite === undefined
-      ? []
-      : [["last write", `${timeText(lastWrite.wallMs)} by the clock of who led`] as const]),
+    ...(lastWrite === undefined ? [] : [["last write", lastWriteText(lastWrite)] as const]),
     ...lossesOf(recovery).map((loss) => ["may be lost", loss] as const),
   ];
 }
@@ -85,6 +82,12 @@ function directoryLines({ path, name, log, faults }: Survivor, { plan }: Recover
     ["directory", `${path}  ${name}, ${role}; its log has ${slots}, chosen below ${learned}`],
     ...faults.map((fault) => ["", fault] as const),
   ];
+}
+
+function lastWriteText({ wallMs, stampMs }: LastWrite): string {
+  return wallMs === undefined
+    ? `${timeText(stampMs)} in cluster time`
+    : `${timeText(wallMs)} by the clock of who led`;
 }
 
 function acceptedText(chosen: number, end: number): string {

@@ -12,10 +12,10 @@ export interface Course extends Reach {
   readonly base: Base;
 }
 
-/** When the last batch that is taken was made. */
+/** When the last batch that is there was made. */
 export interface LastWrite {
-  /** By the wall clock of who led, ms since 1970. */
-  readonly wallMs: number;
+  /** By the wall clock of who led, ms since 1970; undefined when no log has the batch any more. */
+  readonly wallMs: number | undefined;
   /** Cluster time, ms. */
   readonly stampMs: number;
 }
@@ -54,15 +54,20 @@ export function isAmong(survivors: readonly Survivor[], { id }: Member): boolean
   return survivors.some(({ log }) => log.identity.node === id);
 }
 
-/** Undefined when the state is all there is, or the slots before the end are long without a batch. */
+/** Of the logs' last batch before the end, else of the state; undefined when no time had begun. */
 export function lastWriteOf({ salvage }: RecoveryPlan, { base, end }: Course): LastWrite | undefined {
-  for (let at: number = end - 1; at >= base.founding.mark.watermark; at--) {
-    const value = salvage.read(at as Slot);
-    if (value.kind !== "batch") continue;
-    const batch = decodeBatch(value.bytes);
-    if (typeof batch !== "string") return { wallMs: batch.wallMs, stampMs: batch.stampMs };
+  for (let at = slot(end - 1); isHeld(salvage, at); at = offsetSlot(at, -1)) {
+    const value = salvage.read(at);
+    const batch = value.kind === "batch" ? decodeBatch(value.bytes) : undefined;
+    if (typeof batch === "object") return { wallMs: batch.wallMs, stampMs: batch.stampMs };
   }
-  return undefined;
+  const { timeMs } = base.founding.mark.machine;
+  return timeMs === 0 ? undefined : { wallMs: undefined, stampMs: timeMs };
+}
+
+function isHeld(salvage: Salvage, at: Slot): boolean {
+  const { kind } = salvage.at(at);
+  return at > 0 && (kind === "chosen" || kind === "accepted");
 }
 
 function watermarkOf({ base }: Course): Slot {

@@ -8,7 +8,7 @@ import type { FoundingIdentity } from "../../src/storage/identity-record.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { encodeBatch, encodeCommand } from "../../src/wire/command-codec.ts";
 import { MEMBERSHIP_CODEC } from "../../src/wire/membership-codec.ts";
-import { bal, bytesOf, crypto, deps, promise, write } from "../contract/storage-fixture.ts";
+import { bal, bytesOf, crypto, deps, promise, truncate, write } from "../contract/storage-fixture.ts";
 
 /** Cluster time of the batches, ms, but for their slots. */
 export const MADE_MS = 1_700_000_000_000;
@@ -28,6 +28,8 @@ export interface Left {
   readonly learned: number;
   /** Exclusive; by default the state has all that is learned. */
   readonly flushed?: number;
+  /** The log is truncated below it. */
+  readonly firstKept?: number;
   /** What the state was made of, if that is not what the log holds: a state that went astray. */
   readonly applied?: readonly LeftSlot[];
   readonly hasSnapshot?: boolean;
@@ -80,6 +82,7 @@ export async function makeLeft(path: string, left: Left): Promise<void> {
   const mark = { kind: "learned", watermark: slot(learned), digest } as const;
   await write(storage, promise(Math.max(1, ...rounds)), ...entries, ...(learned > 1 ? [mark] : []));
   await replayed(storage, slot(flushed), (at) => left.applied?.[at - 1]?.value ?? valueAt(at));
+  if (left.firstKept !== undefined) await write(storage, truncate(left.firstKept));
   if (left.hasSnapshot === true) await new Promise((resolve) => storage.snapshots(GROUP_ZERO).write(resolve));
   await storage.close();
 }

@@ -86,6 +86,12 @@ export class Oracle {
     at.nodes.add(node);
   }
 
+  /** Whether a quorum has on disk what was proposed at this ballot, known to somebody or not. */
+  isChosenAt(at: Slot, ballot: Ballot): boolean {
+    const one = this.#accepted.get(at)?.get(ballot);
+    return one !== undefined && this.isQuorumAt(at, (voter) => one.nodes.has(voter));
+  }
+
   onChosen(node: NodeId, at: Slot, value: Value): void {
     const known = this.chosen.get(at);
     if (known !== undefined) {

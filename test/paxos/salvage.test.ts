@@ -9,15 +9,18 @@ interface Left {
   readonly firstKept?: number;
   readonly learned?: number;
   readonly damaged?: readonly number[];
+  /** Slots above the learned watermark that were fetched as chosen. */
+  readonly fetched?: readonly number[];
   /** Slot, and the round at which it was accepted; the value is the round unless `text` says otherwise. */
   readonly held: Readonly<Record<number, number | { readonly round: number; readonly text: string }>>;
 }
 
-function log({ firstKept = 1, learned = 1, damaged = [], held }: Left): LeftLog {
+function log({ firstKept = 1, learned = 1, damaged = [], fetched = [], held }: Left): LeftLog {
   const entries = new Map<Slot, LogEntry>();
   for (const [at, what] of Object.entries(held)) {
     const { round, text } = typeof what === "number" ? { round: what, text: `of round ${what}` } : what;
-    entries.set(slot(Number(at)), entryAt(Number(at), new TextEncoder().encode(text), { round }));
+    const options = { round, chosen: fetched.includes(Number(at)) };
+    entries.set(slot(Number(at)), entryAt(Number(at), new TextEncoder().encode(text), options));
   }
   const end = Math.max(learned, ...[...entries.keys(), ...damaged].map((at) => at + 1));
   const recovered: RecoveredLog = {
@@ -47,6 +50,13 @@ t.test("chosen beats any ballot, else the highest ballot counts, whoever accepte
     ["of round 1", "of round 4", "of round 5", "of round 1"],
   );
   t.match(salvage.reach(slot(1)), { chosen: 2, end: 5, stop: "end", beyond: 0, doubtful: [] });
+});
+
+t.test("a value that was fetched as chosen is known to be, and so is all below it", async (t) => {
+  const one = log({ learned: 2, fetched: [3], held: { 1: 1, 2: 1, 3: 1, 4: 1 } });
+  const salvage = new Salvage([one, log({ held: { 3: 4 } })]);
+  t.same(salvage.at(slot(3)), { kind: "chosen", holders: [0] });
+  t.match(salvage.reach(slot(2)), { chosen: 4, end: 5 });
 });
 
 t.test("the first slot that nobody holds is the end, and what lies beyond is counted", async (t) => {

@@ -110,7 +110,7 @@ t.test(
 
 t.test("a dry run says what is there and what may be lost, and writes nothing", async (t) => {
   const path = await left({ node: 1, slots: puts(6), learned: 5, flushed: 3 });
-  const names = readdirSync(dir);
+  const names = readdirSync(dir).filter((name) => !name.startsWith("left-"));
   const { status, plan } = await planned(path);
   t.equal(status, 0);
   t.match(plan, {
@@ -128,7 +128,19 @@ t.test("a dry run says what is there and what may be lost, and writes nothing", 
     last_write: new Date(MADE_MS + 6).toISOString(),
   });
   t.equal(plan.may_be_lost.length, 2);
-  t.same(readdirSync(dir), names);
+  const level = await left({ node: 1, slots: puts(6), learned: 7 });
+  t.match((await planned(level)).plan, {
+    base_watermark: 7,
+    last_write: new Date(MADE_MS + 6).toISOString(),
+  });
+  const cut = await left({ node: 1, slots: puts(6), learned: 7, firstKept: 7 });
+  const { plan: planOfCut } = await planned(cut);
+  t.match(planOfCut, { end: 7, cluster_time: new Date(MADE_MS + 6).toISOString() });
+  t.notOk("last_write" in planOfCut, "the log has been truncated since");
+  t.same(
+    readdirSync(dir).filter((name) => !name.startsWith("left-")),
+    names,
+  );
 });
 
 t.test(
