@@ -20,6 +20,7 @@ import { recoverCommand } from "./verbs/recover.ts";
 import { refetchCommand } from "./verbs/refetch.ts";
 import { snapshotCommand } from "./verbs/snapshot.ts";
 import { statusCommand } from "./verbs/status.ts";
+import { topCommand } from "./verbs/top.ts";
 
 /** The program for operators. */
 export const KVADM: Program = {
@@ -27,6 +28,7 @@ export const KVADM: Program = {
   describe: "look after a kvd cluster",
   commands: [
     statusCommand,
+    topCommand,
     healthCommand,
     isHealthyCommand,
     isReadyCommand,
@@ -51,6 +53,7 @@ export const KVADM: Program = {
   options: GLOBAL_OPTIONS,
   examples: [
     ["$0 status", "how all members are"],
+    ["$0 top", "how busy they are"],
     ["$0 dev up", "three real nodes on this host, to try things out"],
   ],
   exitTable: CLIENT_EXIT_TABLE,

@@ -170,8 +170,15 @@ class LiveView {
         this.#wake();
         break;
       default:
-        this.#subject.onKey(key);
+        this.#tell(key);
     }
     this.#paint();
+  }
+
+  #tell(key: string): void {
+    const { periodMs } = this.#subject;
+    this.#subject.onKey(key);
+    // The next look may have been a long way off.
+    if (this.#subject.periodMs !== periodMs) this.#wake();
   }
 }

@@ -14,13 +14,17 @@ export function machineFigures(network: UdpNetwork): () => ReadonlyMap<string, n
   const longest = longestOf(loop);
   return () => {
     const { rss, heapUsed } = process.memoryUsage();
-    const { sendErrors, socketErrors } = network.counters;
+    const { user, system } = process.cpuUsage();
+    const { sendErrors, socketErrors, sentBytes, receivedBytes } = network.counters;
     return new Map([
       ["receive_buffer_bytes", network.receiveBufferBytes / 2],
       ["receive_buffer_wanted_bytes", RECEIVE_BUFFER_BYTES],
       ["send_buffer_bytes", network.sendBufferBytes / 2],
       ["send_buffer_wanted_bytes", SEND_BUFFER_BYTES],
       ["send_errors", sendErrors + socketErrors],
+      ["sent_bytes", sentBytes],
+      ["received_bytes", receivedBytes],
+      ["process_cpu_ms", (user + system) / 1_000],
       ["process_rss_bytes", rss],
       ["process_heap_bytes", heapUsed],
       ["loop_delay_ms", Math.max(0, longest() - LOOP_PRECISION_MS)],

@@ -12,6 +12,12 @@ const COMMITS_MIN = 20;
 const LOOP_DELAY_MS_MAX = 150;
 /** Room that is left, in reserves. */
 const RESERVES_MIN = 2;
+/** How fast a disk fills is not told from less. */
+const FILLING_MS_MIN = 10 * 60_000;
+/** What went on for so long may go on for so many times as long; nobody knows what comes after. */
+const FILLING_TIMES_MAX = 24;
+/** A weekend, and time to do something about it. */
+const FULL_SOON_MS = 72 * 3_600_000;
 /** A snapshot is made each period; after so many something keeps it from being made. */
 const SNAPSHOT_PERIODS_MAX = 20;
 /** What is kept of the log beyond this many tails is kept for somebody. */
@@ -26,6 +32,7 @@ export function nodeFindings(member: Answered): readonly Finding[] {
     ...stalls(member, measures),
     ...smallBuffers(member, measures),
     ...littleRoom(member, measures),
+    ...filling(member, measures),
     ...oldSnapshot(member, measures),
     ...longLog(member, measures),
   ];
@@ -100,6 +107,33 @@ function littleRoom({ name }: Answered, { figures }: NodeMeasures): readonly Fin
   ];
 }
 
+function filling({ name }: Answered, { figures }: NodeMeasures): readonly Finding[] {
+  const free = figures.get("disk_free_bytes") ?? 0;
+  const reserve = figures.get("disk_reserve_bytes") ?? 0;
+  if (free < reserve) return [];
+  const [soonest] = ["hour", "day"]
+    .flatMap((span) => {
+      const before = figures.get(`disk_free_${span}_bytes`) ?? 0;
+      const ageMs = figures.get(`disk_free_${span}_age_ms`) ?? 0;
+      const leftMs = ((free - reserve) / (before - free)) * ageMs;
+      const isKnown = before > free && ageMs >= FILLING_MS_MIN && leftMs <= FILLING_TIMES_MAX * ageMs;
+      return isKnown ? [{ before, ageMs, leftMs }] : [];
+    })
+    .toSorted((left, right) => left.leftMs - right.leftMs);
+  if (soonest === undefined) return [];
+  const { before, ageMs, leftMs } = soonest;
+  return [
+    {
+      severity: leftMs < FULL_SOON_MS ? "warning" : "advice",
+      subject: name,
+      evidence: `within ${roughly(ageMs)} what is free on its disk fell from ${formatBytes(before)} to ${formatBytes(free)}`,
+      consequence: `at this rate it is at its reserve of ${formatBytes(reserve)} in ${roughly(leftMs)}, and refuses writes while it leads`,
+      remedy:
+        "kvadm top: do log and state grow? kvadm compact --history 10m frees what was deleted; du -x on its host; a larger disk",
+    },
+  ];
+}
+
 function oldSnapshot({ name, status }: Answered, { figures, settings }: NodeMeasures): readonly Finding[] {
   const period = Number(settings.get("snapshot.slots"));
   const slot = figures.get("snapshot_slot") ?? 0;
@@ -133,3 +167,9 @@ function longLog({ name, status }: Answered, { settings }: NodeMeasures): readon
 }
 
 const shown = (ms: number): string => (ms >= 10 ? ms.toFixed(0) : ms.toFixed(1));
+
+function roughly(ms: number): string {
+  const hours = ms / 3_600_000;
+  if (hours < 2) return `${Math.round(hours * 60)} minutes`;
+  return hours < 48 ? `${Math.round(hours)} hours` : `${Math.round(hours / 24)} days`;
+}

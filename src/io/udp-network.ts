@@ -26,6 +26,9 @@ export interface UdpNetworkCounters {
   readonly sendErrors: number;
   /** Errors that the system reported later, such as a refused port. */
   readonly socketErrors: number;
+  /** Of datagrams that were handed to the system, and came from it: without the headers of IP and UDP. */
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
 }
 
 /** One UDP socket. Errors of single datagrams are loss, which the transport is there for; they are counted. */
@@ -37,6 +40,8 @@ export class UdpNetwork implements Network {
   #state: "open" | "closed" = "open";
   #sendErrors = 0;
   #socketErrors = 0;
+  #sentBytes = 0;
+  #receivedBytes = 0;
 
   /** Takes a bound socket whose errors are handled; made by `openUdpNetwork`. */
   constructor(socket: Socket) {
@@ -52,7 +57,12 @@ export class UdpNetwork implements Network {
   }
 
   get counters(): UdpNetworkCounters {
-    return { sendErrors: this.#sendErrors, socketErrors: this.#socketErrors };
+    return {
+      sendErrors: this.#sendErrors,
+      socketErrors: this.#socketErrors,
+      sentBytes: this.#sentBytes,
+      receivedBytes: this.#receivedBytes,
+    };
   }
 
   send(to: Address, datagram: Uint8Array): void {
@@ -66,6 +76,7 @@ export class UdpNetwork implements Network {
     }
     try {
       socket.send(isWaiting ? copyBytes(datagram) : datagram, to.port, to.host, this.#onSent);
+      this.#sentBytes += datagram.length;
     } catch {
       // An address that is none, such as port 0: the same as an unreachable one.
       this.#sendErrors++;
@@ -74,6 +85,7 @@ export class UdpNetwork implements Network {
 
   onDatagram(handler: DatagramHandler): void {
     this.#socket.on("message", (datagram, from) => {
+      this.#receivedBytes += datagram.length;
       handler(datagram, { host: from.address, port: from.port });
     });
   }

@@ -1,11 +1,13 @@
 import type { Clock } from "../base/seams.ts";
 import type { NodeMeasures } from "../wire/client-messages.ts";
-import type { SeenSpace, Space } from "./space.ts";
+import type { Space } from "./space.ts";
 import { RecentTimes, Timings } from "./timings.ts";
 
 /** For so long it is remembered who led. */
 const LEADERS_MS = 10 * 60_000;
 const LEADERS_MAX = 64;
+/** What was free on the disk so long ago is told. */
+const SPACE_AGES_MS = { hour: 3_600_000, day: 24 * 3_600_000 } as const;
 
 /** Where a node's snapshots stand. */
 export interface SnapshotFigures {
@@ -16,7 +18,7 @@ export interface SnapshotFigures {
 
 export interface MeasuresDeps {
   readonly clock: Clock;
-  readonly space: Pick<Space, "seen">;
+  readonly space: Pick<Space, "seen" | "freeBefore">;
   readonly snapshot: () => SnapshotFigures;
   /** Of the machine and the process; absent where there is none. */
   readonly machine: (() => ReadonlyMap<string, number>) | undefined;
@@ -31,6 +33,7 @@ export class Measures {
   readonly #commits = new RecentTimes();
   readonly #startMs: number;
   #leadersMs: number[] = [];
+  #lastLeaderMs: number | undefined;
 
   constructor(deps: MeasuresDeps) {
     this.#deps = deps;
@@ -51,6 +54,7 @@ export class Measures {
   /** Somebody leads from now on. */
   onLeader(): void {
     const nowMs = this.#deps.clock.nowMs();
+    this.#lastLeaderMs = nowMs;
     this.#leadersMs = [...this.#recentLeaders(nowMs), nowMs].slice(-LEADERS_MAX);
   }
 
@@ -68,9 +72,10 @@ export class Measures {
     return new Map([
       ["uptime_ms", nowMs - this.#startMs],
       ["leaders_lately", this.#recentLeaders(nowMs).length],
+      ...(this.#lastLeaderMs === undefined ? [] : [["leader_age_ms", nowMs - this.#lastLeaderMs] as const]),
       ["snapshot_slot", watermark],
       ["snapshot_bytes", bytes],
-      ...diskFigures(space.seen),
+      ...diskFigures(space),
       ...(machine?.() ?? []),
     ]);
   }
@@ -80,11 +85,17 @@ export class Measures {
   }
 }
 
-function diskFigures(seen: SeenSpace | undefined): readonly (readonly [string, number])[] {
+function diskFigures(space: MeasuresDeps["space"]): readonly (readonly [string, number])[] {
+  const { seen } = space;
   if (seen === undefined) return [];
+  const past = Object.entries(SPACE_AGES_MS).flatMap(([name, longMs]) => {
+    const { freeBytes, ageMs } = space.freeBefore(longMs) ?? { freeBytes: seen.freeBytes, ageMs: 0 };
+    return [[`disk_free_${name}_bytes`, freeBytes] as const, [`disk_free_${name}_age_ms`, ageMs] as const];
+  });
   return [
     ["disk_free_bytes", seen.freeBytes],
     ["disk_total_bytes", seen.totalBytes],
     ["disk_reserve_bytes", seen.reserveBytes],
+    ...past,
   ];
 }

@@ -1,6 +1,7 @@
 import { type Failure, failure } from "../base/errors.ts";
 import type { Clock, DiskSpace } from "../base/seams.ts";
 import type { Alarms } from "./alarms.ts";
+import { FreeSpaceTrail, type PastSpace } from "./free-space-trail.ts";
 
 const LOOK_MS = 1_000;
 /** By default so much of the disk is kept free, or a twentieth of it when that is less. */
@@ -52,6 +53,7 @@ export interface SpaceDeps {
 export class Space {
   readonly #limits: SpaceLimits;
   readonly #deps: SpaceDeps;
+  readonly #trail = new FreeSpaceTrail();
   #lookedMs = Number.NEGATIVE_INFINITY;
   #seen: SeenSpace | undefined;
   #isLow = false;
@@ -66,6 +68,11 @@ export class Space {
   /** As the disk was when it was last looked at; undefined before. */
   get seen(): SeenSpace | undefined {
     return this.#seen;
+  }
+
+  /** What was free so long ago, or as long as it is known. */
+  freeBefore(ageMs: number): PastSpace | undefined {
+    return this.#trail.within(ageMs, this.#deps.clock.nowMs());
   }
 
   /** Why a write that needs room is refused; undefined while there is room. */
@@ -101,6 +108,7 @@ export class Space {
     const freeBytes = space.freeBytes + reusableBytes(space, used);
     const reserve = this.#limits.reserveBytes ?? Math.min(RESERVE_BYTES, totalBytes * RESERVE_PART);
     this.#seen = { freeBytes, totalBytes, reserveBytes: reserve };
+    this.#trail.note(freeBytes, this.#lookedMs);
     this.#isLow = freeBytes < (this.#isLow ? reserve * CLEARANCE : reserve);
     const floor = reserve * EXHAUSTED_PART;
     this.#isExhausted = freeBytes < (this.#isExhausted ? floor * CLEARANCE : floor);

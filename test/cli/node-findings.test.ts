@@ -89,3 +89,43 @@ t.test("each figure that is wrong is a finding with its evidence", async (t) => 
     t.match(findings[0], { subject: "n1", ...expected });
   }
 });
+
+const GIB = 2 ** 30;
+const HOUR_MS = 3_600_000;
+
+/** A disk with so many GiB free now, and so many GiB so many hours ago. */
+function disk(free: number, hour: readonly [number, number], day: readonly [number, number]) {
+  return figures({
+    disk_free_bytes: free * GIB,
+    disk_reserve_bytes: GIB / 4,
+    disk_free_hour_bytes: hour[0] * GIB,
+    disk_free_hour_age_ms: hour[1] * HOUR_MS,
+    disk_free_day_bytes: day[0] * GIB,
+    disk_free_day_age_ms: day[1] * HOUR_MS,
+  });
+}
+
+t.test("a disk that will be full at the present rate is told, with when", async (t) => {
+  t.match(found(disk(10.25, [10.25, 1], [15.25, 24])), [
+    {
+      severity: "warning",
+      subject: "n1",
+      evidence: "within 24 hours what is free on its disk fell from 15G to 10G",
+      consequence: /reserve of 256M in 2 days, and refuses writes/,
+      remedy: /kvadm top/,
+    },
+  ]);
+  t.match(found(disk(10.25, [11.25, 1], [11.25, 24])), [
+    { severity: "warning", evidence: /^within 60 minutes/, consequence: / in 10 hours,/ },
+  ]);
+  t.match(found(disk(0.5, [1.5, 1], [1.5, 24])), [{ severity: "warning", consequence: / in 15 minutes,/ }]);
+  t.match(found(disk(50.25, [50.25, 1], [55.25, 24])), [{ severity: "advice", consequence: / in 10 days,/ }]);
+});
+
+t.test("a disk that is not filling, or too slowly to say, is no finding", async (t) => {
+  t.same(found(disk(10, [10, 1], [10, 24])), [], "nothing changes");
+  t.same(found(disk(10, [8, 1], [9, 24])), [], "there is more than before");
+  t.same(found(disk(100, [101, 1], [101, 24])), [], "the hour could tell of a day, and the day of 24");
+  t.same(found(disk(10, [11, 0.1], [11, 0.1])), [], "six minutes tell nothing");
+  t.same(found(disk(0.2, [1, 1], [1, 24])), [], "below its reserve the node says so by itself");
+});

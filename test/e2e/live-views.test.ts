@@ -12,7 +12,7 @@ const PROMPT = /READY (\d+)> $/;
 const times = (text: string, part: string): number => text.split(part).length - 1;
 
 t.test("live views on a terminal", { skip, timeout: 300_000 }, async (t) => {
-  await withCluster(async (cluster) => {
+  await withCluster(async (cluster, client) => {
     const environment = { KVD_ENDPOINTS: cluster.endpoints().join(",") };
     // A shell with jobs, as somebody sits at it.
     const terminal = new PseudoTerminal(["bash", "--norc", "--noprofile", "-i"], environment);
@@ -39,14 +39,55 @@ t.test("live views on a terminal", { skip, timeout: 300_000 }, async (t) => {
         t.equal(await settings(), asFound);
       });
 
+      await t.test(
+        "top shows what clients do, sorts, explains itself, and looks as often as it is told",
+        async (t) => {
+          let isOver = false;
+          const load = (async () => {
+            while (!isOver) await client.put("key", "value");
+          })();
+          terminal.type(`${KVADM} top\r`);
+          await terminal.until(/n1 leads|n2 leads/);
+          // Of the second look on there are rates.
+          const shown = await terminal.until(/slots\/s chosen[\s\S]*WRITE\/S[\s\S]*q quit/);
+          t.match(shown, /\nn1 +(?:leader|follower) +[\d.k]+ /);
+          terminal.type("s");
+          await terminal.until(/WRITE\/S\*/);
+          terminal.type("\x1b[C");
+          await terminal.until(/W-P50\*/);
+          terminal.type("?");
+          await terminal.until(/reads that were answered to its clients/);
+          terminal.type("?+");
+          await terminal.until(/NODE +ROLE[\s\S]*every 2s/);
+          terminal.type("q");
+          t.equal(await atPrompt(), "0");
+          t.equal(await settings(), asFound);
+          isOver = true;
+          await load;
+        },
+      );
+
+      await t.test("top prints so many tables, or objects, where nobody sits", async (t) => {
+        terminal.type(`${KVADM} top -n 2 --period 200ms | cat\r`);
+        const printed = await terminal.until(PROMPT);
+        t.equal(times(printed, "WRITE/S"), 2);
+        t.match(printed, /FAIL\/S/, "every column");
+        terminal.type(`${KVADM} top -n 1 -o json --period 100ms\r`);
+        const object = /\{.*\}/.exec(await terminal.until(PROMPT))?.[0] ?? "";
+        t.match(JSON.parse(object), { kind: "top", v: 1, leader: /^n/, nodes: [{ writes_per_s: 0 }, {}] });
+      });
+
       await t.test("Ctrl-Z gives the shell its terminal, and fg goes on", async (t) => {
         terminal.type(`${KVADM} status -w\r`);
         await terminal.until(/NODE +ADDR[\s\S]*q quit/);
         terminal.type("\x1a");
         await terminal.until(/Stopped[\s\S]*READY \d+> $/);
-        t.equal(await settings(), asFound);
+        t.equal(times(terminal.raw, LEAVE_SCREEN), times(terminal.raw, ENTER_SCREEN), "it was left");
         terminal.type("fg\r");
         await terminal.until(/NODE +ADDR[\s\S]*q quit/);
+        t.equal(times(terminal.raw, LEAVE_SCREEN), times(terminal.raw, ENTER_SCREEN) - 1, "and is back");
+        terminal.type("p");
+        await terminal.until(/PAUSED/);
         terminal.type("\x03");
         t.equal(await atPrompt(), "130");
         t.equal(await settings(), asFound);

@@ -34,6 +34,7 @@ for (const host of ["127.0.0.1", "::1"]) {
       t.ok(bytes.length === 1000 && bytes.every((byte) => byte === index));
       t.same(from, a.local);
     }
+    t.match([a.counters, b.counters], [{ sentBytes: 20_000 }, { sentBytes: 0, receivedBytes: 20_000 }]);
   });
 }
 

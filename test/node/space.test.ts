@@ -91,3 +91,11 @@ t.test("the disk is looked at once a second", async (t) => {
   space.tick();
   t.equal(space.refusal?.code, "no_space");
 });
+
+t.test("what was free is remembered for a day", async (t) => {
+  const { look, space } = watched({ reserveBytes: MIB });
+  t.equal(space.freeBefore(60_000), undefined);
+  look({ freeBytes: 500 * MIB });
+  look({ freeBytes: 400 * MIB, ms: 600_000 });
+  t.same(space.freeBefore(3_600_000), { freeBytes: 500 * MIB, ageMs: 599_000 });
+});
