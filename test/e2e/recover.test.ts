@@ -1,29 +1,22 @@
 import { createHash } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { KVADM } from "../../src/cli/kvadm.ts";
 import { runProgram } from "../../src/cli/program.ts";
 import { type Client, openClient } from "../../src/client/open.ts";
 import { DevCluster } from "../../src/dev/cluster.ts";
 import { FakeTerminal } from "../cli/fake-terminal.ts";
+import { until } from "../until.ts";
 import { withDirectory } from "./with-cluster.ts";
 
 const WRITERS = 8;
-const POLL_MS = 100;
-const WAIT_MS_MAX = 120_000;
 const PATIENCE = { timeoutMs: 60_000 };
 
 async function kvadm(...argv: string[]) {
   const terminal = new FakeTerminal({});
   const status = await runProgram(KVADM, argv, terminal);
   return { status, stdout: terminal.stdout, stderr: terminal.stderr };
-}
-
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const startMs = performance.now(); !(await holds()); await sleep(POLL_MS))
-    if (performance.now() - startMs > WAIT_MS_MAX) throw new Error(`in vain: ${what}`);
 }
 
 /** Counts up in a key for each writer; what was acknowledged and what was only asked for, by writer. */
