@@ -128,7 +128,8 @@ class LiveView {
     const { columns, rows } = { columns: this.#terminal.outputColumns(), rows: this.#terminal.outputRows() };
     const problem = this.#problem === undefined ? "" : `${this.#problem}\n\n`;
     const paused = this.#state.kind === "paused" ? "PAUSED  " : "";
-    const foot = `${paused}q quit  p pause  ${this.#subject.keys}`.trimEnd();
+    const keys = this.#terminal.isInputTty ? `q quit  p pause  ${this.#subject.keys}` : "Ctrl-C ends it";
+    const foot = `${paused}${keys}`.trimEnd();
     this.#terminal.out(repainted(`${problem}${this.#subject.text(columns)}`, foot, { columns, rows }));
   };
 

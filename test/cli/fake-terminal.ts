@@ -8,7 +8,7 @@ interface FakeTerminalOptions {
 /** A terminal that remembers what was said. */
 export class FakeTerminal implements Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly isInputTty: boolean;
+  isInputTty: boolean;
   readonly isOutputTty: boolean;
   readonly isShell = false;
   readonly isErrorTty: boolean;

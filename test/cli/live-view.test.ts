@@ -48,6 +48,16 @@ t.test("what was found is shown at once, its keys below it, until q", async (t) 
   t.same(left(), GONE);
 });
 
+t.test("without a keyboard it is shown all the same, and ends with a signal", async (t) => {
+  const { terminal, running, rows, turn } = looked();
+  terminal.isInputTty = false;
+  await turn();
+  t.notOk(terminal.isRaw);
+  t.same(rows().slice(0, 2), ["look 1 at 80 columns", "Ctrl-C ends it"]);
+  process.emit("SIGTERM", "SIGTERM");
+  t.equal(await running, 143);
+});
+
 t.test("it is looked at again and again, but not in a pause", async (t) => {
   const { terminal, running, rows, turn, looks } = looked(undefined, 1);
   while (looks() < 3) await new Promise((resolve) => setTimeout(resolve, 1));
