@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { assert } from "../base/assert.ts";
 import { GROUP_ZERO, offsetSlot } from "../base/ids.ts";
 import type { Crypto, Fatal } from "../base/seams.ts";
@@ -15,7 +16,7 @@ import { EXIT_CODES } from "./exit-codes.ts";
 import { ProgramError } from "./program-error.ts";
 import type { Course } from "./recovery-plan.ts";
 import type { Survivor } from "./survivors.ts";
-import type { WholeFile } from "./whole-file.ts";
+import { local, type WholeFile } from "./whole-file.ts";
 
 export interface RecoveryDeps {
   readonly crypto: Crypto;
@@ -51,7 +52,8 @@ export async function writeRecovered(taken: Taken, deps: RecoveryDeps): Promise<
   const { crypto, scratch, signal, fatal } = deps;
   const [first] = taken.survivors;
   assert(first !== undefined, "a course has a directory");
-  rmSync(scratch, { recursive: true, force: true });
+  // Not with its parents, as the making of a data directory would: a name that was mistyped makes nothing.
+  await local(scratch, () => mkdir(scratch, { mode: 0o700 }));
   try {
     const founding = watched(taken.course.base.founding, deps);
     await initDataDirectory(scratch, foundingIdentity(first.log.identity), crypto, founding);

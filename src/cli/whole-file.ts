@@ -66,7 +66,8 @@ export function refuseExisting(path: string): void {
   throw new ProgramError(message, { exitCode: EXIT_CODES.local, code: "file_exists" });
 }
 
-async function local<T>(path: string, act: () => Promise<T>): Promise<T> {
+/** A file could not be written: rejects with a program error that says so of `path`. */
+export async function local<T>(path: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t from "tap";
@@ -271,6 +271,10 @@ t.test("it is not done by accident", async (t) => {
   t.match(await kvadm("recover", path, "--out", file, "--unsafe"), { status: 9, stderr: /--force/ });
   t.match(await kvadm("recover", path, "--out", file, "--unsafe", "--force"), { status: 0 });
   t.match(await kvadm("snapshot", "verify", file), { status: 0 });
+  const nowhere = join(dir, "nowhere");
+  const mistyped = await kvadm("recover", path, "--out", join(nowhere, "x.snap"), "--unsafe");
+  t.match(mistyped, { status: 9, stdout: "", stderr: /cannot write .*ENOENT; name a place with room/ });
+  t.notOk(existsSync(nowhere));
 });
 
 t.test("a directory that is in use, none, or of another cluster is refused", async (t) => {
