@@ -1,4 +1,4 @@
-import { parseDocument, stringify } from "yaml";
+import { stringify } from "yaml";
 import { z } from "zod";
 import { concatBytes, equalBytes, fromHex, toHex } from "../base/bytes.ts";
 import { nodeId } from "../base/ids.ts";
@@ -7,6 +7,7 @@ import { formatEndpoint, parseEndpoint } from "../client/endpoint-text.ts";
 import type { Member, Membership } from "../paxos/membership.ts";
 import { invalidNameReason } from "../paxos/node-name.ts";
 import { encodeMembership } from "../wire/membership-codec.ts";
+import { parseYaml } from "./yaml-file.ts";
 
 const FORMAT = 1;
 const SEED_BYTES = 32;
@@ -100,15 +101,7 @@ export function formatClusterFile(plan: ClusterPlan): string {
 
 /** The plan in a file's text. Throws an Error that says what is wrong with it. */
 export function parseClusterFile(text: string, crypto: Crypto): ClusterPlan {
-  const document = parseDocument(text);
-  const broken = document.errors[0];
-  if (broken !== undefined) throw new Error(broken.message.split("\n", 1)[0] ?? "not YAML");
-  const parsed = fileSchema.safeParse(document.toJS());
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new Error(`${issue?.path.join(".") || "the file"}: ${issue?.message ?? "not a cluster file"}`);
-  }
-  const file = parsed.data;
+  const file = parseYaml(text, fileSchema, "a cluster file");
   if (file.format !== FORMAT)
     throw new Error(`format ${file.format} is not known here; this kvd knows format ${FORMAT}`);
   const seed = fromHex(file.seed);

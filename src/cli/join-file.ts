@@ -1,4 +1,4 @@
-import { parseDocument, stringify } from "yaml";
+import { stringify } from "yaml";
 import { z } from "zod";
 import { equalBytes, fromHex, toHex } from "../base/bytes.ts";
 import { type NodeId, nodeId } from "../base/ids.ts";
@@ -7,6 +7,7 @@ import { formatEndpoint } from "../client/endpoint-text.ts";
 import type { Member, Membership } from "../paxos/membership.ts";
 import { memberOf } from "../paxos/membership-step.ts";
 import { decodeMembership, encodeMembership } from "../wire/membership-codec.ts";
+import { parseYaml } from "./yaml-file.ts";
 
 const FORMAT = 1;
 const CLUSTER_ID_BYTES = 32;
@@ -54,15 +55,7 @@ export function formatJoinFile(plan: JoinPlan, crypto: Crypto): string {
 
 /** The plan in a file's text. Throws an Error that says what is wrong with it. */
 export function parseJoinFile(text: string, crypto: Crypto): JoinPlan {
-  const document = parseDocument(text);
-  const broken = document.errors[0];
-  if (broken !== undefined) throw new Error(broken.message.split("\n", 1)[0] ?? "not YAML");
-  const parsed = fileSchema.safeParse(document.toJS());
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new Error(`${issue?.path.join(".") || "the file"}: ${issue?.message ?? "not a join file"}`);
-  }
-  const { format, cluster_id, node, genesis, membership, check } = parsed.data;
+  const { format, cluster_id, node, genesis, membership, check } = parseYaml(text, fileSchema, "a join file");
   if (format !== FORMAT)
     throw new Error(`format ${format} is not known here; this kvd knows format ${FORMAT}`);
   const clusterId = bytesOf(cluster_id, "cluster_id");
