@@ -66,7 +66,8 @@ function candidates({ name, commands, options }: Completable): readonly string[]
     "  esac",
     '  case "$at $cursor" in',
     ...places.map(({ path, options }) => `    '${path} '-*) echo '${flagsOf(options).join(" ")}' ;;`),
-    ...places.map((place) => `    '${place.path} '*) ${actOf(place)} ;;`),
+    // A pattern takes any further words, so a verb comes before its group.
+    ...places.toReversed().map((place) => `    '${place.path} '*) ${actOf(place)} ;;`),
     "  esac",
     "}",
   ];

@@ -67,8 +67,10 @@ t.test("bash completes verbs, groups, aliases, options and their choices", async
     await offered(t, KVCLI, [
       ["set", "k", "v", "--if-a"],
       ["set", "k", ""],
+      ["lease", "revoke", ""],
     ]),
-    ["--if-absent", ""],
+    ["--if-absent", "", ""],
+    "behind a verb of a group stands none of its other verbs",
   );
 });
 
