@@ -1,6 +1,6 @@
 import { KvdError } from "../base/errors.ts";
 import type { Client } from "../client/client.ts";
-import type { PutOptions } from "../client/options.ts";
+import type { FencedOptions, PutOptions } from "../client/options.ts";
 import type { Entry } from "./entry-lines.ts";
 import { EXIT_CODES, exitCodeOf } from "./exit-codes.ts";
 import { jsonBytes, showKey } from "./key-text.ts";
@@ -24,6 +24,8 @@ export interface ImporterOptions {
   readonly mode: ImportMode;
   /** Only look what would be done. */
   readonly isDryRun: boolean;
+  /** The lock on which every put depends, if one. */
+  readonly change: FencedOptions;
 }
 
 type ImportClient = Pick<Client, "get" | "put">;
@@ -101,7 +103,7 @@ export class Importer {
   /** Whether it was put: false when it is there already. */
   async #putEntry(key: Uint8Array, value: Uint8Array, options: PutOptions): Promise<boolean> {
     try {
-      await this.#client.put(key, value, options);
+      await this.#client.put(key, value, { ...options, ...this.#options.change });
       return true;
     } catch (error) {
       if (error instanceof KvdError && error.failure.code === "condition_failed") return false;

@@ -48,7 +48,7 @@ const entry = (key: string, value: string, lifetime: Entry[2] = {}): Entry => [
 ];
 
 async function imported(store: FakeStore, entries: readonly Entry[], mode: ImportMode, isDryRun = false) {
-  const importer = new Importer(store, { mode, isDryRun });
+  const importer = new Importer(store, { mode, isDryRun, change: {} });
   for (const [index, one] of entries.entries()) await importer.add(one, index + 1);
   return importer.finish();
 }

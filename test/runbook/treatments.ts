@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { writeFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { TEST_CERT, TEST_KEY } from "../gateway/certificate.ts";
+import { until } from "../until.ts";
 import type { Host } from "./host.ts";
 
 /** What becomes of a command of the document. */
@@ -24,8 +24,6 @@ export type Treatment =
   | { readonly kind: "untried"; readonly why: string };
 
 const SETTINGS = "'data_dir: /var/lib/kvd/n1\\nsecurity: plain\\nhttp:\\n  listen: 127.0.0.1:7481\\n";
-const POLL_MS = 100;
-const LOOKS_MAX = 1_000;
 const START = "kvd start --config /etc/kvd/n1.yaml";
 
 /** Steps 2 and 3 of the first cluster once more, as the document says, for a second and a third node. */
@@ -47,10 +45,7 @@ async function done(host: Host, text: string): Promise<void> {
 /** What the document does by a loop in the shell, without a process for each look. */
 async function ready(host: Host, ...names: readonly string[]): Promise<void> {
   for (const name of names)
-    for (let looks = 1; (await host.run(`kvadm is-ready ${name} -q`)).status !== 0; looks++) {
-      assert.ok(looks < LOOKS_MAX, `${name} is not ready`);
-      await sleep(POLL_MS);
-    }
+    await until(`${name} is ready`, async () => (await host.run(`kvadm is-ready ${name} -q`)).status === 0);
 }
 
 /** `systemctl restart kvd` on the host of n2. */

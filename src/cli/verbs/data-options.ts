@@ -74,14 +74,15 @@ export const REPEAT_OPTIONS: Readonly<Record<string, Options>> = {
   },
 };
 
-/** Of verbs that change keys. */
-export const CHANGE_OPTIONS: Readonly<Record<string, Options>> = {
-  ...REPEAT_OPTIONS,
+export const FENCE_OPTION: Readonly<Record<string, Options>> = {
   fence: {
     type: "string",
     describe: "KEY:TOKEN of a lock: only while it is held; status 1 when it is not",
   },
 };
+
+/** Of verbs that change keys. */
+export const CHANGE_OPTIONS: Readonly<Record<string, Options>> = { ...REPEAT_OPTIONS, ...FENCE_OPTION };
 
 export const CONDITION_OPTIONS: Readonly<Record<string, Options>> = {
   "if-rev": {

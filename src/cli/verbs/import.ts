@@ -10,6 +10,7 @@ import { Importer } from "../importer.ts";
 import { usageError } from "../program-error.ts";
 import { ProgressLine } from "../progress-line.ts";
 import { formatOf, print, printJson, withClient } from "../session.ts";
+import { FENCE_OPTION, fencedOptionsOf } from "./data-options.ts";
 
 /** The longest key and value, every byte of them escaped. */
 const LINE_BYTES_MAX = 8 * 1024 * 1024;
@@ -26,6 +27,7 @@ export const importCommand: Command = {
   describe: "put the keys of JSON lines on stdin, as export writes them; again goes on where it ended",
   options: {
     ...MODE_OPTIONS,
+    ...FENCE_OPTION,
     file: { alias: "f", type: "string", describe: "read this file instead of stdin" },
   },
   examples: [
@@ -39,10 +41,11 @@ export const importCommand: Command = {
 async function importKeys(run: Run): Promise<ExitCode> {
   const mode = modeOf(run);
   const isDryRun = run.args.flag("dry-run");
+  const change = fencedOptionsOf(run.args);
   const isQuiet = run.args.flag("quiet");
   const progress = new ProgressLine(run.terminal, () => performance.now());
   const tally = await withClient(run, async (client) => {
-    const importer = new Importer(client, { mode, isDryRun });
+    const importer = new Importer(client, { mode, isDryRun, change });
     try {
       for await (const line of byteLines(piecesOf(run), LINE_BYTES_MAX)) {
         const entry = entryOfLine(line);

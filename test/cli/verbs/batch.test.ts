@@ -178,6 +178,18 @@ t.test("an export says how long keys live, and an import leaves out those of lea
   t.equal((await client.get("life/leased")).record, undefined);
 });
 
+t.test("an import behind a fence puts its keys while the lock is held, and none afterwards", async (t) => {
+  const held = await client.put("fenced/lock", "held");
+  const lines = '{"key":"fenced/a","value":"1"}\n';
+  const fence = `fenced/lock:${held.createRevision}`;
+  t.match(await withInput(lines, "import", "--fence", fence), { status: 0, stdout: /^1 keys put/ });
+  await client.delete("fenced/lock");
+  const late = await withInput(lines.replace('"1"', '"2"'), "import", "--overwrite", "--fence", fence);
+  t.match(late, { status: 1, stderr: /line 1: fenced\/a/ });
+  t.equal(Buffer.from((await client.get("fenced/a")).record?.value ?? []).toString(), "1");
+  t.match(await withInput(lines, "import", "--fence", "fenced/lock"), { status: 2, stderr: /KEY:TOKEN/ });
+});
+
 t.test("a damaged line is named, and what was before it is done", async (t) => {
   const good = '{"key":"damage/a","value":"1"}\n';
   for (const [bad, why] of [
