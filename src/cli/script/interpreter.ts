@@ -11,7 +11,7 @@ import type { SharedClients } from "../shared-clients.ts";
 import { parseTxn } from "../txn-text.ts";
 import { bytesOfWord } from "../word-bytes.ts";
 import type { CapturedTerminal } from "./captured-terminal.ts";
-import { quoteBytes, wordsOf } from "./words.ts";
+import { quoteBytes, withoutComment, wordsOf } from "./words.ts";
 
 const REPEATS_MAX = 1_000_000;
 
@@ -130,13 +130,14 @@ export class Interpreter {
   }
 
   #begin(line: string): void {
-    const condition = line.trim().slice("multi".length).trim();
+    const condition = withoutComment(line).trim().slice("multi".length).trim();
     const mode: Mode = { kind: "txn", condition, lines: [] };
     parseTxn(textOfTxn(mode));
     this.#mode = mode;
   }
 
-  async #gather(mode: Extract<Mode, { kind: "txn" }>, line: string): Promise<ExitCode> {
+  async #gather(mode: Extract<Mode, { kind: "txn" }>, typed: string): Promise<ExitCode> {
+    const line = withoutComment(typed);
     const verb = line.trim();
     if (verb === "discard") {
       this.discard();

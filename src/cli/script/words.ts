@@ -40,6 +40,11 @@ export function tokensOf(line: string): readonly Token[] {
   }
 }
 
+/** The line without the comment at its end. */
+export function withoutComment(line: string): string {
+  return line.slice(0, tokensOf(line).at(-1)?.end ?? 0);
+}
+
 function tokenAt(line: string, start: number): Token {
   let word = "";
   let at = start;

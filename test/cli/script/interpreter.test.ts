@@ -124,6 +124,20 @@ t.test("multi gathers lines for one txn, and refuses a mistyped one alone", asyn
   t.notOk(interpreter.isInTxn);
 });
 
+t.test("comments are no part of what multi gathers", async (t) => {
+  const { base, interpreter } = started();
+  for (const line of [
+    "multi absent(b)  # if",
+    "# a line",
+    "put a '#1' # put",
+    "else # not",
+    "get a",
+    "exec # it",
+  ])
+    t.equal(await interpreter.run(line), 0, line);
+  t.equal(base.stdout, `${JSON.stringify("if absent(b) then\n\nput a '#1'\nelse\nget a")}\n`);
+});
+
 t.test("an interrupt ends the line, and not those that follow", async (t) => {
   const { interpreter } = started();
   for (const line of ["hang", "wait 1h", "1000 hang"]) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -7,6 +7,7 @@ import { KVCLI } from "../../../src/cli/kvcli.ts";
 import { runProgram } from "../../../src/cli/program.ts";
 import { openClient } from "../../../src/client/open.ts";
 import { DevCluster } from "../../../src/dev/cluster.ts";
+import { REPOSITORY } from "../../tidy/source-files.ts";
 import { FakeTerminal } from "../fake-terminal.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "kvd-batch-test-"));
@@ -176,6 +177,14 @@ t.test("an export says how long keys live, and an import leaves out those of lea
   const back = await client.get("life/timed");
   t.ok((back.timeLeftMs ?? 0) > 3_000_000);
   t.equal((await client.get("life/leased")).record, undefined);
+});
+
+t.test("the script in the guide is one that runs", async (t) => {
+  const guide = readFileSync(join(REPOSITORY, "docs/KVCLI.md"), "utf8");
+  const [, script = ""] = /^\$ cat check\.kv\n(.*?)^\$ kvcli -f check\.kv\n/ms.exec(guide) ?? [];
+  t.ok(script.split("\n").length > 10, "it was found");
+  t.match(await withInput(script), { status: 0, stderr: "" });
+  t.equal(Buffer.from((await client.get("app/cfg")).record?.value ?? []).toString(), "off");
 });
 
 t.test("an import behind a fence puts its keys while the lock is held, and none afterwards", async (t) => {
