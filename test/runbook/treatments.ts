@@ -148,7 +148,7 @@ const TABLE: Readonly<Record<string, Treatment>> = {
     before: (host) => done(host, "ln -s n1 /var/lib/kvd/main"),
     shows: /n1/,
   },
-  "kvadm refetch n3": { kind: "runs", statuses: [2], shows: /not fenced/ },
+  "kvadm refetch ...": { kind: "runs", statuses: [2], shows: /not fenced/ },
   "kvadm failover --force --to n2": { kind: "runs", statuses: [0, 1], shows: /leads/ },
   // The verbs do no more than call what is tried there.
   "kvadm dev up": { kind: "seen", by: "test/dev/cluster.test.ts", as: "DevCluster.up" },
