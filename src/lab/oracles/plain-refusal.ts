@@ -6,13 +6,11 @@ export type PlainOutcome =
   | { readonly kind: "result"; readonly result: Result }
   | { readonly kind: "failure"; readonly code: ErrorCode; readonly conflict: Conflict | undefined };
 
-/** Thrown out of an operation that is not to be done. */
-export class Refused extends Error {
-  override readonly name = "Refused";
+/** Thrown out of an operation that is not to be done; no Error, since where it was thrown nobody asks. */
+export class Refused {
   readonly outcome: Extract<PlainOutcome, { kind: "failure" }>;
 
   constructor(code: ErrorCode, conflict?: Conflict) {
-    super(code);
     this.outcome = { kind: "failure", code, conflict };
   }
 }
