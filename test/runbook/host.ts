@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { EXIT_CODES } from "../../src/cli/exit-codes.ts";
 import { KVADM } from "../../src/cli/kvadm.ts";
 import { KVCLI } from "../../src/cli/kvcli.ts";
 import { runProgram } from "../../src/cli/program.ts";
@@ -18,6 +19,7 @@ const TCP_PORTS = [7480, 7481, 7482, 7483];
 const PLACES = /(?<![\w/])\/(?:var\/lib\/kvd|etc\/kvd|tmp\/look)(?=\/|\s|$)/g;
 /** A command without anything that a shell would have to understand. */
 const PLAIN = /^(kvadm|kvcli) [\w@%+=:,./ -]+$/;
+const PORT_TAKEN = EXIT_CODES.local;
 const PATIENCE = "60s";
 const WAIT_MS_MAX = 180_000;
 
@@ -33,6 +35,7 @@ export class Host {
   readonly #variables: Record<string, string> = { KVD_TIMEOUT: PATIENCE };
   readonly #nodes = new Map<string, ChildProcess>();
   readonly #before = process.cwd();
+  #isClosed = false;
 
   constructor(root: string, ports: ReadonlyMap<string, number>) {
     this.#root = root;
@@ -94,7 +97,10 @@ export class Host {
     return { status: child.exitCode, stdout, stderr };
   }
 
-  /** Starts the node `name` by its `kvd start ...`, in a terminal of its own; it writes a trace, `NAME.jsonl`. */
+  /**
+   * Starts the node `name` by its `kvd start ...`, in a terminal of its own; it writes a trace, `NAME.jsonl`. As the unit
+   * does, it starts a node again that found its port taken: while it was down, some other program may have got it.
+   */
   start(name: string, documented: string): void {
     const log = openSync(join(this.work, `${name}.log`), "a");
     const [program = "", ...words] = this.here(documented).split(/ +/);
@@ -104,6 +110,9 @@ export class Host {
       stdio: ["ignore", "ignore", log],
     });
     this.#nodes.set(name, child);
+    child.once("exit", (status) => {
+      if (status === PORT_TAKEN && !this.#isClosed) this.start(name, documented);
+    });
   }
 
   /** Stops a node as a service manager does. */
@@ -130,6 +139,7 @@ export class Host {
 
   /** Ends every node that still runs. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const [name, child] of this.#nodes) {
       child.kill("SIGKILL");
       await this.ended(name);
