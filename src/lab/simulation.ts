@@ -18,7 +18,7 @@ import { demand, violatedBy } from "./oracles/violation.ts";
 import { Trace, type TraceEvent } from "./trace.ts";
 import { Clients } from "./workload/clients.ts";
 import { LEASE_TTL_MS, TTL_MS } from "./workload/drawn-change.ts";
-import { genesisOf, Member } from "./world/member.ts";
+import { genesisOf, Member, withJoiners } from "./world/member.ts";
 import { Nemesis } from "./world/nemesis.ts";
 import { PlainTransport } from "./world/plain-transport.ts";
 import { Scheduler } from "./world/scheduler.ts";
@@ -146,12 +146,13 @@ class Simulation {
     this.#history = new History(() => this.#scheduler.nowMs);
     this.#slots = new SlotOracle(options.crypto, () => this.#members.map(({ storage }) => storage.lastOwn));
     const genesis = genesisOf(plan.members, plan.isOneHost, plan.learners);
+    const everybody = withJoiners(genesis, plan.joiners, plan.isOneHost);
     this.#deliveries = new Deliveries({
       crypto: options.crypto,
       nowMs: () => this.#scheduler.nowMs,
-      members: genesis.members.map(({ address }) => address),
+      members: everybody.members.map(({ address }) => address),
     });
-    this.#members = this.#makeMembers(genesis);
+    this.#members = this.#makeMembers(everybody, genesis);
     this.#cluster = this.#makeClusterOracle(genesis);
     this.#clients = this.#makeClients();
     this.#nemesis = new Nemesis({
@@ -183,11 +184,12 @@ class Simulation {
     return this.#result();
   }
 
-  #makeMembers(genesis: Membership): readonly Member[] {
+  #makeMembers(everybody: Membership, genesis: Membership): readonly Member[] {
     const { crypto } = this.#options;
     const clusterId = this.#random.bytes(32);
-    return genesis.members.map(({ address }, index) => {
-      const member = new Member(index, genesis, clusterId, {
+    return everybody.members.map(({ address }, index) => {
+      const member = new Member(index, everybody, clusterId, {
+        genesis,
         scheduler: this.#scheduler,
         network: this.#network,
         trace: this.#trace,
@@ -217,7 +219,7 @@ class Simulation {
   /** Who is no member any more is needed by nobody: it may end, and some machines are gone at once. */
   #dismiss(): void {
     for (const member of this.#members) {
-      if (member.isDismissed || this.#cluster.isMember(member.id)) continue;
+      if (member.isDismissed || !this.#cluster.isRemoved(member.id)) continue;
       this.#trace.add(member.name, "dismissed");
       this.#trace.count("change:removed");
       member.dismiss();
@@ -385,7 +387,9 @@ class Simulation {
 
   /** The members that have not ended for good. */
   get #remaining(): readonly Member[] {
-    return this.#members.filter((member) => !member.isLost && !member.isDismissed);
+    return this.#members.filter(({ id, isLost, isDismissed }) => {
+      return !isLost && !isDismissed && this.#cluster.hasJoined(id);
+    });
   }
 
   /** `target`: every slot below is to be in the states on disk. */

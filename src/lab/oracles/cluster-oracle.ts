@@ -69,9 +69,14 @@ export class ClusterOracle {
     return new Watching(this.#model, prefix);
   }
 
-  /** Whether the node is in the group, by what anybody has learned. */
-  isMember(node: NodeId): boolean {
-    return this.#protocol.isMember(node);
+  /** Whether the node is in the group, or was, by what anybody has learned. */
+  hasJoined(node: NodeId): boolean {
+    return this.#protocol.hasJoined(node);
+  }
+
+  /** Whether it was and is no more. */
+  isRemoved(node: NodeId): boolean {
+    return this.#protocol.hasJoined(node) && !this.#protocol.isMember(node);
   }
 
   /** `index` 0 is member 1. */

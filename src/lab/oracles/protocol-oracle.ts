@@ -63,6 +63,11 @@ export class ProtocolOracle {
     return this.#governing.membershipAt(this.#learnedMax).members.some(({ id }) => id === node);
   }
 
+  /** Whether it is, or was. */
+  hasJoined(node: NodeId): boolean {
+    return node < this.#governing.membershipAt(this.#learnedMax).nextNodeId;
+  }
+
   /** `index` 0 is member 1. */
   onStep(index: number, step: Step): void {
     const track = this.#trackOf(index);

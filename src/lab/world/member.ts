@@ -6,7 +6,8 @@ import { isLoopback } from "../../client/links.ts";
 import { KvdNode, type NodeOptions } from "../../node/node.ts";
 import type { Step } from "../../node/step.ts";
 import type { ChangeRefusal } from "../../paxos/change-refusal.ts";
-import type { Membership } from "../../paxos/membership.ts";
+import type { MemberRole, Membership, Member as PaxosMember } from "../../paxos/membership.ts";
+import { memberOf } from "../../paxos/membership-step.ts";
 import { MemoryDisk } from "../../storage/memory-disk.ts";
 import type { MemoryStorage } from "../../storage/memory-storage.ts";
 import type { TransportFactory } from "../../transport/service.ts";
@@ -38,6 +39,8 @@ export interface MemberDeps {
   readonly random: SeededRandom;
   readonly openTransport: TransportFactory;
   readonly clockRate: number;
+  /** Who is there from the beginning, when some come later; everybody by default. */
+  readonly genesis?: Membership;
   /** How much of the log a node keeps for others, and how often it makes a snapshot. */
   readonly keeping: Pick<NodeOptions, "tail" | "snapshotPeriod">;
   /** The process is gone, by whatever cause. */
@@ -72,6 +75,8 @@ export class Member {
   onlyPeer: Address | undefined;
   /** While it is set nothing that is done on purpose ends the process. */
   isSpared = false;
+  /** Whether it was set up yet: who is no founder joins when it is told to. */
+  #isInvited: boolean;
   /** It was removed, and nobody needs it any more. */
   isDismissed = false;
   /** What its acceptor says is lost, all else goes on. */
@@ -85,6 +90,10 @@ export class Member {
     this.id = own.id;
     this.address = own.address;
     this.#deps = deps;
+    const genesis = deps.genesis ?? membership;
+    this.#isInvited = memberOf(genesis, own.id) !== undefined;
+    // Who it is; whom to reach it knows from the beginning, or is reached.
+    const joined = this.#isInvited ? {} : { joined: { ...genesis, members: [...genesis.members, own] } };
     this.#memberAddresses = new Set(membership.members.map(({ address }) => addressText(address)));
     const incarnation = deps.random.bytes(16);
     this.host = new Host({
@@ -96,7 +105,7 @@ export class Member {
       onKilled: (how) => this.#afterDeath(how),
     });
     this.storage = new MemberDisk(
-      new MemoryDisk({ clusterId, node: own.id, incarnation, genesis: membership }),
+      new MemoryDisk({ clusterId, node: own.id, incarnation, genesis, ...joined }),
       {
         host: this.host,
         trace: deps.trace,
@@ -136,8 +145,13 @@ export class Member {
     return this.#node?.status();
   }
 
+  /** From now on it may run. */
+  invite(): void {
+    this.#isInvited = true;
+  }
+
   start(): void {
-    if (this.isUp || this.isLost) return;
+    if (this.isUp || this.isLost || !this.#isInvited) return;
     this.host.start(() => {
       this.storage.open(
         (storage) => this.#boot(storage),
@@ -357,12 +371,22 @@ export class Member {
 
 /** Who is in the cluster from the beginning: n1, n2, ... on one host, or each on its own. */
 export function genesisOf(count: number, isOneHost: boolean, learners = 0): Membership {
-  const members = Array.from({ length: count }, (_, index) => ({
-    id: nodeId(index + 1),
-    name: `n${index + 1}`,
-    address: { host: isOneHost ? "127.0.0.1" : `10.0.0.${index + 1}`, port: 7400 + index },
-    role: index < count - learners ? ("voter" as const) : ("learner" as const),
-    incarnation: copyBytes(EMPTY_BYTES),
-  }));
+  const members = Array.from({ length: count }, (_, index) =>
+    nodeAt(index, isOneHost, index < count - learners ? "voter" : "learner"),
+  );
   return { epoch: 1, members, nextNodeId: members.length + 1 };
+}
+
+/** The same, and as many nodes more that may join. */
+export function withJoiners(genesis: Membership, joiners: number, isOneHost: boolean): Membership {
+  const { members } = genesis;
+  const more = Array.from({ length: joiners }, (_, index) =>
+    nodeAt(members.length + index, isOneHost, "learner"),
+  );
+  return { ...genesis, members: [...members, ...more] };
+}
+
+function nodeAt(index: number, isOneHost: boolean, role: MemberRole): PaxosMember {
+  const address = { host: isOneHost ? "127.0.0.1" : `10.0.0.${index + 1}`, port: 7400 + index };
+  return { id: nodeId(index + 1), name: `n${index + 1}`, address, role, incarnation: copyBytes(EMPTY_BYTES) };
 }

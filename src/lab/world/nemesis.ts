@@ -1,7 +1,8 @@
 import { present } from "../../base/assert.ts";
+import { copyBytes, EMPTY_BYTES } from "../../base/bytes.ts";
 import type { Timer } from "../../base/seams.ts";
 import type { Membership } from "../../paxos/membership.ts";
-import { without, withVote } from "../../paxos/membership-step.ts";
+import { withLearner, without, withVote } from "../../paxos/membership-step.ts";
 import type { Trace } from "../trace.ts";
 import { CRASH_POINTS, type CrashPoint } from "./crash-points.ts";
 import { DiskNemesis } from "./disk-nemesis.ts";
@@ -24,6 +25,9 @@ const ABSENCE_MS = [6000, 15_000] as const;
 /** In a storm a member is killed so often, this long after each other. */
 const STORM_KILLS_MAX = 12;
 const STORM_PAUSE_MS_MAX = 300;
+/** While there are nodes that could join, so many changes bring one; it is started so long after it at most. */
+const JOIN_CHANCE = 0.4;
+const JOIN_MS_MAX = 2000;
 
 /** A client machine, whose program may be killed. */
 export interface ClientProgram {
@@ -47,13 +51,17 @@ export interface NemesisDeps {
 }
 
 /**
- * A learner gets its vote, or somebody goes: the last two voters never do, since nothing tells a leader that needs no
- * answer that its link to a learner is dead.
+ * A node joins, a learner gets its vote, or somebody goes: the last two voters never do, since nothing tells a leader
+ * that needs no answer that its link to a learner is dead.
  */
-function drawnChange(current: Membership, random: SeededRandom): Membership {
+function drawnChange(current: Membership, joining: Member | undefined, random: SeededRandom): Membership {
   const learners = current.members.filter(({ role }) => role === "learner");
   const voters = current.members.length - learners.length;
   const learner = learners[0];
+  if (joining !== undefined && random.isLucky(JOIN_CHANCE)) {
+    const { name, address } = joining;
+    return withLearner(current, { name, address, incarnation: copyBytes(EMPTY_BYTES) });
+  }
   if (learner !== undefined && random.isLucky(0.6)) return withVote(current, learner.id);
   const { id, role } = random.pick(current.members);
   // No step away: it will be refused.
@@ -219,11 +227,25 @@ export class Nemesis {
   }
 
   #changeMembers(): void {
-    const { random, handOver } = this.#deps;
+    const { random, members, trace, scheduler, handOver } = this.#deps;
     const leader = this.#leader();
-    const refusal = leader.changeMembership((current) => drawnChange(current, random));
-    if (refusal === undefined) this.#occurred("change-members");
-    else if (refusal === "removes-leader") handOver("");
+    let nextId = 0;
+    let drawnId = 0;
+    const refusal = leader.changeMembership((current) => {
+      nextId = current.nextNodeId;
+      const next = drawnChange(current, members[nextId - 1], random);
+      drawnId = next.nextNodeId;
+      return next;
+    });
+    if (refusal === "removes-leader") handOver("");
+    if (refusal !== undefined) return;
+    this.#occurred("change-members");
+    const joining = drawnId > nextId ? members[nextId - 1] : undefined;
+    if (joining === undefined) return;
+    trace.add(joining.name, "joins");
+    trace.count("change:joined");
+    joining.invite();
+    scheduler.after(random.below(JOIN_MS_MAX), () => joining.start());
   }
 
   /** Sees to it, too, that the member gets there: by itself a process starts and stops rarely. */

@@ -65,7 +65,7 @@ export const FAULTS = [
   "kill-client", // a client program is killed, and another started
   "wall-jump", // a wall clock jumps, by a minute up to years
   "hand-over", // an operator asks the leader to hand over
-  "change-members", // a learner gets its vote, or a member is removed
+  "change-members", // a node joins, a learner gets its vote, or a member is removed
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 /** Of those the ones that happen now and then. */
@@ -97,6 +97,7 @@ export const FINAL: ReadonlySet<Fault> = new Set<Fault>(["old-copy", "wiped-disk
 const FINAL_CHANCE = 0.3;
 /** In so many seeds the members change. */
 const CHANGE_CHANCE = 0.25;
+const JOINERS_MAX = 3;
 
 /** How large a run is, and what has to have happened in it for it to prove anything. */
 export interface RunSize {
@@ -123,6 +124,8 @@ export interface SwarmPlan {
   readonly members: number;
   /** How many of them, the last ones, have no vote at first. */
   readonly learners: number;
+  /** Nodes that are no members at first, and may join. */
+  readonly joiners: number;
   readonly isOneHost: boolean;
   /** Whether messages travel in real packets, or each as one datagram of its own. */
   readonly transport: "packets" | "plain";
@@ -140,7 +143,7 @@ export interface SwarmPlan {
   readonly spellMs: number;
   readonly restMs: number;
   readonly faultsForMs: number;
-  /** Of each member's monotonic clock. */
+  /** Of each member's monotonic clock, and then of each that may join. */
   readonly clockRates: readonly number[];
   /** Slots of its log that a member keeps for others. */
   readonly tailSlots: number;
@@ -178,8 +181,12 @@ export function drawPlan(
   // The last is far outside of what is promised for leases; everything else must stand it.
   const driftMax = random.pick([0.0001, 0.005, 0.05, 0.4]);
   const areClocksTrue = !CLOCKS_WRONG.some((fault) => faults.includes(fault));
-  const rates = Array.from({ length: members }, () => 1 + (2 * random.fraction() - 1) * driftMax);
-  return {
+  const drawRates = (count: number): readonly number[] => {
+    const rates = Array.from({ length: count }, () => 1 + (2 * random.fraction() - 1) * driftMax);
+    return rates.map((rate) => (faults.includes("drift") ? rate : 1));
+  };
+  const rates = drawRates(members);
+  const plan: Omit<SwarmPlan, "joiners" | "clockRates"> = {
     members,
     learners,
     isOneHost: random.isLucky(0.5),
@@ -199,11 +206,12 @@ export function drawPlan(
     spellMs: random.pick([2000, 5000, 10_000]),
     restMs: random.pick([1000, 2000, 4000]),
     faultsForMs,
-    clockRates: rates.map((rate) => (faults.includes("drift") ? rate : 1)),
     tailSlots: random.pick([5, 50, 50, 10_000]),
     snapshotSlots: random.pick([100, 400, 100_000]),
     hasLeases: areClocksTrue && (!faults.includes("drift") || driftMax <= LEASE_DRIFT_MAX),
   };
+  const joiners = faults.includes("change-members") ? random.below(JOINERS_MAX + 1) : 0;
+  return { ...plan, joiners, clockRates: [...rates, ...drawRates(joiners)] };
 }
 
 export function isIncident(fault: Fault): fault is Incident {

@@ -1,6 +1,7 @@
 import t from "tap";
 import { GROUP_ZERO } from "../../../src/base/ids.ts";
 import { Violation } from "../../../src/lab/oracles/violation.ts";
+import { withLearner, withVote } from "../../../src/paxos/membership-step.ts";
 import { SmallWorld } from "./small-world.ts";
 
 t.test("an armed point kills exactly there, the n-th time", async (t) => {
@@ -90,4 +91,32 @@ t.test("a member that forgets without anybody having exchanged its disk is a vio
   log.entries.clear();
   member.disk.states.clear();
   await t.rejects(world.run(2000), Violation);
+});
+
+t.test("a node joins when it is told to, gets a vote, and makes up a quorum", async (t) => {
+  const world = new SmallWorld(2, 1);
+  world.start();
+  const leader = await world.elect();
+  const joiner = world.member(2);
+  t.notOk(joiner.isUp, "nobody has set it up yet");
+  const { name, address } = joiner;
+  const joining = { name, address, incarnation: new Uint8Array(0) };
+  t.equal(
+    leader.changeMembership((current) => withLearner(current, joining)),
+    undefined,
+  );
+  joiner.invite();
+  joiner.start();
+  const promote = () => leader.changeMembership((current) => withVote(current, joiner.id)) === undefined;
+  let isPromoted = false;
+  for (let tries = 0; tries < 100 && !isPromoted; tries++) {
+    await world.run(100);
+    isPromoted = promote();
+  }
+  t.ok(isPromoted);
+  await world.run(2000);
+  world.restarts = false;
+  for (const member of world.members) if (member !== leader && member !== joiner) member.kill();
+  await world.run(3000);
+  t.equal(leader.isServing, true, "with the one that joined, which it could not do without");
 });

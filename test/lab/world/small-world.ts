@@ -1,7 +1,7 @@
 import { SystemCrypto } from "../../../src/io/system-crypto.ts";
 import { SlotOracle } from "../../../src/lab/oracles/slot-oracle.ts";
 import { Trace, type TraceEvent } from "../../../src/lab/trace.ts";
-import { genesisOf, Member } from "../../../src/lab/world/member.ts";
+import { genesisOf, Member, withJoiners } from "../../../src/lab/world/member.ts";
 import { Scheduler } from "../../../src/lab/world/scheduler.ts";
 import { SeededRandom } from "../../../src/lab/world/seeded-random.ts";
 import { CALM, SimulatedNetwork } from "../../../src/lab/world/simulated-network.ts";
@@ -29,7 +29,8 @@ export class SmallWorld {
   restarts = true;
   onDown: (member: Member) => void = () => undefined;
 
-  constructor(count: number) {
+  /** `joiners`: nodes beyond the members of the beginning. */
+  constructor(count: number, joiners = 0) {
     const crypto = new SystemCrypto();
     this.trace = new Trace(
       crypto,
@@ -40,9 +41,11 @@ export class SmallWorld {
     this.network = new SimulatedNetwork({ scheduler, random: random.fork(), trace }, CALM);
     const genesis = genesisOf(count, false);
     const oracle = new SlotOracle(crypto, () => this.members.map(({ storage }) => storage.lastOwn));
-    this.members = genesis.members.map(
+    const everybody = withJoiners(genesis, joiners, false);
+    this.members = everybody.members.map(
       (_, index) =>
-        new Member(index, genesis, new Uint8Array(32), {
+        new Member(index, everybody, new Uint8Array(32), {
+          genesis,
           scheduler,
           network: this.network,
           trace,

@@ -34,6 +34,14 @@ t.test("nothing is drawn that the world cannot stand", async (t) => {
   }
 });
 
+t.test("nodes join where the members change, and each has a clock", async (t) => {
+  for (const { faults, members, joiners, clockRates } of plans) {
+    t.ok(joiners === 0 || faults.includes("change-members"));
+    t.equal(clockRates.length, members + joiners);
+  }
+  t.ok(plans.some(({ joiners }) => joiners === 3));
+});
+
 t.test("a fault that is left out takes nothing else along", async (t) => {
   for (const [seed, plan] of plans.slice(0, 200).entries()) {
     const [left] = plan.faults;
