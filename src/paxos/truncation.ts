@@ -66,8 +66,10 @@ export class Truncation {
     const unwanted = Math.min(this.#unwanted, allowed);
     const limit = Math.min(Math.max(this.#everywhere, tailFrom, unwanted), allowed);
     const step = Math.min(STEP_SLOTS_MAX, Math.max(1, Math.floor(this.#bounds.slots / STEPS_PER_TAIL)));
-    const below = Math.min(limit, firstKept + STEP_SLOTS_MAX);
-    if (below < firstKept + step && (below <= firstKept || unwanted < below)) return;
+    // Less than a step goes when somebody asked for it, and then no more than was asked for.
+    const worthIt = limit >= firstKept + step ? limit : unwanted;
+    const below = Math.min(worthIt, firstKept + STEP_SLOTS_MAX);
+    if (below <= firstKept) return;
     this.#log.truncate(slot(below));
     this.#outbox.writeTruncate(slot(below));
   }

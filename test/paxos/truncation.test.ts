@@ -94,3 +94,12 @@ t.test("an operator shortens the tail to the slot, as far as the own state is on
   t.equal(truncated(EVERYTHING, durable(5000)), 4993);
   t.equal(truncated(EVERYTHING, durable(2007)), 2007, "I17");
 });
+
+t.test("what an operator asks for goes, though every member has more than that", async (t) => {
+  const prepare = (truncation: Truncation): void => {
+    truncation.onStateDurable(s(400));
+    truncation.onEverywhere(s(400));
+    truncation.giveUpBelow(300);
+  };
+  t.equal(truncated(EVERYTHING, prepare), 300, "all of it, and no more for less than a step");
+});
