@@ -118,7 +118,7 @@ function removeUnfinished(path: string): void {
   if (names.length === 0) return;
   if (!isUnfinished(names)) {
     const what = names.includes(LOG_DIRECTORY) ? "already holds a node" : `is not empty (${names[0]})`;
-    throw new DataDirectoryError("not_empty", `${path} ${what}: 'kvd init' needs an empty directory`);
+    throw new DataDirectoryError("not_empty", `${path} ${what}: name a directory that is empty or missing`);
   }
   for (const name of names) rmSync(join(path, name), { recursive: true, force: true });
 }

@@ -45,8 +45,16 @@ export function checkLmdbFile(directory: string): void {
       closeSync(file);
     }
   } catch (error) {
-    throw fileSystemError(path, error);
+    throw unreadable(path, error);
   }
+}
+
+function unreadable(path: string, cause: unknown): unknown {
+  // In a directory that was made once it is lost: to make one is no help.
+  const isMissing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+  return isMissing
+    ? new DataDirectoryError("missing", `${path} is missing`, { cause })
+    : fileSystemError(path, cause);
 }
 
 function checkFile(path: string, file: number): void {

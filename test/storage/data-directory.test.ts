@@ -173,6 +173,11 @@ t.test("a log whose file is missing, empty, cut off, random or without metas is 
     damage(file);
     const before = existsSync(file) ? readFileSync(file) : undefined;
     t.equal(await codeOf(t, open(path)), "amnesia", name);
+    await t.rejects(
+      open(path),
+      { message: /^(?!.*kvd init)/ },
+      "a new directory under its name would be no help",
+    );
     const after = existsSync(file) ? readFileSync(file) : undefined;
     t.ok(before === undefined ? after === undefined : after?.equals(before), "and it is left as it was");
   }

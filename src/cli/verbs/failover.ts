@@ -25,6 +25,7 @@ export const failoverCommand: Command = {
 
 async function failover(run: Run): Promise<ExitCode> {
   const to = run.args.optionalText("to") ?? "";
+  if (to === "" && run.args.has("to")) throw usageError("--to needs the name of a node");
   const leads = await withClient(run, async (client) => {
     await client.ping();
     const names = client.members.map((member) => member.name);

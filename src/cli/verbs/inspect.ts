@@ -150,6 +150,7 @@ function showDirectory(
     });
   const damage =
     log.damaged.length === 0 ? "none" : `${log.damaged.length} slots: ${log.damaged.slice(0, 10).join(" ")}`;
+  const slots = log.end > log.first_kept ? `slots ${log.first_kept} to ${log.end - 1}` : "no slots";
   const rows: readonly TitledLine[] = [
     ["node", `${name} (id ${node})`],
     ["cluster", ids.cluster_id],
@@ -159,7 +160,7 @@ function showDirectory(
     ...members.map((member) => ["member", `${member.name}  ${member.endpoint}  ${member.role}`] as const),
     ["promised", log.promised],
     ["accepted", `up to ballot ${log.accepted_max}`],
-    ["log", `slots ${log.first_kept} to ${log.end - 1}, chosen below ${log.learned}, digest ${log.digest}`],
+    ["log", `${slots}, chosen below ${log.learned}, digest ${log.digest}`],
     ["damaged", damage],
     ...stateLines(state),
     ...snapshots.map(snapshotLine),

@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import type { Address } from "../../base/seams.ts";
 import type { Client } from "../../client/client.ts";
 import { formatEndpoint, parseEndpoint } from "../../client/endpoint-text.ts";
 import { SystemCrypto } from "../../io/system-crypto.ts";
@@ -217,10 +218,17 @@ async function replace(run: Run): Promise<ExitCode> {
       const address = await addressOf(args.text("address"));
       await letIn(run, client, { kind: "add", name: fresh, address, vote: true });
       if (args.flag("dry-run")) return EXIT_CODES.done;
+    } else if (args.has("address")) {
+      refuseOtherAddress(memberOfView(view, fresh), await addressOf(args.text("address")));
     }
     if (args.flag("wait")) await awaitVote(run, client, fresh);
     return finishReplacing(run, client, { old, fresh });
   });
+}
+
+function refuseOtherAddress({ name, address }: Member, named: Address): void {
+  const [own, other] = [formatEndpoint(address), formatEndpoint(named)];
+  if (own !== other) throw usageError(`a member is called ${name} already, at ${own}: not at ${other}`);
 }
 
 async function finishReplacing(

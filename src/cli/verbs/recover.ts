@@ -48,6 +48,7 @@ async function recover(run: Run): Promise<ExitCode> {
   const isDryRun = args.flag("dry-run");
   if (file === undefined && !isDryRun)
     throw usageError("give --out FILE for the snapshot, or --dry-run to see what it would hold");
+  if (file === "-") throw usageError("--out needs the name of a file: standard output takes the plan alone");
   const { survivors, close } = await openSurvivors(args.texts("data-dirs"), new SystemCrypto());
   try {
     const plan = planRecovery(survivors);

@@ -37,8 +37,7 @@ function status(run: Run): Promise<ExitCode> {
     if (!run.args.flag("watch")) {
       const members = await surveyMembers(client, timeoutOf(run));
       show(run, members);
-      refuseOutage(members);
-      return EXIT_CODES.done;
+      return verdictOn(run, members);
     }
     const isTable = formatOf(run, "table") === "table" && !run.args.flag("quiet");
     if (isTable && canShowLive(run.terminal)) return showLive(run.terminal, tableOf(client, timeoutOf(run)));
@@ -62,10 +61,11 @@ function tableOf(client: Client, timeoutMs: number): LiveSubject {
   };
 }
 
-function refuseOutage(members: readonly Surveyed[]): void {
+function verdictOn(run: Run, members: readonly Surveyed[]): ExitCode {
   const outage = outageOf(members);
-  if (outage !== undefined)
-    throw new ProgramError(outage, { exitCode: EXIT_CODES.negative, code: "no_leader" });
+  if (outage === undefined) return EXIT_CODES.done;
+  if (run.args.flag("quiet")) return EXIT_CODES.negative;
+  throw new ProgramError(outage, { exitCode: EXIT_CODES.negative, code: "no_leader" });
 }
 
 function show(run: Run, members: readonly Surveyed[]): void {

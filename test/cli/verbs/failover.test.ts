@@ -44,6 +44,7 @@ t.test("where a leader answers nothing is forced, and a dry run names who would 
   t.match(await kvadm("failover", "--to", leader, "--dry-run"), {
     stdout: `${leader} leads and would go on\n`,
   });
+  t.match(await kvadm("failover", "--to", ""), { status: 2, stderr: /--to needs the name of a node/ });
   const forced = await kvadm("failover", "--force");
   t.match(forced, { status: 1, stdout: "", stderr: /n\d leads and answers, there is nothing to force/ });
   t.equal((await roles()).leader, leader);

@@ -85,6 +85,13 @@ t.test("what cannot be is refused with the reason", async (t) => {
   for (const [argv, status, stderr] of refusals)
     t.match(await member(...argv), { status, stderr }, argv.join(" "));
   t.match(await member("replace", "n1", "n2"), { status: 1, stdout: /n2 does not vote yet; once it does/ });
+  const elsewhere = await member("replace", "n1", "n2", "127.0.0.1:3");
+  t.match(elsewhere, {
+    status: 2,
+    stdout: "",
+    stderr: /a member is called n2 already, at .*: not at 127.0.0.1:3/,
+  });
+  t.match(await member("replace", "n1", "n2", THERE), { status: 1, stdout: /n2 does not vote yet/ });
 });
 
 t.test("a learner that never came is let go, and its id with it", async (t) => {

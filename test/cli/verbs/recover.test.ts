@@ -267,6 +267,10 @@ t.test("it is not done by accident", async (t) => {
   const file = join(dir, "unsafe.snap");
   t.match(await kvadm("recover", path, "--out", file), { status: 8, stderr: /--dry-run, and add --unsafe/ });
   t.match(await kvadm("recover", path, "--unsafe"), { status: 2, stderr: /--out FILE/ });
+  t.match(await kvadm("recover", path, "--out", "-", "--unsafe"), {
+    status: 2,
+    stderr: /the name of a file/,
+  });
   writeFileSync(file, "something");
   t.match(await kvadm("recover", path, "--out", file, "--unsafe"), { status: 9, stderr: /--force/ });
   t.match(await kvadm("recover", path, "--out", file, "--unsafe", "--force"), { status: 0 });

@@ -104,7 +104,10 @@ t.test(
   async (t) => {
     const held = join(dir, "old", "n1");
     const command = ["snapshot", "restore", file, "--single", "--data-dir"];
-    t.match(await kvadm(...command, held), { status: 8, stderr: /already holds a node/ });
+    t.match(await kvadm(...command, held), {
+      status: 8,
+      stderr: /already holds a node: name a directory that is empty/,
+    });
     const fresh = join(dir, "fresh");
     const sound = readFileSync(file);
     const harmed = join(dir, "harmed.snap");

@@ -21,6 +21,7 @@ t.test("the status of a cluster that serves nobody is shown, and is a negative a
   await cluster.kill("n2");
   const outage = "kvadm: no majority: 1 of 2 voters answer, and 2 are needed\n";
   t.match(await kvadm("status"), { status: 1, stdout: /^NODE.*\nn1 .*\nn2 .* no answer/, stderr: outage });
+  t.match(await kvadm("status", "-q"), { status: 1, stdout: "", stderr: "" });
   const json = await kvadm("status", "-o", "json");
   t.match(JSON.parse(json.stdout), { kind: "status", nodes: [{ answered: true }, { answered: false }] });
   t.match(JSON.parse(json.stderr), { error: { code: "no_leader" } });
