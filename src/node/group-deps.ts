@@ -1,4 +1,3 @@
-import type { Failure } from "../base/errors.ts";
 import type { GroupId, NodeId } from "../base/ids.ts";
 import type { Clock, Crypto, Random } from "../base/seams.ts";
 import type { Broadcast, Notice } from "../paxos/effects.ts";
@@ -12,6 +11,7 @@ import type { CommitQueue } from "./commit-queue.ts";
 import type { HistoryWindow } from "./compaction.ts";
 import type { Origin } from "./proposals.ts";
 import type { SnapshotPeriod } from "./snapshot-keeper.ts";
+import type { Space } from "./space.ts";
 import type { StateHashes } from "./state-hashes.ts";
 import type { StepObserver } from "./step.ts";
 
@@ -32,8 +32,7 @@ export interface GroupDeps {
   readonly onMembership: (membership: Membership, isSettled: boolean) => void;
   readonly onStep: StepObserver | undefined;
   readonly history: HistoryWindow;
-  /** Why a command that needs room on the disk is refused now; undefined while there is room. */
-  readonly spaceRefusal: () => Failure | undefined;
+  readonly space: Pick<Space, "refusal" | "hasRoomFor">;
   readonly tail: LogTailBounds;
   readonly snapshotPeriod: SnapshotPeriod;
   readonly sendOfSnapshot: (group: GroupId, to: NodeId, message: SnapshotMessage) => void;

@@ -204,7 +204,7 @@ export class Group {
       results: machine.tableSize,
       expiries: machine.expiries.size,
       principals: machine.principals.size,
-      noSpace: this.#deps.spaceRefusal(),
+      noSpace: this.#deps.space.refusal,
     });
     if (refusal !== undefined) return this.#answerFailure(origin, refusal);
     this.#proposals.enqueue({ origin, bytes, command });
@@ -292,7 +292,7 @@ export class Group {
   }
 
   #openSnapshots(): Snapshots {
-    const { storage, snapshotPeriod: period, sendOfSnapshot, linked, alarms } = this.#deps;
+    const { storage, snapshotPeriod: period, sendOfSnapshot, linked, alarms, space } = this.#deps;
     return new Snapshots({
       snapshots: storage.snapshots(this.id),
       period,
@@ -302,7 +302,7 @@ export class Group {
       send: (to, message) => sendOfSnapshot(this.id, to, message),
       linked,
       alarms,
-      leader: () => this.#view.leader,
+      hasRoomFor: (bytes) => space.hasRoomFor(bytes),
     });
   }
 

@@ -132,7 +132,7 @@ export class KvdNode {
       onMembership: (membership, isSettled) => this.#onMembership(membership, isSettled),
       onStep: deps.onStep,
       history: options.history,
-      spaceRefusal: () => this.#space.refusal,
+      space: this.#space,
       tail: options.tail,
       snapshotPeriod: options.snapshotPeriod,
       sendOfSnapshot: (group, to, message) => this.#sendOfSnapshot(group, to, message),

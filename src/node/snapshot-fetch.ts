@@ -15,6 +15,10 @@ const SILENCE_MS = 3000;
 const REMIND_MS = 5000;
 /** Without hope for so long, an operator is told. */
 const VAIN_MS = 10_000;
+/** What is received, the state that is built of it, and what the pages of that take more than its rows. */
+const ROOM_FACTOR = 3;
+/** Without room for it nobody is asked again for so long. */
+const NO_ROOM_MS = 1000;
 /** Chunks that are not what they should be before somebody else is asked. */
 const WRONG_CHUNKS_MAX = 3;
 
@@ -23,6 +27,8 @@ export interface SnapshotFetchDeps {
   readonly send: (to: NodeId, message: SnapshotMessage) => void;
   /** Members with a link, in the order in which they are to be asked. */
   readonly sources: () => readonly NodeId[];
+  /** Whether so many bytes fit on the disk besides all that is there. */
+  readonly hasRoomFor: (bytes: number) => boolean;
 }
 
 /** What is on disk, verified, and waits to take the present state's place. */
@@ -74,6 +80,8 @@ export class SnapshotFetch {
   #asksForSame: number | undefined;
   /** When there was hope last. */
   #hopeMs: number | undefined;
+  /** What was offered last does not fit on the disk: a commit that finds no room would end the process. */
+  lacksRoom = false;
 
   constructor(deps: SnapshotFetchDeps) {
     this.#deps = deps;
@@ -95,6 +103,7 @@ export class SnapshotFetch {
   /** `least`: the least watermark that helps; undefined: nothing is needed any more. */
   tick(least: Slot | undefined, nowMs: number): void {
     this.#least = least;
+    if (least === undefined) this.lacksRoom = false;
     const state = this.#state;
     const isHoping = state.kind === "asking" ? state.isMaking : state.kind !== "idle";
     if (this.#hopeMs === undefined || isHoping || least === undefined) this.#hopeMs = nowMs;
@@ -133,6 +142,11 @@ export class SnapshotFetch {
     const { snapshots } = this.#deps;
     const manifest = offer.answer === "offered" ? snapshots.manifestOf(offer.manifest) : undefined;
     if (manifest === undefined || manifest.watermark < this.#least) return this.#askNext(nowMs);
+    this.lacksRoom = !this.#deps.hasRoomFor(ROOM_FACTOR * manifest.bytes);
+    if (this.lacksRoom) {
+      this.#state = { kind: "idle", untilMs: nowMs + NO_ROOM_MS };
+      return;
+    }
     this.#asksForSame = undefined;
     const receiving: Receiving = {
       kind: "receiving",

@@ -14,19 +14,27 @@ export const SNAPSHOT_PERIOD: SnapshotPeriod = {
   bytes: SNAPSHOT_PERIOD_BYTES,
 };
 
+export interface SnapshotKeeperDeps {
+  readonly snapshots: SnapshotStorage;
+  /** Whether there is room on the disk for one more: a commit that finds none would end the process. */
+  readonly hasRoom: () => boolean;
+}
+
 /**
  * Has snapshots of the own state made: now and then, so that a restart finds one, and when a member asks for
  * one that reaches further than what there is.
  */
 export class SnapshotKeeper {
-  readonly #snapshots: SnapshotStorage;
+  readonly #deps: SnapshotKeeperDeps;
   readonly #period: SnapshotPeriod;
   /** Applied since the last snapshot was begun. */
   #bytes = 0;
   #wanted: Slot | undefined;
+  /** One is due, and there is no room for it. */
+  lacksRoom = false;
 
-  constructor(snapshots: SnapshotStorage, period: SnapshotPeriod) {
-    this.#snapshots = snapshots;
+  constructor(deps: SnapshotKeeperDeps, period: SnapshotPeriod) {
+    this.#deps = deps;
     this.#period = period;
   }
 
@@ -42,13 +50,16 @@ export class SnapshotKeeper {
 
   /** Begins one when it is time; `stateDurable`: what the state on disk holds. */
   tick(stateDurable: Slot): void {
-    if (this.#snapshots.isWriting || !this.#isDue(stateDurable)) return;
+    const { snapshots, hasRoom } = this.#deps;
+    const isDue = !snapshots.isWriting && this.#isDue(stateDurable);
+    this.lacksRoom = isDue && !hasRoom();
+    if (!isDue || this.lacksRoom) return;
     this.#bytes = 0;
-    this.#snapshots.write(() => undefined);
+    snapshots.write(() => undefined);
   }
 
   #isDue(stateDurable: Slot): boolean {
-    const { latest } = this.#snapshots;
+    const { latest } = this.#deps.snapshots;
     const from = latest?.watermark ?? 1;
     if (latest !== undefined && this.#wanted !== undefined && from >= this.#wanted) this.#wanted = undefined;
     if (this.#wanted !== undefined && stateDurable >= this.#wanted) return true;

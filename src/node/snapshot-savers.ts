@@ -22,6 +22,8 @@ export interface SnapshotSaversDeps {
   readonly snapshots: SnapshotStorage;
   readonly want: (least: Slot) => void;
   readonly learned: () => Slot;
+  /** Whether there is room on the disk for a new one. */
+  readonly hasRoom: () => boolean;
 }
 
 /**
@@ -50,7 +52,7 @@ export class SnapshotSavers {
   }
 
   #offer(link: LinkId, request: SnapshotRequest, { nowMs, timeMs }: SaverMoment): ReplyBody {
-    const { snapshots, want, learned } = this.#deps;
+    const { snapshots, want, learned, hasRoom } = this.#deps;
     const { least, maxAgeMs } = request;
     const { latest } = snapshots;
     if (latest !== undefined && (latest.watermark >= least || isYoung(latest, timeMs, maxAgeMs))) {
@@ -61,6 +63,11 @@ export class SnapshotSavers {
     if (learned() < least) {
       const reason = failure("behind", "not_applied", "this node has not learned so much yet; ask another");
       return { kind: "failure", failure: reason };
+    }
+    if (!hasRoom()) {
+      const message =
+        "the disk of this node has no room for a new snapshot: make room on it, ask another node, or take one that is older";
+      return { kind: "failure", failure: failure("no_space", "not_applied", message) };
     }
     want(least);
     return { kind: "snapshot", offered: undefined };

@@ -14,14 +14,15 @@ export interface SnapshotsDeps {
   readonly period: SnapshotPeriod;
   /** Nobody else votes, so that nobody else could give back what is lost here. */
   readonly isAlone: () => boolean;
-  readonly view: () => Pick<ReplicaView, "firstKept" | "chosen" | "needed">;
+  readonly view: () => Pick<ReplicaView, "firstKept" | "chosen" | "needed" | "leader">;
   /** What the state on disk holds, if there is one. */
-  readonly state: () => Pick<Store, "stateDurable" | "isLost" | "fence">;
+  readonly state: () => Pick<Store, "stateDurable" | "isLost" | "fence" | "bytes">;
   readonly send: (to: NodeId, message: SnapshotMessage) => void;
   /** Members with a link to this node. */
   readonly linked: () => readonly NodeId[];
-  readonly leader: () => NodeId;
   readonly alarms: Pick<Alarms, "raise" | "clear">;
+  /** Whether so many bytes fit on the disk besides all that is there. */
+  readonly hasRoomFor: (bytes: number) => boolean;
 }
 
 /** The snapshots of one group at one node: those that it makes and hands out, and the one that it needs itself. */
@@ -39,13 +40,16 @@ export class Snapshots {
   constructor(deps: SnapshotsDeps) {
     this.#deps = deps;
     const { snapshots, send, view, state } = deps;
-    this.#keeper = new SnapshotKeeper(snapshots, deps.period);
+    // A snapshot is hardly ever larger than the state that it is of.
+    const hasRoom = (): boolean => deps.hasRoomFor(state().bytes);
+    this.#keeper = new SnapshotKeeper({ snapshots, hasRoom }, deps.period);
     const want = (least: Slot): void => this.#keeper.want(least);
     const marks = () => ({ ...view(), stateDurable: state().stateDurable });
     this.#server = new SnapshotServer({ snapshots, marks, send, want });
     const reach = (): Slot => (state().isLost ? (0 as Slot) : view().chosen);
-    this.savers = new SnapshotSavers({ snapshots, want, learned: reach });
-    this.#fetch = new SnapshotFetch({ snapshots, send, sources: () => this.#sources() });
+    this.savers = new SnapshotSavers({ snapshots, want, learned: reach, hasRoom });
+    const { hasRoomFor } = deps;
+    this.#fetch = new SnapshotFetch({ snapshots, send, hasRoomFor, sources: () => this.#sources() });
   }
 
   /** A state that may take the present one's place, as soon as nothing of that is being written. */
@@ -97,6 +101,16 @@ export class Snapshots {
     // What is being fetched stays, and what is ready to be installed must not meet a snapshot half written.
     const isHandedOut = this.#server.isFetched(nowMs) || this.savers.isSaving(nowMs);
     if (this.ready === undefined && !isHandedOut && !isLost) this.#keeper.tick(stateDurable);
+    this.#sayRoom();
+  }
+
+  #sayRoom(): void {
+    const { alarms } = this.#deps;
+    if (this.#fetch.lacksRoom)
+      alarms.raise("snapshot", "the disk has no room for the snapshot that this node needs: make room on it");
+    else if (this.#keeper.lacksRoom)
+      alarms.raise("snapshot", "the disk has no room for a new snapshot of the state: make room on it");
+    else alarms.clear("snapshot");
   }
 
   /** What was ready is on its way to take the present state's place: nothing is begun meanwhile. */
@@ -140,7 +154,7 @@ export class Snapshots {
 
   /** The leader has enough to do: it is asked last. */
   #sources(): readonly NodeId[] {
-    const leader = this.#deps.leader();
+    const leader = this.#deps.view().leader;
     const linked = this.#deps.linked();
     const others = linked.filter((node) => node !== leader);
     return others.length === linked.length ? others : [...others, leader];

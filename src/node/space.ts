@@ -56,6 +56,8 @@ export class Space {
   readonly #trail = new FreeSpaceTrail();
   #lookedMs = Number.NEGATIVE_INFINITY;
   #seen: SeenSpace | undefined;
+  /** Free on the disk, outside of all files. */
+  #unusedBytes = 0;
   #isLow = false;
   #isFull = false;
   #isExhausted = false;
@@ -87,6 +89,12 @@ export class Space {
     return failure("no_space", "not_applied", "the leader's quota is used up; delete, or raise disk.quota");
   }
 
+  /** Whether so many bytes fit into files of their own, and the reserve is left. */
+  hasRoomFor(bytes: number): boolean {
+    if (this.#seen === undefined) return true;
+    return this.#unusedBytes - bytes >= this.#seen.reserveBytes;
+  }
+
   /** Whether even what others propose is not taken any more. */
   get isExhausted(): boolean {
     return this.#isExhausted;
@@ -108,6 +116,7 @@ export class Space {
     const freeBytes = space.freeBytes + reusableBytes(space, used);
     const reserve = this.#limits.reserveBytes ?? Math.min(RESERVE_BYTES, totalBytes * RESERVE_PART);
     this.#seen = { freeBytes, totalBytes, reserveBytes: reserve };
+    this.#unusedBytes = space.freeBytes;
     this.#trail.note(freeBytes, this.#lookedMs);
     this.#isLow = freeBytes < (this.#isLow ? reserve * CLEARANCE : reserve);
     const floor = reserve * EXHAUSTED_PART;

@@ -16,6 +16,7 @@ class Bench {
   readonly fetch: SnapshotFetch;
   nowMs = 0;
   needed: Slot | undefined = at(10);
+  roomBytes = Number.POSITIVE_INFINITY;
 
   constructor(snapshots = new FakeSnapshots(), sources: readonly NodeId[] = [N2, N3]) {
     this.snapshots = snapshots;
@@ -23,6 +24,7 @@ class Bench {
       snapshots,
       send: (to, message) => this.sent.push({ to, message }),
       sources: () => sources,
+      hasRoomFor: (bytes) => bytes <= this.roomBytes,
     });
   }
 
@@ -238,4 +240,23 @@ t.test("a build that proves damaged begins anew", async (t) => {
   bench.take();
   bench.run(400);
   t.match(bench.take(), [{ message: { kind: "snapshot-ask", hash: undefined } }]);
+});
+
+t.test("a snapshot that does not fit on the disk is not begun, and asked for again", async (t) => {
+  const bench = new Bench();
+  const manifest = manifestAt(20);
+  bench.roomBytes = 3 * manifest.bytes - 1;
+  bench.run(10);
+  bench.take();
+  bench.offer(N2, manifest);
+  bench.run(900);
+  t.same(bench.take(), []);
+  t.ok(bench.fetch.lacksRoom);
+  bench.roomBytes += 1;
+  bench.run(300);
+  const [asked] = bench.take();
+  t.match(asked?.message, { kind: "snapshot-ask" });
+  bench.offer(asked?.to ?? N2, manifest);
+  t.match(bench.take()[0]?.message, { kind: "chunk-ask" });
+  t.notOk(bench.fetch.lacksRoom);
 });

@@ -7,7 +7,7 @@ const at = (value: number): Slot => value as Slot;
 
 t.test("a snapshot is made after so many slots, or so many bytes", async (t) => {
   const snapshots = new FakeSnapshots();
-  const keeper = new SnapshotKeeper(snapshots, { slots: 100, bytes: 5000 });
+  const keeper = new SnapshotKeeper({ snapshots, hasRoom: () => true }, { slots: 100, bytes: 5000 });
   keeper.tick(at(100));
   t.equal(snapshots.writes, 0);
   keeper.tick(at(101));
@@ -25,7 +25,7 @@ t.test("a snapshot is made after so many slots, or so many bytes", async (t) => 
 
 t.test("a large state is not written anew for a few small values", async (t) => {
   const snapshots = new FakeSnapshots();
-  const keeper = new SnapshotKeeper(snapshots, { slots: 100, bytes: 5000 });
+  const keeper = new SnapshotKeeper({ snapshots, hasRoom: () => true }, { slots: 100, bytes: 5000 });
   snapshots.latest = manifestAt(1, 1000);
   keeper.note(499_999);
   keeper.tick(at(100_000));
@@ -37,7 +37,7 @@ t.test("a large state is not written anew for a few small values", async (t) => 
 
 t.test("one that a member needs is made as soon as the state on disk reaches so far, once", async (t) => {
   const snapshots = new FakeSnapshots();
-  const keeper = new SnapshotKeeper(snapshots, { slots: 1e9, bytes: 1e9 });
+  const keeper = new SnapshotKeeper({ snapshots, hasRoom: () => true }, { slots: 1e9, bytes: 1e9 });
   keeper.want(at(50));
   keeper.want(at(40));
   keeper.tick(at(49));
@@ -51,8 +51,24 @@ t.test("one that a member needs is made as soon as the state on disk reaches so 
 
 t.test("one that somebody needs, however little is to be in it, is made where there is none", async (t) => {
   const snapshots = new FakeSnapshots();
-  const keeper = new SnapshotKeeper(snapshots, { slots: 1e9, bytes: 1e9 });
+  const keeper = new SnapshotKeeper({ snapshots, hasRoom: () => true }, { slots: 1e9, bytes: 1e9 });
   keeper.want(at(1));
   keeper.tick(at(7));
   t.equal(snapshots.writes, 1);
+});
+
+t.test("none is begun without room for it, and it is made once there is", async (t) => {
+  const snapshots = new FakeSnapshots();
+  let hasRoom = false;
+  const keeper = new SnapshotKeeper({ snapshots, hasRoom: () => hasRoom }, { slots: 1e9, bytes: 1e9 });
+  keeper.tick(at(7));
+  t.notOk(keeper.lacksRoom, "none is due");
+  keeper.want(at(5));
+  keeper.tick(at(7));
+  t.equal(snapshots.writes, 0);
+  t.ok(keeper.lacksRoom);
+  hasRoom = true;
+  keeper.tick(at(7));
+  t.equal(snapshots.writes, 1);
+  t.notOk(keeper.lacksRoom);
 });

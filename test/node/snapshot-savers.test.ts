@@ -9,13 +9,13 @@ const at = (value: number): Slot => value as Slot;
 const [ANNA, BORIS] = [1 as LinkId, 2 as LinkId];
 const NOW = { nowMs: 0, timeMs: 100_000 };
 
-function setUp() {
+function setUp(hasRoom = true) {
   const snapshots = new FakeSnapshots();
   const wanted: number[] = [];
   const want = (least: number): void => {
     wanted.push(least);
   };
-  const savers = new SnapshotSavers({ snapshots, want, learned: () => at(100) });
+  const savers = new SnapshotSavers({ snapshots, want, learned: () => at(100), hasRoom: () => hasRoom });
   const ask = (least: number, maxAgeMs = 0): ReplyBody =>
     savers.answer(ANNA, { kind: "snapshot", id: 1, timeoutMs: 1, least: at(least), maxAgeMs }, NOW);
   const chunk = (link: LinkId, index: number, nowMs = 0, hash = snapshots.latest?.hash): ReplyBody => {
@@ -76,4 +76,12 @@ t.test("chunks are of the snapshot that was offered, or none", async (t) => {
   t.same(chunk(ANNA, 3), { kind: "chunk", content: undefined });
   t.same(chunk(ANNA, 0, 0, manifestAt(49).hash), { kind: "chunk", content: undefined });
   t.notOk(savers.isSaving(0), "a question for what is gone keeps nothing");
+});
+
+t.test("without room for a new one it is refused, and one that is there is offered", async (t) => {
+  const { snapshots, ask, wanted } = setUp(false);
+  t.match(ask(40), { kind: "failure", failure: { code: "no_space", outcome: "not_applied" } });
+  t.same(wanted, []);
+  snapshots.latest = manifestAt(40);
+  t.match(ask(40), { offered: { chunks: 3 } });
 });
