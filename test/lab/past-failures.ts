@@ -10,4 +10,8 @@ export const PAST_FAILURES: readonly PastFailure[] = [
     seed: 112,
     found: "so many writes of one key without an answer that their orders could not be looked through",
   },
+  {
+    seed: 1744,
+    found: "the rule for leases did not know of a leader that learns of its promises when a later one leads",
+  },
 ];

@@ -18,7 +18,9 @@ interface Held {
 
 /**
  * Nobody comes into office while another leader relies on its lease, by true time, as long as all clocks run within
- * the bound that leases rest on (I26). A reader then never sees a value that somebody else has replaced.
+ * the bound that leases rest on (I26). A reader then never sees a value that somebody else has replaced. Who comes to
+ * know late, after a pause, that a majority once promised it less than the other's ballot can choose nothing any more,
+ * and is in office in name alone; a lease of its own it must not get.
  */
 export class Leases {
   readonly #options: LeasesOptions;
@@ -31,7 +33,8 @@ export class Leases {
   /** `index` 0 is member 1. */
   onStep(index: number, { effects, view, nowMs }: Step): void {
     for (const notice of effects.notices) {
-      if (notice.kind === "became-leader") this.#demandAlone(index, notice.ballot);
+      if (notice.kind === "became-leader")
+        this.#demandAlone(index, notice.ballot, (held) => held < notice.ballot);
     }
     const leftMs = view.leaseUntilMs - nowMs;
     if (leftMs <= 0) {
@@ -40,7 +43,7 @@ export class Leases {
     }
     const { trueMs, clockRates } = this.#options;
     const untilMs = trueMs() + leftMs / (clockRates[index] ?? 1);
-    if (!this.#held.has(index)) this.#demandAlone(index, view.ballot);
+    if (!this.#held.has(index)) this.#demandAlone(index, view.ballot, () => true);
     this.#held.set(index, { ballot: view.ballot, untilMs });
   }
 
@@ -48,12 +51,12 @@ export class Leases {
     this.#held.delete(index);
   }
 
-  #demandAlone(index: number, own: Ballot): void {
+  #demandAlone(index: number, own: Ballot, isRival: (held: Ballot) => boolean): void {
     const { names, trueMs } = this.#options;
     for (const [other, { ballot, untilMs }] of this.#held) {
       const leftMs = untilMs - trueMs();
       demand(
-        other === index || leftMs <= 0,
+        other === index || leftMs <= 0 || !isRival(ballot),
         "I26 one lease at a time",
         () =>
           `${names[index]} leads at ${formatBallot(own)}, and for ${leftMs} ms more ` +

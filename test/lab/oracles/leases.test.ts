@@ -41,3 +41,13 @@ t.test("a lease that was given up, or died with its holder, hinders nobody", asy
   t.doesNotThrow(() => step(2, 1030, { ballot: b(3, 3), leads: true, leaseMs: 100 }));
   t.throws(() => step(0, 1040, { ballot: b(1, 1), leaseMs: 10 }), /^I26/, "two leases at once");
 });
+
+t.test(
+  "who learns late of promises below the holder's ballot is in nobody's way, but gets no lease",
+  async (t) => {
+    const { step } = world();
+    step(1, 1000, { ballot: b(5, 2), leaseMs: 100 });
+    t.doesNotThrow(() => step(2, 1010, { ballot: b(4, 3), leads: true }));
+    t.throws(() => step(2, 1020, { ballot: b(4, 3), leaseMs: 100 }), /^I26/);
+  },
+);
