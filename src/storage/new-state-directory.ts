@@ -11,7 +11,7 @@ import { groupKey, IDENTITY_KEY, type RowTable, STATE_TABLES, stateDirectoryName
 import type { SnapshotManifest } from "./snapshot.ts";
 import type { StoredRow } from "./snapshot-chunks.ts";
 import type { NewState } from "./state-build.ts";
-import { encodeStateMark } from "./state-rows.ts";
+import { encodeStateMark, rowCounts } from "./state-rows.ts";
 
 export interface NewStateDeps {
   readonly crypto: Crypto;
@@ -115,17 +115,11 @@ export class NewStateDirectory implements NewState {
     await syncInBackground(this.#dataDirectory);
   }
 
-  async #check({ machine, counts }: SnapshotManifest, done: (isSound: boolean) => void): Promise<void> {
+  async #check(manifest: SnapshotManifest, done: (isSound: boolean) => void): Promise<void> {
     const environment = await this.#opening;
-    const expected: Readonly<Partial<Record<RowTable, number>>> = {
-      keys: machine.keyCount,
-      leases: machine.leaseCount,
-      expiries: machine.expiryCount,
-      principals: machine.principalCount,
-      events: counts.eventRows,
-      tombstones: counts.tombstones,
-    };
-    const isSound = Object.entries(expected).every(([table, rows]) => environment.rows(table) === rows);
+    const isSound = Object.entries(rowCounts(manifest)).every(
+      ([table, rows]) => environment.rows(table) === rows,
+    );
     if (!this.#isRemoved) done(isSound);
   }
 }

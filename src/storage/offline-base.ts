@@ -9,6 +9,7 @@ import type { OfflineSnapshot } from "./offline-state.ts";
 import { groupKey, ROW_TABLES, type RowTable, SNAPSHOT_TABLES, STATE_TABLES } from "./schema.ts";
 import type { SnapshotManifest, StateMark } from "./snapshot.ts";
 import { ChunkChain, chunkKey, openChunk, RowJoiner, type StoredRow } from "./snapshot-chunks.ts";
+import { rowCounts } from "./state-rows.ts";
 import { openStoredRow } from "./stored-row.ts";
 
 /** What a turn reads of a state. */
@@ -87,17 +88,10 @@ function* snapshotRows(
 
 function* stateRows(
   environment: LmdbEnvironment,
-  { machine, counts }: StateMark,
+  mark: StateMark,
   crypto: Crypto,
 ): Generator<readonly StoredRow[], void, undefined> {
-  const expected: Readonly<Partial<Record<RowTable, number>>> = {
-    keys: machine.keyCount,
-    leases: machine.leaseCount,
-    expiries: machine.expiryCount,
-    principals: machine.principalCount,
-    events: counts.eventRows,
-    tombstones: counts.tombstones,
-  };
+  const expected = rowCounts(mark);
   for (const table of ROW_TABLES) {
     let count = 0;
     for (let after: Uint8Array | undefined; ; ) {

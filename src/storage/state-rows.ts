@@ -6,6 +6,7 @@ import type { ExecutedRecord, StoredOutcome } from "../kv/state.ts";
 import { FieldReader, FieldWriter, LayoutError } from "./layout.ts";
 import { readMembership, writeMembership } from "./membership-record.ts";
 import { readKeyRecord, readResult, writeKeyRecord, writeResult } from "./result-rows.ts";
+import type { RowTable } from "./schema.ts";
 import type { StateMark } from "./snapshot.ts";
 
 /** Bodies of the records in a state environment. Every decoder throws LayoutError; arrays are views of the body. */
@@ -14,6 +15,18 @@ import type { StateMark } from "./snapshot.ts";
 const OUTCOME_KINDS: readonly StoredOutcome["kind"][] = ["result", "failure", "too-large"];
 const CONFLICT_KINDS: readonly (Conflict["kind"] | "none")[] = ["none", "revision", "count"];
 const OUTCOMES: readonly Outcome[] = ["not_applied", "unknown"];
+
+/** How many rows the tables of a state have, of those that its mark counts. */
+export function rowCounts({ machine, counts }: StateMark): Readonly<Partial<Record<RowTable, number>>> {
+  return {
+    keys: machine.keyCount,
+    leases: machine.leaseCount,
+    expiries: machine.expiryCount,
+    principals: machine.principalCount,
+    events: counts.eventRows,
+    tombstones: counts.tombstones,
+  };
+}
 
 export function encodeStateMark(mark: StateMark): Uint8Array {
   const writer = new FieldWriter(512);

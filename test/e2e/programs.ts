@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { REPOSITORY } from "../tidy/source-files.ts";
 
 export interface Ended {
@@ -20,6 +21,12 @@ export function runProgram(
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });
+  const timer = setTimeout(() => child.kill("SIGKILL"), options.timeoutMs ?? 20_000);
+  return endOf(child).finally(() => clearTimeout(timer));
+}
+
+/** How a program that was just started ends, and what it has said by then. */
+export function endOf(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ended> {
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk) => {
@@ -28,11 +35,7 @@ export function runProgram(
   child.stderr.on("data", (chunk) => {
     stderr += String(chunk);
   });
-  const timer = setTimeout(() => child.kill("SIGKILL"), options.timeoutMs ?? 20_000);
   return new Promise((resolve) => {
-    child.on("close", (status) => {
-      clearTimeout(timer);
-      resolve({ status, stdout, stderr });
-    });
+    child.on("close", (status) => resolve({ status, stdout, stderr }));
   });
 }

@@ -9,7 +9,7 @@ import { KVCLI } from "../../src/cli/kvcli.ts";
 import { runProgram } from "../../src/cli/program.ts";
 import { freePorts } from "../../src/dev/ports.ts";
 import { FakeTerminal } from "../cli/fake-terminal.ts";
-import type { Ended } from "../e2e/programs.ts";
+import { type Ended, endOf } from "../e2e/programs.ts";
 import { REPOSITORY } from "../tidy/source-files.ts";
 
 const BIN = join(REPOSITORY, "bin");
@@ -85,16 +85,7 @@ export class Host {
       stdio: ["ignore", "pipe", "pipe"],
       timeout: WAIT_MS_MAX,
     });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.on("data", (chunk) => {
-      stdout += String(chunk);
-    });
-    child.stderr.on("data", (chunk) => {
-      stderr += String(chunk);
-    });
-    await once(child, "close");
-    return { status: child.exitCode, stdout, stderr };
+    return endOf(child);
   }
 
   /**

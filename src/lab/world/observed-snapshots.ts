@@ -4,7 +4,7 @@ import type {
   SnapshotReceiver,
   SnapshotStorage,
 } from "../../storage/snapshot.ts";
-import type { CommitPart, CrashPoint } from "./crash-points.ts";
+import { type CommitPart, type CrashPoint, POINTS } from "./crash-points.ts";
 
 type Pass = (point: CrashPoint) => void;
 
@@ -92,12 +92,13 @@ function passing<Told extends readonly unknown[], Result>(
   done: (...told: Told) => void,
   submit: (passed: (...told: Told) => void) => Result,
 ): Result {
-  pass(`${part}-before`);
+  const points = POINTS[part];
+  pass(points.before);
   const result = submit((...told) => {
-    pass(`${part}-committed`);
+    pass(points.committed);
     done(...told);
-    pass(`${part}-announced`);
+    pass(points.announced);
   });
-  pass(`${part}-submitted`);
+  pass(points.submitted);
   return result;
 }
