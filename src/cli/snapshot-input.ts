@@ -9,7 +9,8 @@ import { ProgramError } from "./program-error.ts";
 import { ProgressLine } from "./progress-line.ts";
 
 const EXIT_BY_CODE: Readonly<Record<SnapshotFileCode, ExitCode>> = {
-  not_a_snapshot: EXIT_CODES.usage,
+  // A flipped bit in its first bytes makes it one of these, too.
+  not_a_snapshot: EXIT_CODES.unhealthy,
   other_format: EXIT_CODES.unsafe,
   damaged: EXIT_CODES.unhealthy,
 };

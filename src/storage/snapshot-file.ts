@@ -116,8 +116,9 @@ export class SnapshotFileReader {
 
   /** The file has no more bytes. */
   end(): void {
-    if (this.#manifest === undefined && this.#rest.length < MAGIC.length) throw notASnapshot();
-    if (!this.#isEnded) throw damaged("it is cut off");
+    if (this.#isEnded) return;
+    const isEmpty = this.#manifest === undefined && this.#rest.length === 0;
+    throw damaged(isEmpty ? "it is empty" : "it is cut off");
   }
 
   #take(): SnapshotFileItem | undefined {

@@ -95,7 +95,8 @@ t.test("verify finds a flipped bit, a cut file, and what is none, and says what 
     stderr: /harmed\.snap: the snapshot is damaged: .*; take another copy\n$/,
   });
   t.match(await refusal(sound.subarray(0, middle)), { status: 7, stderr: /cut off/ });
-  t.match(await refusal(Buffer.from("some text")), { status: 2, stderr: /no snapshot of kvd/ });
+  t.match(await refusal(new Uint8Array(0)), { status: 7, stderr: /the snapshot is damaged: it is empty/ });
+  t.match(await refusal(Buffer.from("some text")), { status: 7, stderr: /no snapshot of kvd/ });
   t.match(await kvadm("snapshot", "verify", join(dir, "none")), { status: 9, stderr: /cannot read/ });
 });
 
