@@ -1,4 +1,4 @@
-import { type Failure, failure, KvdError } from "../base/errors.ts";
+import { type ErrorCode, type Failure, failure, KvdError } from "../base/errors.ts";
 import type { Clock } from "../base/seams.ts";
 import type { Operation, Result } from "../kv/command.ts";
 import { invalidReason } from "../kv/invalid-reason.ts";
@@ -32,6 +32,8 @@ export interface CallerDeps {
 interface AskOptions extends RequestOptions {
   /** For how long the node may wait before it answers; 0 by default. */
   readonly waitMs?: number;
+  /** A retryable refusal that ends the request all the same. */
+  readonly lastingCode?: ErrorCode;
 }
 
 /** Takes one request after another to its answer, as a promise; refuses here what needs no cluster to refuse. */
@@ -99,7 +101,7 @@ export class Caller {
   }): Promise<Reply> {
     const { mutation } = call;
     const timeoutMs = call.options.timeoutMs ?? this.timeoutMs;
-    const { signal, waitMs = 0 } = call.options;
+    const { signal, waitMs = 0, lastingCode } = call.options;
     return new Promise((resolve, reject) => {
       let started: Call | undefined;
       const onAbort = (): void => {
@@ -136,6 +138,7 @@ export class Caller {
           timeoutMs,
           giveUpMs,
           waitMs,
+          lastingCode,
           request,
           settle,
           fail,

@@ -204,7 +204,7 @@ export class Dispatcher implements LinksHandler {
 
   #onFailure(call: Call, refusal: Failure, node: KnownNode): void {
     if (refusal.outcome === "unknown") call.isDoubtful = true;
-    if (!refusal.retryable) {
+    if (!refusal.retryable || refusal.code === call.lastingCode) {
       this.#fail(call, verdict(call, refusal));
       return;
     }

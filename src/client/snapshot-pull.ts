@@ -39,8 +39,10 @@ export async function pullSnapshot(
   const request = (id: number, timeoutMs: number): Request => {
     return { kind: "snapshot", id, timeoutMs, least, maxAgeMs };
   };
+  // A disk is not emptied while somebody waits.
+  const asking = { ...patience, lastingCode: "no_space" } as const;
   for (;;) {
-    const reply = await caller.ask(target, request, patience);
+    const reply = await caller.ask(target, request, asking);
     const { offered } = expectBody(reply, "snapshot");
     if (offered !== undefined) {
       const { manifest } = offered;

@@ -1,4 +1,5 @@
 import t from "tap";
+import { failure } from "../../src/base/errors.ts";
 import type { Slot } from "../../src/base/ids.ts";
 import { CHUNKS_ASKED_MAX } from "../../src/base/limits.ts";
 import { pullSnapshot } from "../../src/client/snapshot-pull.ts";
@@ -57,6 +58,22 @@ t.test("a lost answer is asked for again, of the same node", async (t) => {
   const snapshot = await world.resolve(client.operator.snapshot(address, { ...options, timeoutMs: 30_000 }));
   t.equal((await world.resolve(collected(snapshot.chunks()))).length, COUNT);
   t.equal(asked("chunk").length, COUNT + 1);
+  client.close();
+});
+
+t.test("a node without room for a snapshot is asked once, since nobody makes room meanwhile", async (t) => {
+  const { world, nodes, client, asked, address } = setUp();
+  nodes[1].intercept = (request) =>
+    request.kind === "snapshot"
+      ? { kind: "failure", failure: failure("no_space", "not_applied", "no room") }
+      : undefined;
+  const beganMs = world.nowMs();
+  const failed = client.operator.snapshot(address, { ...options, timeoutMs: 30_000 }).catch((error) => error);
+  t.match(await world.resolve(failed), {
+    failure: { code: "no_space", retryable: true, message: "no room" },
+  });
+  t.equal(asked("snapshot").length, 1);
+  t.ok(world.nowMs() - beganMs < 1000, "by the world's own clock");
   client.close();
 });
 
