@@ -21,7 +21,7 @@ export interface ClockReading {
 }
 
 /** A member that lives answers at once: nobody waits a whole command's patience for a dead one. */
-const NODE_PATIENCE_MS = 1_000;
+export const NODE_PATIENCE_MS = 1_000;
 /** Both clocks are read in whole milliseconds. */
 const CLOCK_STEP_MS = 1;
 

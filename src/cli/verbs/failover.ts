@@ -1,9 +1,11 @@
+import { unreachable } from "../../base/assert.ts";
 import type { Client } from "../../client/client.ts";
 import type { Command, Run } from "../command.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { ProgramError, usageError } from "../program-error.ts";
 import { formatOf, print, printJson, timeoutOf, withClient } from "../session.ts";
+import { lookAtReach } from "../successor.ts";
 import { leaderOf, outageOf, type Surveyed, surveyMembers, votersOf } from "../survey.ts";
 
 /** `kvadm failover [--to NODE]`: the leader hands over, without an election's pause. */
@@ -33,7 +35,8 @@ async function failover(run: Run): Promise<ExitCode> {
       throw usageError(`no member is called '${to}': there are ${names.join(", ")}`);
     }
     if (run.args.flag("force")) return force(run, client, to);
-    if (run.args.flag("dry-run")) return tellHandOver(run, await surveyMembers(client, timeoutOf(run)), to);
+    if (run.args.flag("dry-run")) return tellHandOver(run, client, to);
+    if (to !== "") await warnOfDoubt(run, client, to);
     return client.operator.handOver(to);
   });
   if (leads === undefined) return EXIT_CODES.done;
@@ -42,6 +45,38 @@ async function failover(run: Run): Promise<ExitCode> {
   if (to === "" || leads === to) return EXIT_CODES.done;
   const message = `${to} does not lead: it was behind or did not answer in time; try again`;
   throw new ProgramError(message, { exitCode: EXIT_CODES.negative, code: "not_leader" });
+}
+
+/** Throws when the node is surely out of reach; what is only likely to fail is tried all the same, and told of. */
+async function warnOfDoubt(run: Run, client: Client, to: string): Promise<void> {
+  const members = await surveyMembers(client, timeoutOf(run));
+  const leader = leaderOf(members);
+  const doubt = leader && (await doubtOf(run, client, { members, leader, to }));
+  if (doubt !== undefined && !run.args.flag("quiet")) {
+    run.terminal.err(`kvadm: ${doubt}; it is asked to take over all the same\n`);
+  }
+}
+
+/** Why it may fail; undefined when nothing speaks against it. Throws when it cannot but fail. */
+async function doubtOf(
+  run: Run,
+  client: Client,
+  { members, leader, to }: { members: readonly Surveyed[]; leader: Surveyed; to: string },
+): Promise<string | undefined> {
+  if (to === "" || to === leader.name) return undefined;
+  const reach = await lookAtReach(client, members, { leader, to, timeoutMs: timeoutOf(run) });
+  switch (reach.kind) {
+    case "reached":
+      return undefined;
+    case "doubtful":
+      return reach.why;
+    case "away": {
+      const message = `${reach.why}: it cannot take over; start it, or have kvadm doctor look at its paths`;
+      throw new ProgramError(message, { exitCode: EXIT_CODES.notApplied, code: "no_answer" });
+    }
+    default:
+      return unreachable(reach);
+  }
 }
 
 /** Who leads in the end; undefined when it was only to be said. */
@@ -68,7 +103,8 @@ async function force(run: Run, client: Client, to: string): Promise<string | und
   return undefined;
 }
 
-function tellHandOver(run: Run, members: readonly Surveyed[], to: string): undefined {
+async function tellHandOver(run: Run, client: Client, to: string): Promise<undefined> {
+  const members = await surveyMembers(client, timeoutOf(run));
   const leader = leaderOf(members);
   const outage = outageOf(members);
   if (leader === undefined || outage !== undefined) {
@@ -77,12 +113,14 @@ function tellHandOver(run: Run, members: readonly Surveyed[], to: string): undef
   }
   const others = members.filter(({ name }) => name !== leader.name).map(({ name }) => name);
   const target = to === "" ? `the most advanced of ${others.join(", ")}` : to;
+  const doubt = await doubtOf(run, client, { members, leader, to });
   if (formatOf(run, "table") === "json") {
-    printJson(run, "handed_over", { dry_run: true, from: leader.name, node: to === "" ? null : to });
+    const told = { dry_run: true, from: leader.name, node: to === "" ? null : to, doubt: doubt ?? null };
+    printJson(run, "handed_over", told);
   } else if (to === leader.name || others.length === 0) {
     print(run, `${leader.name} leads and would go on\n`);
   } else {
-    print(run, `${leader.name} would hand over to ${target}\n`);
+    print(run, `${leader.name} would hand over to ${target}${doubt === undefined ? "" : `; but ${doubt}`}\n`);
   }
   return undefined;
 }

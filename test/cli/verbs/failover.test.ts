@@ -7,6 +7,7 @@ import type { Address } from "../../../src/base/seams.ts";
 import { KVADM } from "../../../src/cli/kvadm.ts";
 import { openClient } from "../../../src/client/open.ts";
 import { DevCluster } from "../../../src/dev/cluster.ts";
+import { until } from "../../until.ts";
 import { runAt } from "../run-at.ts";
 
 const NAMES: readonly string[] = ["n1", "n2", "n3"];
@@ -56,6 +57,24 @@ t.test("a node that is asked to stand leads, though nobody had missed the leader
   t.teardown(() => client.close());
   t.equal(await client.operator.stand(addressOf(others[0]), { timeoutMs: 60_000 }), others[0]);
   await client.put("after", "1", { timeoutMs: 60_000 });
+});
+
+t.test("a node that is down is not asked to take over, nor is anybody else", async (t) => {
+  const { leader, others } = await roles();
+  const [gone] = others;
+  await cluster.kill(gone);
+  const away = new RegExp(
+    `^kvadm: ${gone} does not answer, and ${leader}, which leads, hears nothing from it`,
+  );
+  t.match(await kvadm("failover", "--to", gone, "--dry-run"), { status: 3, stdout: "", stderr: away });
+  t.match(await kvadm("failover", "--to", gone), { status: 3, stdout: "", stderr: away });
+  t.equal((await roles()).leader, leader);
+  cluster.start(gone);
+  await cluster.waitForAnswer(gone);
+  await until("it may take over again", async () => {
+    const back = await kvadm("failover", "--to", gone, "--dry-run");
+    return back.stdout.startsWith(`${leader} would hand over to ${gone}`);
+  });
 });
 
 t.test("without a majority a forced node leads as soon as one is there, and not before", async (t) => {
