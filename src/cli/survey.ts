@@ -33,7 +33,12 @@ export async function surveyMembers(client: Client, timeoutMs: number): Promise<
     ask(client, name, { host, port }, patienceMs),
   );
   const all = await Promise.all(surveyed);
-  return all.toSorted((left, right) => left.name.localeCompare(right.name, "en", { numeric: true }));
+  return all.toSorted((left, right) => compareNames(left.name, right.name));
+}
+
+/** n2 before n10. */
+export function compareNames(left: string, right: string): number {
+  return left.localeCompare(right, "en", { numeric: true });
 }
 
 /** The same of those that have answered before; nobody waits for the others once more. */
@@ -79,9 +84,14 @@ export function leaderOf(members: readonly Surveyed[]): Surveyed | undefined {
 
 /** Those who have a vote, as whoever has learned most says; all when nobody answers. */
 export function votersOf(members: readonly Surveyed[]): readonly Surveyed[] {
-  const answers = members.flatMap(({ status }) => (status === undefined ? [] : [status]));
-  const [best] = answers.toSorted((left, right) => right.chosen - left.chosen);
+  const best = bestInformed(members);
   return best === undefined ? members : members.filter(({ name }) => best.voters.includes(name));
+}
+
+/** What whoever has learned most says; undefined when nobody answers. */
+export function bestInformed(members: readonly Surveyed[]): NodeStatus | undefined {
+  const answers = members.flatMap(({ status }) => (status === undefined ? [] : [status]));
+  return answers.toSorted((left, right) => right.chosen - left.chosen)[0];
 }
 
 /** Whether enough of those who vote answer. */

@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { KvdError } from "../../base/errors.ts";
 import type { Address } from "../../base/seams.ts";
 import type { Client } from "../../client/client.ts";
 import { formatEndpoint, parseEndpoint } from "../../client/endpoint-text.ts";
@@ -10,11 +11,11 @@ import type { ExitCode } from "../exit-codes.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { formatJoinFile } from "../join-file.ts";
 import { changeMembers } from "../member-change.ts";
-import { memberLines, memberRows } from "../member-table.ts";
+import { knownMembers, memberLines, memberRows } from "../member-table.ts";
 import { ProgramError, usageError } from "../program-error.ts";
 import { awaitVote, memberOfView } from "../promotion-wait.ts";
 import { formatOf, print, printJson, resolveAddress, timeoutOf, withClient } from "../session.ts";
-import { surveyMembers } from "../survey.ts";
+import { hasMajority, outageOf, type Surveyed, surveyMembers } from "../survey.ts";
 
 const DRY_RUN = { type: "boolean", describe: "say what would be, and change nothing" } as const;
 const WAIT = {
@@ -30,7 +31,10 @@ const FILE = {
 const lsCommand: Command = {
   usage: "ls",
   describe: "who is in the cluster, who votes, and how far each is",
-  examples: [["$0 member ls -o json", "for scripts"]],
+  examples: [
+    ["$0 member ls", "without a majority: as one of those that answer knows them, and status 1"],
+    ["$0 member ls -o json", "for scripts"],
+  ],
   run: list,
 };
 
@@ -104,8 +108,9 @@ export const memberCommand: Command = {
 
 function list(run: Run): Promise<ExitCode> {
   return withClient(run, async (client) => {
-    const view = await client.operator.members();
     const surveyed = await surveyMembers(client, timeoutOf(run));
+    const view = hasMajority(surveyed) ? await leadersView(client) : undefined;
+    if (view === undefined) return listKnown(run, surveyed);
     const rows = memberRows(view, surveyed);
     if (formatOf(run, "table") === "json") {
       const { epoch, nextNodeId } = view.membership;
@@ -113,6 +118,31 @@ function list(run: Run): Promise<ExitCode> {
     } else print(run, memberLines(rows));
     return EXIT_CODES.done;
   });
+}
+
+/** Undefined when no leader answers in time. */
+async function leadersView(client: Client): Promise<MembersView | undefined> {
+  try {
+    return await client.operator.members();
+  } catch (error) {
+    if (error instanceof KvdError && error.failure.retryable) return undefined;
+    throw error;
+  }
+}
+
+/** Shows what is known without a leader, and throws why that is all. */
+function listKnown(run: Run, surveyed: readonly Surveyed[]): never {
+  const known = knownMembers(surveyed);
+  if (known !== undefined && formatOf(run, "table") === "json") {
+    const members = known.rows.map((row) => ({ ...row, id: row.id ?? null, endpoint: row.endpoint ?? null }));
+    const untold = { epoch: null, settled: false, next_id: null };
+    printJson(run, "members", { ...untold, known_by: known.knownBy, members });
+  } else if (known !== undefined) {
+    print(run, `as ${known.knownBy} knows them, without a leader: may be out of date\n`);
+    print(run, memberLines(known.rows));
+  }
+  const message = outageOf(surveyed) ?? "no leader answered in time";
+  throw new ProgramError(message, { exitCode: EXIT_CODES.negative, code: "no_leader" });
 }
 
 async function add(run: Run): Promise<ExitCode> {

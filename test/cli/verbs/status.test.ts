@@ -25,6 +25,21 @@ t.test("the status of a cluster that serves nobody is shown, and is a negative a
   const json = await kvadm("status", "-o", "json");
   t.match(JSON.parse(json.stdout), { kind: "status", nodes: [{ answered: true }, { answered: false }] });
   t.match(JSON.parse(json.stderr), { error: { code: "no_leader" } });
+  t.match(await kvadm("member", "ls"), {
+    status: 1,
+    stdout:
+      /^as n1 knows them, without a leader: .*\nNODE .*\nn1 +1 .*voter +answers +0\nn2 +- .* no answer +-\n$/,
+    stderr: outage,
+  });
+  t.match(JSON.parse((await kvadm("member", "ls", "-o", "json")).stdout), {
+    kind: "members",
+    epoch: null,
+    known_by: "n1",
+    members: [
+      { node: "n1", id: 1, role: "voter", answers: true },
+      { node: "n2", id: null, endpoint: cluster.endpoints()[1], role: "voter", answers: false },
+    ],
+  });
   await cluster.kill("n1");
   t.match(await kvadm("status", "--timeout", "500ms"), { status: 3, stdout: "" }, "nobody answers");
 });
