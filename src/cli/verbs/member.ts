@@ -14,6 +14,7 @@ import { changeMembers } from "../member-change.ts";
 import { knownMembers, memberLines, memberRows } from "../member-table.ts";
 import { ProgramError, usageError } from "../program-error.ts";
 import { awaitVote, memberOfView } from "../promotion-wait.ts";
+import { confirmHalfDone, type Replacement } from "../replacement.ts";
 import { formatOf, print, printJson, resolveAddress, timeoutOf, withClient } from "../session.ts";
 import { hasMajority, outageOf, type Surveyed, surveyMembers } from "../survey.ts";
 
@@ -91,7 +92,12 @@ const replaceCommand: Command = {
     new: { type: "string", describe: "the one that comes, under a name of its own" },
     address: { type: "string", describe: "HOST:PORT of the new one" },
   },
-  options: { file: FILE, wait: WAIT, "dry-run": DRY_RUN },
+  options: {
+    file: FILE,
+    wait: WAIT,
+    yes: { type: "boolean", alias: "y", describe: "remove OLD without asking, though NEW voted before" },
+    "dry-run": DRY_RUN,
+  },
   examples: [
     ["$0 member replace n3 n4 127.0.0.1:7404 --wait", "adds n4, waits until it votes, and removes n3"],
     ["$0 member replace n3 n4", "goes on: n3 goes once n4 votes"],
@@ -248,8 +254,11 @@ async function replace(run: Run): Promise<ExitCode> {
       const address = await addressOf(args.text("address"));
       await letIn(run, client, { kind: "add", name: fresh, address, vote: true });
       if (args.flag("dry-run")) return EXIT_CODES.done;
-    } else if (args.has("address")) {
-      refuseOtherAddress(memberOfView(view, fresh), await addressOf(args.text("address")));
+    } else {
+      if (args.has("address")) {
+        refuseOtherAddress(memberOfView(view, fresh), await addressOf(args.text("address")));
+      }
+      await confirmHalfDone(run, view, { old, fresh });
     }
     if (args.flag("wait")) await awaitVote(run, client, fresh);
     return finishReplacing(run, client, { old, fresh });
@@ -261,11 +270,7 @@ function refuseOtherAddress({ name, address }: Member, named: Address): void {
   if (own !== other) throw usageError(`a member is called ${name} already, at ${own}: not at ${other}`);
 }
 
-async function finishReplacing(
-  run: Run,
-  client: Client,
-  { old, fresh }: { readonly old: string; readonly fresh: string },
-): Promise<ExitCode> {
+async function finishReplacing(run: Run, client: Client, { old, fresh }: Replacement): Promise<ExitCode> {
   const dryRun = run.args.flag("dry-run");
   const view = await client.operator.members();
   if (memberOfView(view, fresh).role !== "voter") {
