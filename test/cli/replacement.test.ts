@@ -3,7 +3,7 @@ import { nodeId } from "../../src/base/ids.ts";
 import { Arguments, type Run } from "../../src/cli/command.ts";
 import { confirmHalfDone, halfDone } from "../../src/cli/replacement.ts";
 import type { Membership } from "../../src/paxos/membership.ts";
-import { without, withLearner, withVote } from "../../src/paxos/membership-step.ts";
+import { withLearner, without, withVote } from "../../src/paxos/membership-step.ts";
 import type { MembersView } from "../../src/wire/member-messages.ts";
 import { joining, membershipOf } from "../paxos/fixtures.ts";
 import { FakeTerminal } from "./fake-terminal.ts";
