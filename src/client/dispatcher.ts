@@ -224,7 +224,10 @@ export class Dispatcher implements LinksHandler {
 
   #learnLeader(reply: Reply, node: KnownNode): void {
     const { leader } = reply;
-    if (leader !== undefined) {
+    if (leader !== undefined && leader.name === reply.servedBy) {
+      // It is where it answers, wherever the members believe it to be.
+      this.directory.leader = node;
+    } else if (leader !== undefined) {
       const known = this.directory.leader;
       if (known?.address.port === leader.port && known.address.host === leader.host) return;
       this.directory.leader = this.directory.add(leader);

@@ -10,7 +10,7 @@ import type {
   TransportService,
 } from "../transport/service.ts";
 import { decodeReply, encodeRequest } from "../wire/client-codec.ts";
-import type { HelloReply, Reply } from "../wire/client-messages.ts";
+import type { HelloReply, LeaderHint, Reply } from "../wire/client-messages.ts";
 import { decodeHelloReply, encodeHello } from "../wire/hello-codec.ts";
 import type { ClusterTime } from "./cluster-time.ts";
 import type { Directory, KnownNode } from "./directory.ts";
@@ -200,11 +200,14 @@ export class Links implements LinkHandler {
 
   #learn(welcome: Welcome, node: KnownNode, nowMs: number): void {
     this.clusterId = welcome.clusterId;
-    this.#directory.members = welcome.members;
-    for (const member of welcome.members) this.#directory.add(member);
+    // Whoever answers is where it answers, wherever the members believe it to be.
+    const placed = (hint: LeaderHint): LeaderHint =>
+      hint.name === welcome.node ? { name: hint.name, ...node.address } : hint;
+    this.#directory.members = welcome.members.map(placed);
+    for (const member of this.#directory.members) this.#directory.add(member);
     const { leader } = welcome;
     this.#time.learn(welcome.timeMs, nowMs, leader?.name === welcome.node);
-    if (leader !== undefined) this.#directory.leader = this.#directory.add(leader);
+    if (leader !== undefined) this.#directory.leader = this.#directory.add(placed(leader));
     else if (this.#directory.leader === node) this.#directory.leader = undefined;
   }
 

@@ -1,6 +1,6 @@
 import t from "tap";
 import { isLoopback } from "../../src/client/links.ts";
-import { threeNodes } from "./world.ts";
+import { FakeNode, threeNodes, World } from "./world.ts";
 
 t.test("loopback is 127.0.0.0/8 and ::1, nothing else", async (t) => {
   for (const host of ["127.0.0.1", "127.1.2.3", "::1"]) t.ok(isLoopback({ host, port: 1 }), host);
@@ -34,5 +34,35 @@ t.test("a pause of this very process is nobody's silence", async (t) => {
   await world.resolve(read);
   const asked = nodes.flatMap((node) => node.received).filter(({ kind }) => kind === "get");
   t.equal(asked.length, 1, "the link survived, and one attempt was enough");
+  client.close();
+});
+
+t.test("a node that answers elsewhere than the members say is where it answers", async (t) => {
+  const world = new World();
+  const node = new FakeNode(world, "n1", 7410);
+  node.knownAt = { host: "127.0.0.1", port: 7400 };
+  world.leader = node;
+  const client = world.client();
+  const before = world.nowMs();
+  await world.resolve(client.put("a", "1"));
+  await world.resolve(client.put("b", "1"));
+  t.same(
+    client.members,
+    [node.hint()].map((hint) => ({ ...hint, port: 7410 })),
+  );
+  t.equal(client.leader, "n1");
+  t.ok(world.nowMs() - before < 100, "nobody is looked for at the other address");
+  client.close();
+});
+
+t.test("of others a node tells what the members say", async (t) => {
+  const { world, nodes } = threeNodes();
+  nodes[2].knownAt = { host: "127.0.0.1", port: 7499 };
+  const client = world.client({ endpoints: [nodes[1].address] });
+  await world.resolve(client.put("a", "1"));
+  t.same(
+    client.members.map(({ port }) => port),
+    [7401, 7402, 7499],
+  );
   client.close();
 });

@@ -221,6 +221,8 @@ export class FakeNode {
   readonly commands: Command[] = [];
   intercept: Intercept = () => undefined;
   isFrozen = false;
+  /** Where the members believe it to be; undefined: where it is. */
+  knownAt: Address | undefined;
   #watches: Watches;
   #endpoint: Endpoint;
 
@@ -254,7 +256,7 @@ export class FakeNode {
   }
 
   hint(): LeaderHint {
-    return { name: this.name, ...this.address };
+    return { name: this.name, ...(this.knownAt ?? this.address) };
   }
 
   #openWatches(): Watches {

@@ -50,7 +50,10 @@ const restoreSnapshot: Command = {
       "$0 snapshot restore kvd.snap --cluster cluster.yaml --node n1 --data-dir /var/lib/kvd",
       "one of several; the others are restored of the same file",
     ],
-    ["$0 snapshot restore kvd.snap --single --data-dir /tmp/kvd", "a cluster of one, to have a look"],
+    [
+      "$0 snapshot restore kvd.snap --single --listen 127.0.0.1:7410 --data-dir /tmp/kvd",
+      "a cluster of one, to have a look",
+    ],
   ],
   run: restore,
 };

@@ -1,4 +1,5 @@
 import type { Address, Fatal } from "../../base/seams.ts";
+import { formatEndpoint } from "../../client/endpoint-text.ts";
 import { isLoopback } from "../../client/links.ts";
 import { diskSpace } from "../../io/disk-space.ts";
 import { openSdNotify } from "../../io/sd-notify.ts";
@@ -12,6 +13,7 @@ import type { Log } from "../../node/log.ts";
 import { KvdNode } from "../../node/node.ts";
 import type { Retire } from "../../node/retire.ts";
 import { ownMember } from "../../node/roster.ts";
+import type { Member } from "../../paxos/membership.ts";
 import { type OpenDeps, openDataDirectory } from "../../storage/data-directory.ts";
 import { markFenced, markRetired } from "../../storage/directory-contents.ts";
 import type { Storage } from "../../storage/storage.ts";
@@ -71,7 +73,7 @@ async function start(run: Run): Promise<ExitCode> {
   const manager = openSdNotify(run.terminal.environment, process.pid);
   const report = manager === undefined ? undefined : new ServiceReport({ manager, clock, timers });
   const storage = await openDirectory(config.data_dir, { timers, crypto, fatal, onStateLost });
-  const network = await bind(config, storage);
+  const network = await bind(config, storage, log);
   // Asked by requests alone, and none comes before this turn has made the node.
   const principals = () => node.principals();
   const http = await openHttp(config, { storage, network, log, principals });
@@ -133,7 +135,7 @@ async function openDirectory(path: string, deps: OpenDeps): Promise<Storage> {
 }
 
 /** Opens the node's port; what it refuses is refused before anything was said to anyone. */
-async function bind(config: Config, storage: Storage): Promise<UdpNetwork> {
+async function bind(config: Config, storage: Storage, log: Log): Promise<UdpNetwork> {
   try {
     const member = ownMember(storage.identity);
     if (config.name !== undefined && config.name !== member.name) {
@@ -148,13 +150,21 @@ async function bind(config: Config, storage: Storage): Promise<UdpNetwork> {
         code: "config",
       });
     }
-    return await openUdpNetwork(address);
+    const network = await openUdpNetwork(address);
+    warnOfOtherAddress(log, network.local, member);
+    return network;
   } catch (error) {
     await storage.close();
     if (error instanceof BindError)
       throw new ProgramError(error.message, { exitCode: EXIT_CODES.local, code: "bind", cause: error });
     throw error;
   }
+}
+
+/** The members look for it where they believe it to be, and may be right when something in between passes all on. */
+function warnOfOtherAddress(log: Log, local: Address, { name, address }: Member): void {
+  const [listen, known] = [formatEndpoint(local), formatEndpoint(address)];
+  if (listen !== known) log("warning", "listens_elsewhere", { node: name, listen, known_at: known });
 }
 
 interface HttpParts extends Pick<HttpServiceOptions, "log" | "principals"> {

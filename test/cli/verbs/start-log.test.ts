@@ -14,13 +14,16 @@ const dir = mkdtempSync(join(tmpdir(), "kvd-start-log-test-"));
 t.teardown(() => rmSync(dir, { recursive: true, force: true }));
 
 const path = join(dir, "node");
-const [port] = await freePorts(1);
+const [port, otherPort] = await freePorts(2);
 const made = ["init", "--single", "--listen", `127.0.0.1:${port}`, "--data-dir", path];
 t.equal(await runProgram(KVD, made, new FakeTerminal()), 0);
 
 /** Starts the node below a limit of the shell's, stops it once it serves, and again; how it ended, and its log. */
-async function startBelow(limit: string): Promise<{ readonly ended: unknown[]; readonly log: string }> {
-  const own = ["start", "--data-dir", path, "--security", "plain", "--http-listen", "off"];
+async function startBelow(
+  limit: string,
+  ...more: readonly string[]
+): Promise<{ readonly ended: unknown[]; readonly log: string }> {
+  const own = ["start", "--data-dir", path, "--security", "plain", "--http-listen", "off", ...more];
   const words = [process.execPath, PROGRAM, ...own];
   const child = execFile("bash", ["-c", `${limit}; exec "$@"`, "bash", ...words]);
   let log = "";
@@ -45,4 +48,12 @@ t.test("a state that is made afresh from the log is a warning that says why", as
   const warning = /^\S+ warning state_rebuilt reason="\S+\/state-1\/data\.mdb is missing"$/m;
   t.match(log, warning);
   t.ok(log.search(warning) < log.indexOf(" started "), "before anything else is done with it");
+});
+
+t.test("a node that listens elsewhere than the members believe says so, and starts", async (t) => {
+  const listen = `127.0.0.1:${otherPort}`;
+  const { ended, log } = await startBelow("true", "--listen", listen);
+  t.same(ended, [0, null]);
+  t.match(log, ` warning listens_elsewhere node=n1 listen=${listen} known_at=127.0.0.1:${port}\n`);
+  t.match(log, ` started node=n1 listen=${listen} `);
 });
