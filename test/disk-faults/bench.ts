@@ -219,8 +219,7 @@ export class Bench {
         const ending = await this.#untilEqual(name);
         if (witness.wrong !== undefined) throw new Deviation(witness.wrong);
         if (ending === undefined) return "equal";
-        const isMending = ending.signal === "SIGKILL" && /rebuilt at the next start/.test(ending.text);
-        if (!isMending || restarts === RESTARTS_MAX) return ending;
+        if (!isMending(ending) || restarts === RESTARTS_MAX) return ending;
         this.start(name);
       }
     } finally {
@@ -228,11 +227,27 @@ export class Bench {
     }
   }
 
+  /**
+   * Sees `work` to its end, which the node is asked for; how often the node ended meanwhile over damage that it found, and
+   * was started again, as a service manager does.
+   */
+  async restartsDuring(name: string, work: Promise<void>): Promise<number> {
+    work.catch(() => undefined);
+    for (let restarts = 0; ; restarts++) {
+      const ending = await Promise.race([
+        work.then(() => undefined),
+        this.daemon(name).endingWithin(PATIENCE_MS),
+      ]);
+      if (ending === undefined) return work.then(() => restarts);
+      if (!isMending(ending) || restarts === RESTARTS_MAX) throw new Deviation(endingText(ending));
+      this.start(name);
+    }
+  }
+
   /** The node comes back by itself; `says`: what its log tells of it. */
   async returns(name: string, says?: RegExp): Promise<string> {
     const outcome = await this.outcome(name);
-    if (outcome !== "equal")
-      throw new Deviation(`it ended with ${outcome.status ?? outcome.signal}: ${lastLine(outcome.text)}`);
+    if (outcome !== "equal") throw new Deviation(endingText(outcome));
     const { text } = this.daemon(name);
     if (says === undefined) return "equal to the others";
     const [found] = says.exec(text) ?? [];
@@ -295,7 +310,10 @@ export class Bench {
     for (const { address, name, daemon } of running) {
       const caller = await NodeCaller.open(address);
       try {
-        const records = await caller.allRecords(slot(0), PATIENCE_MS);
+        // Nobody waits for the answer of one that ended over what it was to read.
+        const ending = daemon?.endingWithin(PATIENCE_MS).then(() => undefined);
+        const records = await Promise.race([caller.allRecords(slot(0), PATIENCE_MS), ending]);
+        if (records === undefined) throw new Deviation(`${name} does not tell what it has`);
         const texts = [...records].map(([key, { record }]) => [key, textOf(record)] as const);
         const fault = this.load.faultIn(new Map(texts));
         if (fault !== undefined) return `${name}: ${fault}`;
@@ -311,6 +329,15 @@ export class Bench {
     }
     return contents.size > 1 ? "their contents differ" : undefined;
   }
+}
+
+/** It found damage while it ran: its next start mends that. */
+function isMending({ signal, text }: Ending): boolean {
+  return signal === "SIGKILL" && /rebuilt at the next start/.test(text);
+}
+
+function endingText({ status, signal, text }: Ending): string {
+  return `it ended with ${status ?? signal}: ${lastLine(text)}`;
 }
 
 function textOf(record: { readonly value: Uint8Array } | undefined): string {

@@ -116,7 +116,9 @@ async function startDamaged(bench: Bench, name: string, kind: FileKind, what: st
 
 /** Ends it, and keeps its directory. */
 async function keep(bench: Bench, name: string): Promise<string> {
-  await makeSnapshot(bench, name);
+  // All rows of the state are read for it, those of which nobody else has read anything, too.
+  const restarts = await bench.restartsDuring(name, makeSnapshot(bench, name));
+  if (restarts > 0) await bench.returns(name);
   await bench.kill(name);
   const { dir } = bench.member(name);
   bench.copy(dir, `${dir}.saved`);
