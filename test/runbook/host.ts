@@ -22,6 +22,8 @@ const PLAIN = /^(kvadm|kvcli) [\w@%+=:,./ -]+$/;
 const PORT_TAKEN = EXIT_CODES.local;
 const PATIENCE = "60s";
 const WAIT_MS_MAX = 180_000;
+/** What says where a node listens for HTTP; without it that is the default, which two hosts on one machine cannot share. */
+const HTTP_NAMED = /--(?:config|http-listen) /;
 
 /**
  * The host of whoever follows the document: a directory to work in, which is made the process's own, its shell's variables,
@@ -35,6 +37,9 @@ export class Host {
   readonly #variables: Record<string, string> = { KVD_TIMEOUT: PATIENCE };
   readonly #nodes = new Map<string, ChildProcess>();
   readonly #before = process.cwd();
+  readonly #openedMs = performance.now();
+  /** What ran, how it ended, when and for how long. */
+  readonly #course: string[] = [];
   #isClosed = false;
 
   constructor(root: string, ports: ReadonlyMap<string, number>) {
@@ -64,6 +69,14 @@ export class Host {
 
   /** Runs a command of the document to its end. `export NAME=VALUE` holds for all that follow. */
   async run(documented: string): Promise<Ended> {
+    const startMs = performance.now();
+    const ended = await this.#runToEnd(documented);
+    const [at, took] = [startMs - this.#openedMs, performance.now() - startMs].map(seconds);
+    this.#course.push(`at ${at}, ${took}, status ${ended.status}: ${documented}`);
+    return ended;
+  }
+
+  async #runToEnd(documented: string): Promise<Ended> {
     const text = this.here(documented);
     const exported = /^export (\w+)=(\S+)$/.exec(text);
     if (exported !== null) {
@@ -95,9 +108,10 @@ export class Host {
   start(name: string, documented: string): void {
     const log = openSync(join(this.work, `${name}.log`), "a");
     const [program = "", ...words] = this.here(documented).split(/ +/);
+    const http = HTTP_NAMED.test(documented) ? {} : { KVD_SERVER_HTTP_LISTEN: this.here("127.0.0.1:7480") };
     const child = spawn(process.execPath, [join(BIN, program), ...words], {
       cwd: this.work,
-      env: { ...this.#environment(), KVD_SERVER_TRACE: `${name}.jsonl` },
+      env: { ...this.#environment(), ...http, KVD_SERVER_TRACE: `${name}.jsonl` },
       stdio: ["ignore", "ignore", log],
     });
     this.#nodes.set(name, child);
@@ -119,13 +133,14 @@ export class Host {
     return child.exitCode;
   }
 
-  /** The last lines of every node's log, for whoever looks for what went wrong. */
-  logs(): string {
+  /** What ran, and the last lines of every node's log, for whoever looks for what went wrong. */
+  account(): string {
     const tail = (name: string) =>
       readFileSync(join(this.work, `${name}.log`), "utf8")
         .split("\n")
         .slice(-6);
-    return [...this.#nodes.keys()].flatMap((name) => [`${name}:`, ...tail(name)]).join("\n");
+    const logs = [...this.#nodes.keys()].flatMap((name) => [`${name}:`, ...tail(name)]);
+    return [...this.#course, ...logs].join("\n");
   }
 
   /** Ends every node that still runs. */
@@ -148,4 +163,8 @@ export class Host {
     const inherited = Object.entries(process.env).filter(([variable]) => !variable.startsWith("KVD_"));
     return { ...Object.fromEntries(inherited), ...this.#variables, PATH: `${BIN}:${process.env["PATH"]}` };
   }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
 }

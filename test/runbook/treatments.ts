@@ -180,6 +180,8 @@ const TABLE: Readonly<Record<string, Treatment>> = {
   "curl --cacert ...": { kind: "runs", before: secure, shows: /"green"/ },
 
   // When something is wrong.
+  // It waits for what was asked for, and says when that did not come.
+  "kvadm compact --keep 1": { kind: "runs", shows: /^(?!.*still keeps)/s },
   "kvadm compact --history 10m": { kind: "runs", statuses: [1] },
   "chronyc tracking": { kind: "untried", why: "it asks the service that keeps the clock of a real host" },
   "smartctl -H": { kind: "untried", why: "it asks a disk of its own" },
