@@ -19,8 +19,9 @@ export interface KnownNode {
   readonly endpoint: string;
   readonly address: Address;
   phase: NodePhase;
-  /** Attempts that wait for its answer. */
+  /** Attempts that wait for its answer, and those among them that it was asked to answer late. */
   outstanding: number;
+  patient: number;
   /** When it was last heard of, or when the oldest wait began, whichever is later: silence counts from here. */
   quietSinceMs: number;
   probedMs: number;
@@ -65,6 +66,7 @@ export class Directory {
       address: { host: address.host, port: address.port },
       phase: { kind: "closed", notBeforeMs: 0 },
       outstanding: 0,
+      patient: 0,
       quietSinceMs: 0,
       probedMs: 0,
       fullUntilMs: 0,

@@ -106,7 +106,7 @@ export class Dispatcher implements LinksHandler {
       call.settle(reply);
     } else if (isCurrent) {
       this.#attempts.delete(reply.id);
-      node.outstanding -= 1;
+      leave(node, call);
       this.#onFailure(call, reply.body.failure, node);
     }
   }
@@ -124,6 +124,7 @@ export class Dispatcher implements LinksHandler {
     }
     for (const call of stranded) this.#tryElsewhere(call, node, nowMs);
     node.outstanding = 0;
+    node.patient = 0;
     this.#dispatchParked(nowMs);
   }
 
@@ -177,8 +178,10 @@ export class Dispatcher implements LinksHandler {
       this.#backOff(call, node.fullUntilMs);
       return;
     }
-    if (node.outstanding === 0) node.quietSinceMs = nowMs;
+    // So far nobody waited for its answer, or nobody expected one soon.
+    if (node.outstanding === node.patient) node.quietSinceMs = nowMs;
     node.outstanding += 1;
+    if (call.waitMs > 0) node.patient += 1;
     const isForwarded = call.target.kind === "leader" && node !== this.directory.leader;
     const baseMs = isForwarded ? FORWARD_PATIENCE_MS : ATTEMPT_PATIENCE_MS;
     const patienceMs = call.waitMs + baseMs * 2 ** Math.min(call.abandoned.length, 4);
@@ -195,7 +198,7 @@ export class Dispatcher implements LinksHandler {
   #tryElsewhere(call: Call, node: KnownNode, nowMs: number): void {
     if (call.phase.kind !== "sent") return;
     call.abandoned.push(call.phase.id);
-    node.outstanding -= 1;
+    leave(node, call);
     call.isDoubtful = true;
     call.retries += 1;
     call.avoid = node;
@@ -239,7 +242,7 @@ export class Dispatcher implements LinksHandler {
   #finish(call: Call): void {
     if (call.phase.kind === "sent") {
       this.#attempts.delete(call.phase.id);
-      call.phase.node.outstanding -= 1;
+      leave(call.phase.node, call);
     }
     for (const id of call.abandoned) this.#attempts.delete(id);
     call.phase = { kind: "settled" };
@@ -318,4 +321,10 @@ export class Dispatcher implements LinksHandler {
     const asked = [...this.directory.nodes()].map((node) => node.endpoint).join(", ");
     return ` from ${asked}: is kvd running there?`;
   }
+}
+
+/** An attempt at the node has come to its end. */
+function leave(node: KnownNode, { waitMs }: Call): void {
+  node.outstanding -= 1;
+  if (waitMs > 0) node.patient -= 1;
 }

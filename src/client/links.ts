@@ -19,10 +19,10 @@ type Welcome = Extract<HelloReply, { kind: "welcome" }>;
 
 const LINKS_MAX = 1024;
 const IDLE_TIMEOUT_MS = 5_000;
-/** A node that answers nothing for this long, a probe included, is taken for dead. */
-const SILENCE_MS = 400;
-/** Silence that a probe is sent into. */
-const PROBE_MS = 150;
+/** Silence that a probe is sent into, and after which a node that has not answered that either is taken for dead. */
+const PRESSING = { probeMs: 150, silenceMs: 400 };
+/** The same where nobody expects an answer soon: thousands of watchers are not to keep a node busy with probes. */
+const PATIENT = { probeMs: 500, silenceMs: 1_300 };
 /** A node that went silent is not tried again before this. */
 const REOPEN_MS = 200;
 /** A node that said no is not likely to change its mind soon. */
@@ -125,11 +125,12 @@ export class Links implements LinkHandler {
     for (const node of this.#directory.nodes()) {
       if (node.phase.kind !== "up" || node.outstanding === 0) continue;
       const { link } = node.phase;
+      const { probeMs, silenceMs } = node.outstanding > node.patient ? PRESSING : PATIENT;
       const quietMs = nowMs - node.quietSinceMs;
       const rttMs = this.#transport.stats(link)?.rttMs ?? 0;
-      if (quietMs >= Math.max(SILENCE_MS, 8 * rttMs)) {
+      if (quietMs >= Math.max(silenceMs, 8 * rttMs)) {
         this.#close(node, link, nowMs + REOPEN_MS);
-      } else if (quietMs >= PROBE_MS && nowMs - node.probedMs >= PROBE_MS) {
+      } else if (quietMs >= probeMs && nowMs - node.probedMs >= probeMs) {
         node.probedMs = nowMs;
         this.send(node, link, encodeRequest({ kind: "ping", id: 0 }), nowMs);
       }

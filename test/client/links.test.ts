@@ -25,6 +25,36 @@ t.test("a live leader that is slow to answer is probed, not given up", async (t)
   client.close();
 });
 
+t.test("a node that is only to answer some day is probed rarely, and missed all the same", async (t) => {
+  const { world, nodes } = threeNodes();
+  const client = world.client();
+  await world.resolve(client.put("a", "1"));
+  const watch = client.watch({ key: "a" });
+  const change = watch[Symbol.asyncIterator]().next();
+  await world.run(500);
+  const watched = nodes.find((node) => node.watchCount > 0) ?? nodes[0];
+  const pings = (): number => watched.received.filter(({ kind }) => kind === "ping").length;
+  const before = pings();
+  await world.run(5_000);
+  const rare = pings() - before;
+  t.ok(rare >= 3 && rare <= 10, `${rare} probes in five seconds`);
+  watched.intercept = (request) => (request.kind === "get" ? "drop" : undefined);
+  const read = client.get("a", { timeoutMs: 10_000 });
+  void read.catch(() => undefined);
+  await world.run(1_500);
+  t.ok(pings() - before - rare >= 5, "as soon as somebody waits for an answer, it is probed often");
+  watched.isFrozen = true;
+  world.leader = nodes.find((node) => node !== watched);
+  await world.run(3_000);
+  t.ok(
+    nodes.some((node) => node !== watched && node.watchCount > 0),
+    "dead, it is watched elsewhere",
+  );
+  await world.resolve(client.put("a", "2"));
+  t.match((await world.resolve(change)).value, { kind: "put" });
+  client.close();
+});
+
 t.test("a pause of this very process is nobody's silence", async (t) => {
   const { world, nodes } = threeNodes();
   const client = world.client();
