@@ -7,7 +7,6 @@ import type { Membership } from "../paxos/membership.ts";
 import { Endpoint } from "../transport/endpoint.ts";
 import type { TransportFactory } from "../transport/service.ts";
 import { CallLog } from "./oracles/call-log.ts";
-import { tapped } from "./oracles/client-tap.ts";
 import { ClusterOracle } from "./oracles/cluster-oracle.ts";
 import { Deliveries } from "./oracles/deliveries.ts";
 import { History } from "./oracles/history.ts";
@@ -257,13 +256,15 @@ class Simulation {
       random: this.#random.fork(),
       trace: this.#trace,
       crypto: this.#options.crypto,
-      openTransport: tapped(TRANSPORTS[transport], this.#cluster.clients),
+      openTransport: TRANSPORTS[transport],
+      listener: this.#cluster.clients,
       history: this.#history,
       snapshots: this.#snapshots,
       calls: this.#calls,
       watching: (prefix) => this.#cluster.watching(prefix),
       workload,
       members: this.#members.map(({ address }) => address),
+      present: () => this.#remaining.map(({ address }) => address),
       isOneHost,
       fail: (error) => this.#fail(error),
     });

@@ -159,7 +159,13 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
   {
     name: "proposes-after-hand-over",
     breaks: "a leader goes on proposing while it hands over",
-    edits: [{ file: "paxos/leadership.js", find: " && !this.#handOver.isUnderWay", replace: "" }],
+    edits: [
+      {
+        file: "paxos/leadership.js",
+        find: "isSettled || this.#handOver.isUnderWay ||",
+        replace: "isSettled ||",
+      },
+    ],
     detectors: [
       { kind: "swarm", seeds: 20 },
       { kind: "explore", scenario: "hand-over" },

@@ -21,7 +21,7 @@ export interface Asked {
 /** The same transport, with somebody who listens to its requests and replies. */
 export function tapped(open: TransportFactory, listener: ClientListener): TransportFactory {
   return (options, deps) => {
-    const asked = new Map<string, Asked>();
+    const asked = new Map<number, Asked>();
     const { handler } = deps;
     const listening: LinkHandler = {
       admit: (hello, from) => handler.admit(hello, from),
@@ -35,17 +35,24 @@ export function tapped(open: TransportFactory, listener: ClientListener): Transp
     const service = open(options, { ...deps, handler: listening });
     return withRequests(service, (link, payload) => {
       const request = decodeRequest(payload);
-      if (typeof request !== "string") asked.set(`${link}:${request.id}`, listener.onRequest(request));
+      if (typeof request !== "string") asked.set(keyOf(link, request.id), listener.onRequest(request));
     });
   };
 }
 
-function hear(asked: Map<string, Asked>, listener: ClientListener, link: LinkId, payload: Uint8Array): void {
+function hear(asked: Map<number, Asked>, listener: ClientListener, link: LinkId, payload: Uint8Array): void {
   const reply = decodeReply(payload);
   if (typeof reply === "string") return;
-  const question = asked.get(`${link}:${reply.id}`);
-  asked.delete(`${link}:${reply.id}`);
-  if (question !== undefined) listener.onReply(question, reply);
+  const key = keyOf(link, reply.id);
+  const question = asked.get(key);
+  if (question === undefined) return;
+  asked.delete(key);
+  listener.onReply(question, reply);
+}
+
+/** Of one client, whose links and requests are counted from 1. */
+function keyOf(link: LinkId, id: number): number {
+  return link * 2 ** 32 + id;
 }
 
 function withRequests(

@@ -1,6 +1,7 @@
 import type { Address, Crypto } from "../../base/seams.ts";
 import type { TransportFactory } from "../../transport/service.ts";
 import type { CallLog } from "../oracles/call-log.ts";
+import type { ClientListener } from "../oracles/client-tap.ts";
 import type { History } from "../oracles/history.ts";
 import type { SnapshotOracle } from "../oracles/snapshot-oracle.ts";
 import type { Watching } from "../oracles/watch-log.ts";
@@ -28,12 +29,15 @@ export interface ClientsDeps {
   readonly trace: Trace;
   readonly crypto: Crypto;
   readonly openTransport: TransportFactory;
+  readonly listener: ClientListener;
   readonly history: History;
   readonly snapshots: SnapshotOracle;
   readonly calls: CallLog;
   readonly watching: (prefix: string) => Watching;
   readonly workload: Workload;
   readonly members: readonly Address[];
+  /** Those that are in the cluster now: who knows but one of the others waits in vain. */
+  readonly present: () => readonly Address[];
   /** Whether all machines are one, where datagrams may be large. */
   readonly isOneHost: boolean;
   readonly fail: (error: unknown) => void;
@@ -191,19 +195,21 @@ export class Clients {
   }
 
   #open(machine: Machine): Session {
-    const { network, openTransport, members, crypto, random, history, snapshots, workload, isOneHost } =
-      this.#deps;
+    const { network, openTransport, listener, members, present, crypto } = this.#deps;
+    const { random, history, snapshots, workload, isOneHost } = this.#deps;
     const host = isOneHost ? "127.0.0.1" : `10.0.1.${machine.index + 1}`;
     return new Session({
       host: machine.host,
       network,
       openTransport,
+      listener,
       nextAddress: () => {
         const port = PORT_FIRST + PORTS_PER_CLIENT * machine.index + (machine.sockets % PORTS_PER_CLIENT);
         machine.sockets++;
         return { host, port };
       },
       members,
+      present,
       crypto,
       random: random.fork(),
       history,

@@ -44,13 +44,15 @@ export const TTL_MS = [100, 1000, 3000] as const;
 /** A lease is to be there for the requests that name it, more often than not. */
 export const LEASE_TTL_MS = [300, 1500, 4000] as const;
 const PRINCIPALS = ["p1", "p2", "p3"];
-const CHANCE = { condition: 0.4, lifetime: 0.35, previous: 0.3, told: 0.8 } as const;
+const CHANCE = { condition: 0.4, lifetime: 0.35, previous: 0.3, told: 0.8, shared: 0.7 } as const;
 
 /** Draws changes of the hot keys. Values are distinct but for numbers and documents, which are made from each other. */
 export class ChangeDraw {
   readonly #random: SeededRandom;
   readonly #hot: HotKeys;
   readonly #nextTag: () => string;
+  /** What most changes are about that are drawn now. */
+  #shared: string | undefined;
 
   constructor(random: SeededRandom, hot: HotKeys, nextTag: () => string) {
     this.#random = random;
@@ -59,7 +61,16 @@ export class ChangeDraw {
   }
 
   key(): string {
+    if (this.#shared !== undefined && this.#random.isLucky(CHANCE.shared)) return this.#shared;
     return this.#random.pick(this.#hot.keys);
+  }
+
+  /** Changes that are mostly about one key. */
+  drawTogether(kinds: readonly ChangeKind[]): readonly DrawnChange[] {
+    this.#shared = this.key();
+    const drawn = kinds.map((kind) => this.draw(kind));
+    this.#shared = undefined;
+    return drawn;
   }
 
   /** Nothing can be asked of a lease before there is one: then one is granted. */

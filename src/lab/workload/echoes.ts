@@ -11,17 +11,25 @@ const PATIENCE_MS = 1000;
 
 /**
  * Sends changes that were answered long ago once more, word for word, as if a network had kept a copy. None
- * may be executed again, whatever the answer: whoever listens to the answers judges them.
+ * may be executed again, whatever the answer: the listener, who hears everything first, judges them.
  */
 export class Echoes implements ClientListener {
+  readonly #listener: ClientListener;
   readonly #answered: Uint8Array[] = [];
   #next = 0;
 
-  onRequest(request: Request): Asked {
-    return { request, watermark: 0 };
+  constructor(listener: ClientListener) {
+    this.#listener = listener;
   }
 
-  onReply({ request }: Asked, { body }: Reply): void {
+  onRequest(request: Request): Asked {
+    return this.#listener.onRequest(request);
+  }
+
+  onReply(asked: Asked, reply: Reply): void {
+    this.#listener.onReply(asked, reply);
+    const { request } = asked;
+    const { body } = reply;
     if (request.kind !== "mutate" || body.kind !== "result") return;
     this.#answered[this.#next % REMEMBERED_MAX] = request.command;
     this.#next += 1;

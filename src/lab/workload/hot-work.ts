@@ -18,9 +18,18 @@ export class HotWork {
   }
 
   async change(worker: string): Promise<void> {
+    await this.#ask(worker, this.#draw.draw(this.#kind()));
+  }
+
+  /** Two at once: they mostly come to stand in one slot, and the second meets what the first has done there. */
+  async changeTwice(worker: string): Promise<void> {
+    const both = this.#draw.drawTogether([this.#kind(), this.#kind()]);
+    await Promise.all(both.map((drawn) => this.#ask(worker, drawn)));
+  }
+
+  async #ask(worker: string, drawn: DrawnChange): Promise<void> {
     const program = this.#program;
     const { calls, count } = program.deps;
-    const drawn = this.#draw.draw(this.#kind());
     const { operation } = drawn;
     const call = calls.invoke(worker, operation);
     const insisted = await insist(program, async (client, options) => {

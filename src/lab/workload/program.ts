@@ -3,7 +3,7 @@ import { Client } from "../../client/client.ts";
 import type { LinksDeps } from "../../client/links.ts";
 import type { TransportFactory } from "../../transport/service.ts";
 import type { CallLog } from "../oracles/call-log.ts";
-import { tapped } from "../oracles/client-tap.ts";
+import { type ClientListener, tapped } from "../oracles/client-tap.ts";
 import type { Action, History, OpenOperation, Outcome } from "../oracles/history.ts";
 import type { SnapshotOracle } from "../oracles/snapshot-oracle.ts";
 import type { Watching } from "../oracles/watch-log.ts";
@@ -19,9 +19,13 @@ export interface ProgramDeps {
   readonly host: Host;
   readonly network: SimulatedNetwork;
   readonly openTransport: TransportFactory;
+  /** Hears every request and reply. */
+  readonly listener: ClientListener;
   /** An address that no socket of this host has had before. */
   readonly nextAddress: () => Address;
   readonly members: readonly Address[];
+  /** Those that are in the cluster now. */
+  readonly present: () => readonly Address[];
   readonly crypto: Crypto;
   readonly random: SeededRandom;
   readonly history: History;
@@ -44,7 +48,7 @@ export class Program {
   readonly name: string;
   readonly deps: ProgramDeps;
   readonly client: Client;
-  readonly #echoes = new Echoes();
+  readonly #echoes: Echoes;
   readonly #open = new Set<OpenOperation>();
   #calls = 0;
   #puts = 0;
@@ -52,6 +56,7 @@ export class Program {
   /** Within a turn of the host's process. */
   constructor(deps: ProgramDeps) {
     this.deps = deps;
+    this.#echoes = new Echoes(deps.listener);
     this.name = `${deps.host.name}.${deps.host.life}`;
     this.client = new Client({ endpoints: deps.members }, this.seams());
   }
@@ -86,7 +91,7 @@ export class Program {
 
   /** A client that knows one member, does one thing, and is gone: what a shell script is. */
   async briefly<T>(work: (client: Client) => Promise<T>): Promise<T> {
-    const endpoint = this.deps.random.pick(this.deps.members);
+    const endpoint = this.deps.random.pick(this.deps.present());
     const client = new Client({ endpoints: [endpoint] }, this.seams());
     try {
       return await work(client);

@@ -16,6 +16,8 @@ const READS_AT_ONCE = 16;
 const HURRY = 5;
 const OWN_KEY_CHANCE = 0.4;
 const ECHO_CHANCE = 0.03;
+/** How often a change of everybody's keys has another beside it. */
+const PAIR_CHANCE = 0.3;
 
 /** One client program at work: several workers that share a real client, and everything they were answered. */
 export class Session {
@@ -64,6 +66,7 @@ export class Session {
       const isRead = random.isLucky(readShare);
       if (random.isLucky(mixedChance)) {
         if (isRead) await this.#hotWork.read(worker).catch(asRefusal);
+        else if (random.isLucky(PAIR_CHANCE)) await this.#hotWork.changeTwice(worker);
         else await this.#hotWork.change(worker);
       } else if (isRead) {
         const key = random.isLucky(OWN_KEY_CHANCE) ? keys.writable(worker, random) : keys.anybodys(random);

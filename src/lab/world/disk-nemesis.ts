@@ -13,7 +13,7 @@ const STUCK_DISK_MS_MAX = 8000;
 /** Longer than any process waits for its disk. */
 const HANGING_DISK_MS = [18_000, 40_000] as const;
 /** How often an exchange of a disk is tried until the cluster is in a state that allows for it. */
-const EXCHANGE_TRIES_MAX = 20;
+const EXCHANGE_TRIES_MAX = 60;
 const EXCHANGE_RETRY_MS = 200;
 /** Longer than an election takes. */
 const LEADER_LOST_MS_MIN = 1500;

@@ -18,8 +18,9 @@ import { FINAL, type Incident, isIncident, type SwarmPlan } from "./swarm-plan.t
 const FREQUENT_POINT = /^(?:entry|learned|apply|send)/;
 const WALL_JUMPS_MS = [-86_400_000, -3_600_000, -60_000, 60_000, 3_600_000, 86_400_000, 1e12];
 
-/** What ends a member for good comes in the last part of the time alone. */
-const FINAL_FROM = 0.6;
+/** What ends a member for good comes once, in this part of the time. */
+const FINAL_FROM = 0.4;
+const FINAL_TO = 0.9;
 /** Longer than a state waits until it is written, so that the log behind it can be cut. */
 const ABSENCE_MS = [6000, 15_000] as const;
 /** In a storm a member is killed so often, this long after each other. */
@@ -83,8 +84,8 @@ export class Nemesis {
   constructor(deps: NemesisDeps) {
     this.#deps = deps;
     const { random, plan, members, clients } = deps;
-    this.#incidents = plan.faults.filter(isIncident);
-    this.#first = this.#incidents.filter((incident) => !FINAL.has(incident));
+    this.#incidents = plan.faults.filter(isIncident).filter((incident) => !FINAL.has(incident));
+    this.#first = [...this.#incidents];
     this.#disks = new DiskNemesis({ ...deps, random: random.fork() });
     this.#network = new NetworkNemesis({
       ...deps,
@@ -98,10 +99,19 @@ export class Nemesis {
 
   start(): void {
     const { random, plan, scheduler } = this.#deps;
+    for (const fault of plan.faults.filter(isIncident).filter((incident) => FINAL.has(incident))) {
+      const part = FINAL_FROM + random.fraction() * (FINAL_TO - FINAL_FROM);
+      scheduler.after(part * plan.faultsForMs, () => this.#cause(fault));
+    }
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    const { random, plan, scheduler } = this.#deps;
     if (this.#incidents.length === 0) return;
     this.#next = scheduler.after(this.#pauseMs(2 * random.fraction() * plan.faultEveryMs), () => {
       this.#cause(this.#pick());
-      this.start();
+      this.#goOn();
     });
   }
 
@@ -144,12 +154,10 @@ export class Nemesis {
   }
 
   #pick(): Incident {
-    const { random, plan, scheduler } = this.#deps;
+    const { random, plan } = this.#deps;
     const [first] = this.#first.splice(random.below(this.#first.length), 1);
     if (first !== undefined) return first;
-    const isEarly = scheduler.nowMs < FINAL_FROM * plan.faultsForMs;
-    const weightOf = (incident: Incident): number =>
-      isEarly && FINAL.has(incident) ? 0 : (plan.weights[incident] ?? 1);
+    const weightOf = (incident: Incident): number => plan.weights[incident] ?? 1;
     let at = random.below(this.#incidents.reduce((sum, incident) => sum + weightOf(incident), 0));
     const chosen = this.#incidents.find((incident) => {
       at -= weightOf(incident);
