@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { LAB_EXIT_TABLE } from "./exit-codes.ts";
 import type { Program } from "./program.ts";
 import { runProgram } from "./program.ts";
@@ -28,5 +29,9 @@ export const KVLAB: Program = {
 
 /** What bin/kvlab runs. */
 export async function main(): Promise<void> {
+  // Of threads that start from here on: a world throws away most of what it makes, and a young generation of this
+  // size from the beginning makes it a few per cent faster.
+  setFlagsFromString("--max-semi-space-size=32");
+  setFlagsFromString("--min-semi-space-size=32");
   process.exitCode = await runProgram(KVLAB, process.argv.slice(2), processTerminal(KVLAB.name));
 }

@@ -9,8 +9,8 @@ const ARRIVAL_MS_MAX = 15_000;
 interface Way {
   readonly sent: Map<number, number>;
   readonly delivered: Map<number, number>;
-  /** Sent as bare datagrams, for which nobody promises anything here. */
-  readonly bare: Set<number>;
+  /** First bytes, which tell what a payload is, of those sent as bare datagrams: nobody promises anything of them. */
+  readonly bare: Set<number | undefined>;
 }
 
 /** A message that somebody still waits for; the others may be withdrawn at any time. */
@@ -108,7 +108,7 @@ export class Deliveries {
         service.close(link);
       },
       sendDatagram: (link, payload) => {
-        lines.get(link)?.ways?.there.bare.add(this.#keyOf(payload));
+        lines.get(link)?.ways?.there.bare.add(payload[0]);
         service.sendDatagram(link, payload);
       },
       sendMessage: (link, payload, about) => {
@@ -156,8 +156,8 @@ export class Deliveries {
   #onDelivered({ remote, ways }: Line, own: string, payload: Uint8Array): void {
     if (ways === undefined) return;
     const { sent, delivered, bare } = ways.back;
+    if (bare.has(payload[0])) return;
     const key = this.#keyOf(payload);
-    if (bare.has(key)) return;
     const count = (delivered.get(key) ?? 0) + 1;
     delivered.set(key, count);
     const sentCount = sent.get(key) ?? 0;

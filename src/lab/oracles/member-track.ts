@@ -1,6 +1,8 @@
 import { BALLOT_ZERO, type Ballot, GROUP_ZERO, type NodeId, type Slot } from "../../base/ids.ts";
+import type { Step } from "../../node/step.ts";
 import type { Write } from "../../paxos/effects.ts";
 import type { LogEntry } from "../../paxos/log-reader.ts";
+import { NO_EFFECTS } from "../../paxos/outbox.ts";
 import type { MemoryDisk } from "../../storage/memory-disk.ts";
 import { Grants } from "./grants.ts";
 import { Overtaken } from "./overtaken.ts";
@@ -52,6 +54,12 @@ export class MemberTrack {
     this.epoch = first;
     this.overtaken = new Overtaken(() => votersIn(this.epoch));
     this.grants = new Grants(name, false);
+  }
+
+  /** Whether nothing has happened that a rule is about, as by most ticks. */
+  isIdle({ input, effects, view }: Step): boolean {
+    if (input.kind !== "tick" || effects !== NO_EFFECTS || this.isNew) return false;
+    return view.promised === this.promised && view.chosen === this.learned && view.epoch === this.epoch;
   }
 
   /** The process is gone: nothing of its memory counts, and what was being written is on disk or not. */

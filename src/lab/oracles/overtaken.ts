@@ -1,5 +1,6 @@
 import type { Ballot, NodeId } from "../../base/ids.ts";
 import type { Effects, Input, ReplicaView } from "../../paxos/effects.ts";
+import { NO_EFFECTS } from "../../paxos/outbox.ts";
 
 interface Challenge {
   readonly ballot: Ballot;
@@ -39,14 +40,16 @@ export class Overtaken {
     if (view.epoch !== this.#epoch) this.#challenge = undefined;
     this.#epoch = view.epoch;
     if (view.role === "leader" && input.kind === "received") this.#onReceived(input, view.ballot);
-    for (const { message } of effects.messages) {
-      if (message.kind === "heartbeat") this.#lastRound = message.round;
-    }
+    if (effects !== NO_EFFECTS) this.#noteRound(effects);
     if (this.#challenge === undefined) return true;
     const { answeredBy } = this.#challenge;
     const voters = this.#voters();
     // The leader itself is one of the quorum.
     return voters.filter((voter) => answeredBy.has(voter)).length + 1 <= voters.length / 2;
+  }
+
+  #noteRound({ messages }: Effects): void {
+    for (const { message } of messages) if (message.kind === "heartbeat") this.#lastRound = message.round;
   }
 
   /** The process is gone. */

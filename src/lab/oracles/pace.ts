@@ -1,4 +1,5 @@
 import type { Batch } from "../../kv/command.ts";
+import { executionKey } from "./model.ts";
 import { demand } from "./violation.ts";
 
 /** What a leader's clock may gain by following its wall clock. */
@@ -51,5 +52,6 @@ export class Pace {
 
 function nameOf({ stampMs, wallMs, commands }: Batch): string {
   const identity = commands[0]?.identity;
-  return `${stampMs} ${wallMs} ${commands.length} ${identity?.sequence} ${identity?.client.join()}`;
+  const first = identity === undefined ? "" : executionKey(identity.client, identity.sequence);
+  return `${stampMs} ${wallMs} ${commands.length} ${first}`;
 }

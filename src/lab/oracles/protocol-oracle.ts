@@ -71,6 +71,10 @@ export class ProtocolOracle {
   /** `index` 0 is member 1. */
   onStep(index: number, step: Step): void {
     const track = this.#trackOf(index);
+    if (track.isIdle(step)) {
+      if (step.view.serving) this.#demandOwnEntry(track, step.view.ballot);
+      return;
+    }
     const disk = this.#options.diskOf(index);
     if (track.isNew) this.#onBirth(track, disk, step);
     const { input, effects, view } = step;

@@ -23,7 +23,9 @@ export function checkStep(track: MemberTrack, step: Step): void {
     () => `${name} still leads with ${formatBallot(view.ballot)}, though a voter has promised more`,
   );
   if (effects.writes.length > 0) checkWrites(track, step);
-  for (const { message } of effects.messages) checkMessage(track, step, message);
+  // Most steps say nothing.
+  if (effects.messages.length > 0)
+    for (const { message } of effects.messages) checkMessage(track, step, message);
   for (const { message } of effects.messagesAfterWrites) {
     if (message.kind === "prepare" && message.handOver !== BALLOT_ZERO && message.ballot > promised) {
       demand(

@@ -10,14 +10,21 @@ export class ProcessKilled extends Error {
   override readonly name = "ProcessKilled";
 }
 
+/** One that fires again and again is set again and again. */
 class HostTimer implements Timer {
   readonly action: () => void;
+  readonly fire: () => void;
   isCancelled = false;
   /** Its next event. */
   scheduled: Timer | undefined;
+  /** When it was set last: in which life, how long the machine had stood still by then, and when it is due. */
+  life = 0;
+  suspendedMs = 0;
+  dueMs: number | undefined;
 
-  constructor(action: () => void) {
+  constructor(action: () => void, onFire: (timer: HostTimer) => void) {
     this.action = action;
+    this.fire = () => onFire(this);
   }
 
   cancel(): void {
@@ -141,7 +148,7 @@ export class Host implements Clock, Timers {
   }
 
   after(delayMs: number, action: () => void): Timer {
-    return this.#set(new HostTimer(action), delayMs);
+    return this.#set(this.#newTimer(action), delayMs);
   }
 
   /** For the work of a process that is done in promises. */
@@ -155,7 +162,7 @@ export class Host implements Clock, Timers {
   }
 
   every(periodMs: number, action: () => void): Timer {
-    const timer: HostTimer = new HostTimer(() => {
+    const timer: HostTimer = this.#newTimer(() => {
       this.#set(timer, periodMs);
       action();
     });
@@ -193,26 +200,32 @@ export class Host implements Clock, Timers {
     };
   }
 
+  #newTimer(action: () => void): HostTimer {
+    return new HostTimer(action, (timer) => this.#onFire(timer));
+  }
+
   #set(timer: HostTimer, delayMs: number): Timer {
     const { scheduler, random, clockRate } = this.#deps;
     const lateMs = random.fraction() * TIMER_LATE_MS_MAX;
-    const life = this.#life;
-    const setMs = this.#suspendedMs;
-    let dueMs: number | undefined;
-    const fire = (): void => {
-      if (timer.isCancelled) return;
-      dueMs ??= scheduler.nowMs;
-      const lackingMs = this.#suspendedMs - setMs;
-      if (this.#suspendedAtMs !== undefined) this.#onWake.push(fire);
-      else if (lackingMs === 0) this.#onDue(timer, life);
-      else scheduler.at(dueMs + lackingMs, () => this.#onDue(timer, life));
-    };
-    timer.scheduled = scheduler.after(delayMs / clockRate + lateMs, fire);
+    timer.life = this.#life;
+    timer.suspendedMs = this.#suspendedMs;
+    timer.dueMs = undefined;
+    timer.scheduled = scheduler.after(delayMs / clockRate + lateMs, timer.fire);
     return timer;
   }
 
-  #onDue(timer: HostTimer, life: number): void {
-    if (timer.isCancelled || life !== this.#life) return;
+  #onFire(timer: HostTimer): void {
+    if (timer.isCancelled) return;
+    const { scheduler } = this.#deps;
+    timer.dueMs ??= scheduler.nowMs;
+    const lackingMs = this.#suspendedMs - timer.suspendedMs;
+    if (this.#suspendedAtMs !== undefined) this.#onWake.push(timer.fire);
+    else if (lackingMs === 0) this.#onDue(timer);
+    else scheduler.at(timer.dueMs + lackingMs, () => this.#onDue(timer));
+  }
+
+  #onDue(timer: HostTimer): void {
+    if (timer.isCancelled || timer.life !== this.#life) return;
     if (this.#state !== "paused") this.#execute(timer.action);
     else this.#heldTimers.push(() => timer.isCancelled || timer.action());
   }

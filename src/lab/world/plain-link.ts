@@ -167,6 +167,10 @@ export class PlainLink {
       this.ping();
     }
     if (this.#acks.length > 0) this.#context.wantsFlush(this);
+    return this.#outgoing.size === 0 ? undefined : this.#resend(nowMs);
+  }
+
+  #resend(nowMs: number): DownReason | undefined {
     for (const message of this.#outgoing.values()) {
       if (message.sends === 0 || nowMs - message.sentMs < this.#resendMs(message)) continue;
       const waitedMs = nowMs - Math.max(this.#heardMs, message.firstSentMs);

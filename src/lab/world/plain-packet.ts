@@ -1,4 +1,5 @@
 import { readU32, writeU32 } from "../../transport/octets.ts";
+import { BytePool } from "./byte-pool.ts";
 
 /** One byte says what a datagram of the plain transport is. */
 export const PLAIN_KIND = {
@@ -34,11 +35,13 @@ export interface PlainPacket {
   readonly body: Uint8Array;
 }
 
-/** The datagram, in memory of its own. */
+const memory = new BytePool();
+
+/** The datagram, in memory that nothing else is written to. */
 export function encodePlain(packet: PlainPacket): Uint8Array {
   const { kind, receiver, number, floor, acks, body } = packet;
   const start = ACKS_START + ACK_BYTES * acks.length;
-  const datagram = new Uint8Array(start + body.length);
+  const datagram = memory.take(start + body.length);
   datagram[OFFSET.kind] = kind;
   writeU32(datagram, OFFSET.receiver, receiver);
   writeU32(datagram, OFFSET.number, number);

@@ -22,6 +22,9 @@ class Scheduled implements Timer {
 export class Scheduler {
   /** A binary heap, the earliest first. */
   readonly #heap: Scheduled[] = [];
+  /** What was scheduled for the very moment that it was scheduled in, in that order: it needs no sorting. */
+  #immediate: Scheduled[] = [];
+  #immediateNext = 0;
   #nowMs = 0;
   #order = 0;
   #executed = 0;
@@ -39,7 +42,8 @@ export class Scheduler {
   /** Runs `action` at the virtual time `atMs`, now at the earliest. */
   at(atMs: number, action: () => void): Timer {
     const entry = new Scheduled(Math.max(atMs, this.#nowMs), this.#order++, action);
-    this.#push(entry);
+    if (entry.atMs === this.#nowMs) this.#immediate.push(entry);
+    else this.#push(entry);
     return entry;
   }
 
@@ -58,9 +62,8 @@ export class Scheduler {
    */
   async run(untilMs: number, settle: () => Promise<void>, isDone: () => boolean): Promise<void> {
     while (!isDone()) {
-      const next = this.#heap[0];
-      if (next === undefined || next.atMs > untilMs) break;
-      this.#pop();
+      const next = this.#take(untilMs);
+      if (next === undefined) break;
       if (next.action === undefined) continue;
       assert(next.atMs >= this.#nowMs, "virtual time does not run backwards");
       this.#nowMs = next.atMs;
@@ -71,6 +74,23 @@ export class Scheduler {
       await settle();
     }
     if (!isDone()) this.#nowMs = Math.max(this.#nowMs, untilMs);
+  }
+
+  /** The first of all, unless it is later than `untilMs`. */
+  #take(untilMs: number): Scheduled | undefined {
+    const first = this.#heap[0];
+    const immediate = this.#immediate[this.#immediateNext];
+    if (immediate !== undefined && (first === undefined || isBefore(immediate, first))) {
+      this.#immediateNext++;
+      if (this.#immediateNext === this.#immediate.length) {
+        this.#immediate = [];
+        this.#immediateNext = 0;
+      }
+      return immediate;
+    }
+    if (first === undefined || first.atMs > untilMs) return undefined;
+    this.#pop();
+    return first;
   }
 
   #push(entry: Scheduled): void {

@@ -1,7 +1,7 @@
-import { copyBytes } from "../../base/bytes.ts";
 import type { Address, DatagramHandler, Network } from "../../base/seams.ts";
 import { chargeOf } from "../../transport/path.ts";
 import type { Trace } from "../trace.ts";
+import { BytePool } from "./byte-pool.ts";
 import type { Host } from "./host.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { SeededRandom } from "./seeded-random.ts";
@@ -49,6 +49,7 @@ export class SimulatedNetwork {
   readonly #scheduler: Scheduler;
   readonly #random: SeededRandom;
   readonly #trace: Trace;
+  readonly #memory = new BytePool();
   readonly #sockets = new Map<string, Socket>();
   /** Whose address it is, whether anybody listens there or not. */
   readonly #names = new Map<string, string>();
@@ -150,7 +151,8 @@ export class SimulatedNetwork {
   }
 
   #onTheWay(datagram: Uint8Array): Uint8Array {
-    const copy = copyBytes(datagram);
+    const copy = this.#memory.take(datagram.length);
+    copy.set(datagram);
     if (copy.length > 0 && this.#strikes("garble", this.weather.garbleChance)) {
       const at = this.#random.below(copy.length);
       copy[at] = (copy[at] as number) ^ (1 << this.#random.below(8));

@@ -113,7 +113,8 @@ export interface RunSize {
 
 /** What one seed is to be. */
 export const FULL_RUN: RunSize = {
-  faultsForMs: 55_000,
+  // Recovery, the end of everything that has a time to live, and convergence take about twelve seconds more.
+  faultsForMs: 48_000,
   virtualMsMin: 60_000,
   answersMin: 1000,
   faultKindsMin: 3,
