@@ -45,6 +45,8 @@ export class Dispatcher implements LinksHandler {
   #lastId = 0;
   #unsettled = 0;
   #lastTickMs: number;
+  /** A process whose ticks all come late is not forgiven each of them: its requests would never be over. */
+  #wasLate = false;
   #lastSweepMs: number;
   #isClosed = false;
   /** Replica reads since the last sweep: worth a link to every member. */
@@ -256,7 +258,8 @@ export class Dispatcher implements LinksHandler {
 
   #tick(): void {
     const nowMs = this.#deps.clock.nowMs();
-    if (nowMs - this.#lastTickMs > LATE_TICK_MS) {
+    this.#wasLate = nowMs - this.#lastTickMs > LATE_TICK_MS && !this.#wasLate;
+    if (this.#wasLate) {
       // What arrived meanwhile is read before anyone is judged.
       this.links.forgiveSilence(nowMs);
       this.#lastSweepMs = nowMs;

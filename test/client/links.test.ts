@@ -67,6 +67,26 @@ t.test("a pause of this very process is nobody's silence", async (t) => {
   client.close();
 });
 
+t.test("a process that is always held up gives up in time all the same", async (t) => {
+  const { world, nodes } = threeNodes();
+  const client = world.client();
+  await world.resolve(client.put("a", "1"));
+  for (const node of nodes) node.intercept = () => "drop";
+  const read = client.get("a", { timeoutMs: 2_000 });
+  read.catch(() => undefined);
+  const fromMs = world.nowMs();
+  let isOver = false;
+  void read.catch(() => {
+    isOver = true;
+  });
+  while (!isOver && world.nowMs() - fromMs < 10_000) {
+    world.stall(150);
+    await world.run(1);
+  }
+  t.ok(isOver, "its time-out is noticed");
+  client.close();
+});
+
 t.test("a node that answers elsewhere than the members say is where it answers", async (t) => {
   const world = new World();
   const node = new FakeNode(world, "n1", 7410);
