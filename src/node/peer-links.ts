@@ -9,6 +9,8 @@ import type { Roster } from "./roster.ts";
 
 /** Pause between two attempts to reach a member that does not answer. */
 const RECONNECT_MS = 200;
+/** A member that holds two links has given up its own long before this. */
+const SURPLUS_MS = 1_000;
 
 const REMOVED_ADVICE =
   "this node was removed from the cluster, and its id is never used again; to take part once more it comes as a new " +
@@ -30,6 +32,8 @@ interface Peer {
   /** A handshake of ours that is under way. */
   dialing: LinkId | undefined;
   redialAtMs: number;
+  /** Since when there are two up links. */
+  surplusSinceMs: number | undefined;
   /** What this member has told us, in this life of ours, that its disk holds. */
   witnessPromised: number;
   witnessAccepted: number;
@@ -95,11 +99,12 @@ export class PeerLinks {
     return peer === undefined || peer.pending !== undefined ? undefined : peer.id;
   }
 
-  /** Dials every member that no link reaches. */
+  /** Dials every member that no link reaches, and closes links that their other end has given up. */
   tick(nowMs: number): void {
     for (const { id, address } of this.#deps.roster.members) {
       const peer = this.#peers.get(id);
       if (peer === undefined) continue;
+      this.#closeAbandoned(peer, nowMs);
       if (peer.outgoing !== undefined || peer.incoming !== undefined) continue;
       if (peer.dialing !== undefined || nowMs < peer.redialAtMs) continue;
       peer.dialing = this.#deps.transport.connect(address, encodeHello(this.#helloTo(peer)), nowMs);
@@ -206,6 +211,7 @@ export class PeerLinks {
       incoming: undefined,
       dialing: undefined,
       redialAtMs: 0,
+      surplusSinceMs: undefined,
       witnessPromised: 0,
       witnessAccepted: 0,
       witnessEnd: 0,
@@ -273,6 +279,19 @@ export class PeerLinks {
     for (const surplus of [peer.outgoing, peer.dialing]) {
       if (surplus !== undefined) this.#close(surplus, peer);
     }
+  }
+
+  /**
+   * A member with a higher id that keeps its own link does not hold ours: it gave that up before it dialed, perhaps
+   * while this process stood still, and what is sent over it is lost. Where no answer is needed nothing else tells.
+   */
+  #closeAbandoned(peer: Peer, nowMs: number): void {
+    if (peer.outgoing === undefined || peer.incoming === undefined) {
+      peer.surplusSinceMs = undefined;
+      return;
+    }
+    peer.surplusSinceMs ??= nowMs;
+    if (nowMs - peer.surplusSinceMs >= SURPLUS_MS) this.#close(peer.outgoing, peer);
   }
 
   #close(link: LinkId, peer: Peer): void {

@@ -118,6 +118,12 @@ export class MemorySnapshots implements SnapshotStorage {
     this.#received = undefined;
   }
 
+  /** What is being written is given up; what is being received is kept. */
+  close(): void {
+    this.#writer?.drop();
+    this.#received?.stop();
+  }
+
   #receiver(manifest: SnapshotManifest, indexes: Iterable<number>): ReceivedSnapshot {
     const { crypto, timers } = this.#deps;
     const chunks = this.#chunks(manifest, [...indexes]);

@@ -267,6 +267,18 @@ export function snapshotContract(t: Test, make: MakeStorage): void {
     },
   );
 
+  t.test("a storage is closed while a snapshot is being written", async (t) => {
+    const { source, storage } = await snapshotAt(t, make, 50, 3000);
+    const before = storage.snapshots(GROUP_ZERO).latest?.watermark;
+    storage.snapshots(GROUP_ZERO).write(() => t.fail("it is given up"));
+    await storage.close();
+    const again = await source.open();
+    t.equal(again.snapshots(GROUP_ZERO).latest?.watermark, before, "the one before is still there");
+    t.equal((await snapshotOf(again)).watermark, 50, "and another can be made");
+    await again.close();
+    await source.dispose();
+  });
+
   t.test("a damaged chunk is not given away, and the snapshot is no more", async (t) => {
     const { source, storage, manifest } = await snapshotAt(t, make, 50, 3000);
     await storage.close();

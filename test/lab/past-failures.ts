@@ -14,4 +14,10 @@ export const PAST_FAILURES: readonly PastFailure[] = [
     seed: 1744,
     found: "the rule for leases did not know of a leader that learns of its promises when a later one leads",
   },
+  {
+    seed: 461,
+    found: "clients that knew but one node waited in vain at those that had left or never joined",
+  },
+  { seed: 695, found: "the simulated storage could not be closed while a snapshot was being written" },
+  { seed: 972, found: "a link that the other end had given up was kept, beside the one that it had opened" },
 ];

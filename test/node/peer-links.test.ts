@@ -246,6 +246,25 @@ t.test("a link that we opened does not end the one that the peer opened in the s
   t.equal(links.linkTo(nodeId(3)), 101);
 });
 
+t.test("a link that the higher id has given up is closed, when it goes on with its own", async (t) => {
+  const { links, closed } = harness([{ ...KNOWN, node: nodeId(3) }]);
+  const third = hello({ node: nodeId(3) });
+  links.tick(0);
+  links.onUp(101 as LinkId, third, true);
+  links.tick(5_000);
+  t.strictSame(closed, [], "alone it stays");
+  // It took our link for dead, and dialed.
+  links.onUp(7 as LinkId, third, false);
+  links.tick(5_010);
+  links.tick(5_900);
+  t.equal(links.linkTo(nodeId(3)), 101, "it may be about to give up its own");
+  links.tick(6_010);
+  t.strictSame(closed, [101]);
+  t.equal(links.linkTo(nodeId(3)), 7);
+  links.tick(60_000);
+  t.strictSame(closed, [101], "and that one stays");
+});
+
 t.test("the higher id gives up its own link when both have dialed", async (t) => {
   const { links, closed, dialed } = harness([KNOWN]);
   links.tick(0);
