@@ -16,6 +16,9 @@ import { FINAL, type Incident, isIncident, type SwarmPlan } from "./swarm-plan.t
 
 /** What a process meets again and again; anything else kills it the first or second time. */
 const FREQUENT_POINT = /^(?:entry|learned|apply|send)/;
+/** What many runs never come to: whoever may get there is to be killed there. */
+const RARE_POINTS = CRASH_POINTS.filter((point) => /^(?:install|state-build|received-chunk)/.test(point));
+const RARE_POINT_CHANCE = 0.3;
 const WALL_JUMPS_MS = [-86_400_000, -3_600_000, -60_000, 60_000, 3_600_000, 86_400_000, 1e12];
 
 /** What ends a member for good comes once, in this part of the time. */
@@ -194,7 +197,7 @@ export class Nemesis {
       case "restart-storm":
         return this.#storm(someone, random.between(2, STORM_KILLS_MAX));
       case "crash-point":
-        for (const member of members) if (random.isLucky(0.5)) this.#arm(member, random.pick(CRASH_POINTS));
+        for (const member of members) if (random.isLucky(0.5)) this.#arm(member, this.#drawPoint());
         return;
       case "stop":
         if (someone.stop()) this.#occurred(incident);
@@ -254,6 +257,11 @@ export class Nemesis {
     trace.count("change:joined");
     joining.invite();
     scheduler.after(random.below(JOIN_MS_MAX), () => joining.start());
+  }
+
+  #drawPoint(): CrashPoint {
+    const { random } = this.#deps;
+    return random.pick(random.isLucky(RARE_POINT_CHANCE) ? RARE_POINTS : CRASH_POINTS);
   }
 
   /** Sees to it, too, that the member gets there: by itself a process starts and stops rarely. */
