@@ -57,6 +57,7 @@ export const LAB_EXIT_TABLE = `CODE  MEANING
 2     usage error: the command line or an environment variable
 9     a local file or directory
 130   interrupted (SIGINT); what was done until then is reported
+143   terminated (SIGTERM)
 `;
 
 /** For `kvd`. A service manager should not restart it on 2, 7, 8 and 11. */

@@ -13,7 +13,7 @@ import { History } from "./oracles/history.ts";
 import { judgeCalls, judgeHistory } from "./oracles/judgement.ts";
 import { SlotOracle } from "./oracles/slot-oracle.ts";
 import { SnapshotOracle } from "./oracles/snapshot-oracle.ts";
-import { demand, violatedBy } from "./oracles/violation.ts";
+import { demand, Violation, violatedBy } from "./oracles/violation.ts";
 import { Trace, type TraceEvent } from "./trace.ts";
 import { Clients } from "./workload/clients.ts";
 import { LEASE_TTL_MS, TTL_MS } from "./workload/drawn-change.ts";
@@ -462,7 +462,10 @@ class Simulation {
   }
 
   #report(failure: unknown): string {
-    const what = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+    // Where a rule stands in the lab tells nobody anything.
+    const isRule = failure instanceof Violation;
+    const text = failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure);
+    const what = failure instanceof Error && !isRule ? (failure.stack ?? text) : text;
     const at = this.#scheduler.nowMs.toFixed(3);
     const plan = JSON.stringify(this.#plan);
     return [`seed ${this.#options.seed}, at ${at} ms: ${what}`, plan, ...this.#trace.lines].join("\n");

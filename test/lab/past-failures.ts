@@ -5,6 +5,11 @@ export interface PastFailure {
 }
 
 export const PAST_FAILURES: readonly PastFailure[] = [
+  { seed: 1564, found: "a late stamp of an outlived leader moved cluster time: keys and leases ended early" },
+  {
+    seed: 137,
+    found: "of several slots that no log held any more, only the one asked for last was remembered",
+  },
   { seed: 78, found: "the rule for the pace of cluster time did not know of monotonic clocks that leap" },
   {
     seed: 112,

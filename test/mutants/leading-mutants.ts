@@ -217,4 +217,30 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
     edits: [{ file: "paxos/lease.js", find: "isRestarted ? nowMs + LEASE_MS_MAX : nowMs", replace: "nowMs" }],
     detectors: [{ kind: "swarm", seeds: 20 }],
   },
+  {
+    name: "grant-not-kept",
+    breaks: "an acceptor promises another what it has just granted the leader not to",
+    edits: [{ file: "paxos/lease.js", find: "if (isBinding && (", replace: "if (isBinding && false && (" }],
+    detectors: [{ kind: "swarm", seeds: 150 }],
+  },
+  {
+    name: "leader-lease-not-given-up",
+    breaks: "a leader that has asked another to take over goes on relying on its lease",
+    edits: [
+      { file: "paxos/leadership.js", find: "isSettled || this.#handOver.isSent ||", replace: "isSettled ||" },
+    ],
+    detectors: [{ kind: "swarm", seeds: 150 }],
+  },
+  {
+    name: "leader-lease-too-long",
+    breaks: "a leader relies on what was granted for five seconds longer",
+    edits: [
+      {
+        file: "paxos/lease.js",
+        find: "last.sentMs + reliedOnMs(this.#leaseMs)",
+        replace: "last.sentMs + reliedOnMs(this.#leaseMs) + 5000",
+      },
+    ],
+    detectors: [{ kind: "swarm", seeds: 150 }],
+  },
 ];

@@ -3,7 +3,7 @@ import type { Mutant } from "./mutant.ts";
 /** Rules of times to live and leases. */
 export const LIFETIME_MUTANTS: readonly Mutant[] = [
   {
-    name: "lease-not-given-up",
+    name: "ended-lease-keeps-keys",
     breaks: "a lease whose time is over keeps its keys",
     edits: [
       {

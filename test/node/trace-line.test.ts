@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import t from "tap";
 import { encodeTraceLine, parseTraceLine, type TraceLine } from "../../src/node/trace-line.ts";
 
@@ -40,5 +42,33 @@ t.test("a line without one of its fields never passes", async (t) => {
       const isOptional = line.type === "trace" && ["node", "seed", "wallMs"].includes(field);
       t.equal("reason" in parseTraceLine(JSON.stringify(without)), !isOptional, `${line.type} ${field}`);
     }
+  }
+});
+
+/** The declaration of a type, up to the next one. */
+function declarationOf(source: string, name: string): string {
+  const from = source.search(new RegExp(`^export (?:type|interface) ${name}\\b`, "m"));
+  const rest = source.slice(from + 1);
+  const end = rest.search(/^export /m);
+  return end < 0 ? rest : rest.slice(0, end);
+}
+
+t.test("docs/TRACE.md names every input, write and notice, and every field of a view", async (t) => {
+  const repository = join(import.meta.dirname, "../../..");
+  const source = readFileSync(join(repository, "src/paxos/effects.ts"), "utf8");
+  const page = readFileSync(join(repository, "docs/TRACE.md"), "utf8");
+  const named = (name: string): boolean => new RegExp(`\`${name}[\`\\s]`).test(page);
+  for (const type of ["Input", "Write", "Notice"]) {
+    const kinds = [...declarationOf(source, type).matchAll(/kind: "([a-z-]+)"/g)].map(
+      ([, kind]) => kind ?? "",
+    );
+    t.ok(kinds.length >= 5, type);
+    for (const kind of kinds) t.ok(named(kind), `${type} ${kind}`);
+  }
+  for (const type of ["ReplicaView", "Effects"]) {
+    const declared = declarationOf(source, type);
+    const fields = [...declared.matchAll(/^ {2}readonly (\w+):/gm)].map(([, field]) => field ?? "");
+    t.ok(fields.length >= 8, type);
+    for (const field of fields) t.ok(named(field), `${type} ${field}`);
   }
 });

@@ -29,7 +29,7 @@ export const labReplayCommand: Command = {
     trace: { type: "string", describe: "write every step to this file, as docs/TRACE.md describes" },
   },
   examples: [
-    ["$0 replay 17", "a failing seed: its last second, and the report"],
+    ["$0 replay 17", "its last second, and the report when it fails"],
     ["$0 replay 17 --from 2000 --to 2500 | less -S", "half a second of it"],
     ["$0 replay 17 --trace run.jsonl", "everything, for other programs"],
   ],
@@ -42,6 +42,10 @@ async function replay(run: Run): Promise<ExitCode> {
   const stretch = stretchOf(run);
   const widthFor = widthOf(run);
   const format = formatOf(run, "table");
+  if (format === "json" && stretch !== undefined)
+    throw usageError(
+      "-o json tells what came of the seed, without the steps: --trace FILE writes those as JSON lines",
+    );
   const window = new WindowLines(
     stretch === undefined ? { kind: "last", ms: LAST_STRETCH_MS } : { kind: "between", ...stretch },
   );
@@ -68,8 +72,8 @@ async function replay(run: Run): Promise<ExitCode> {
   if (format === "json") {
     printJson(run, "lab_replay", jsonOf(outcome));
   } else {
-    if (stretch !== undefined || outcome.failure !== undefined)
-      show(run, { members, width: widthFor(Object.keys(members).length) }, window.lines);
+    show(run, { members, width: widthFor(Object.keys(members).length) }, window.lines);
+    if (window.lines.length === 0 && stretch !== undefined) print(run, emptyText(outcome));
     const failure = failureOf(outcome, false);
     print(
       run,
@@ -90,8 +94,12 @@ function show(run: Run, options: TranscriptOptions, lines: readonly TraceLine[])
   for (const line of lines) for (const row of transcript.add(line)) print(run, `${row}\n`);
 }
 
+function emptyText({ virtualMs }: SeedOutcome): string {
+  return `nothing was recorded there: the run goes from 0 to ${virtualMs.toFixed(0)} ms\n`;
+}
+
 function cleanText({ seed, virtualMs, events, operations }: SeedOutcome, isShown: boolean): string {
-  const advice = isShown ? "" : "; --from MS --to MS shows a part of it";
+  const advice = isShown ? "" : "; above is its last second, --from MS --to MS shows another part";
   return `seed ${seed}: nothing was broken in ${virtualMs.toFixed(0)} ms, ${events} events, ${operations} operations${advice}\n`;
 }
 

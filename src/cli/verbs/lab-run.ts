@@ -58,7 +58,8 @@ async function run(run: Run): Promise<ExitCode> {
   const isInterrupted = await untilInterrupted((interrupt) => labRun.execute(interrupt));
   progress.clear();
   const coverage = coverageOf(labRun.tally.counts);
-  if (format === "json") printJson(run, "lab_run", jsonOf(labRun, coverage));
+  if (format === "json")
+    printJson(run, "lab_run", { ...jsonOf(labRun, coverage), interrupted: isInterrupted });
   else print(run, textOf(run, labRun, coverage));
   if (isInterrupted) run.terminal.err(`kvlab: interrupted; ${labRun.tally.seeds} seeds were done\n`);
   if (labRun.tally.failures > 0) return EXIT_CODES.negative;

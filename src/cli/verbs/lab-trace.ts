@@ -77,8 +77,12 @@ function jointHeader(
   members: HeaderLine["members"],
   wallMs: number | undefined,
 ): HeaderLine {
-  const { version, writer } = headers[0] as HeaderLine;
-  return { type: "trace", version, writer, members, at: 0, ...(wallMs === undefined ? {} : { wallMs }) };
+  const { version, writer, seed } = headers[0] as HeaderLine;
+  const origin = {
+    ...(seed === undefined || headers.length > 1 ? {} : { seed }),
+    ...(wallMs === undefined ? {} : { wallMs }),
+  };
+  return { type: "trace", version, writer, members, at: 0, ...origin };
 }
 
 /** A further header in a file was written by the node's next process. */

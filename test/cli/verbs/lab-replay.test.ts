@@ -53,10 +53,10 @@ t.test("a stretch of a seed is shown in columns, and all of it goes to the file"
   t.ok(lines.filter((line) => "type" in line && line.type === "step").length > 1000);
 });
 
-t.test("a clean seed without a stretch says how to choose one", async (t) => {
+t.test("a clean seed without a stretch shows its last second, and says how to choose another", async (t) => {
   const { status, stdout } = await kvlab("replay", "7");
   t.equal(status, 0);
-  t.match(stdout, /^seed 7: nothing was broken in .*; --from MS --to MS shows a part of it\n$/);
+  t.match(stdout, / is leader .*\nseed 7: nothing was broken in .*; above is its last second, --from MS/s);
 });
 
 t.test("what is no seed is refused", async (t) => {
@@ -87,4 +87,12 @@ t.test("an interrupted replay says so, and its file has what was recorded until 
   t.same(await ended, [130, null]);
   t.equal(stderr, "kvlab: interrupted\n");
   t.ok(statSync(file).size > 0);
+});
+
+t.test("a stretch behind the end of the run, or one of JSON, is not answered with silence", async (t) => {
+  const { status, stdout } = await kvlab("replay", "7", "--from", "900000", "--to", "900001");
+  t.equal(status, 0);
+  t.match(stdout, /nothing was recorded there: the run goes from 0 to \d+ ms/);
+  const json = await kvlab("replay", "7", "--from", "1", "--to", "2", "-o", "json");
+  t.equal(json.status, 2);
 });
