@@ -12,7 +12,7 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
         replace: 'return failure("timeout", "not_applied", `no answer',
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "attempt-speaks-for-all",
@@ -29,7 +29,7 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
         replace: "const isDoubtful = call.phase.kind ===",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 40 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "each-attempt-another-request",
@@ -47,6 +47,6 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
         replace: "sequence: this.#window.next(),",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
 ];

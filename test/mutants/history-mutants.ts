@@ -12,7 +12,7 @@ export const HISTORY_MUTANTS: readonly Mutant[] = [
         replace: "this.lastBefore(store.timeMs - this.#window.ageMs / 2)",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "trims-too-much",
@@ -24,7 +24,7 @@ export const HISTORY_MUTANTS: readonly Mutant[] = [
         replace: "row.revision > slice.meta.compacted + 5 ||",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "events-not-flushed",
@@ -36,7 +36,7 @@ export const HISTORY_MUTANTS: readonly Mutant[] = [
         replace: "            if (row.revision > compacted && false)\n                rows.push(row);\n",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "tombstones-not-flushed",
@@ -48,7 +48,7 @@ export const HISTORY_MUTANTS: readonly Mutant[] = [
         replace: "rows.push({ table, key, revision: undefined });",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "sealed-tombstones-unseen",
@@ -60,7 +60,7 @@ export const HISTORY_MUTANTS: readonly Mutant[] = [
         replace: "for (let index = -1; index >= 0; index--) {",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 40 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "sealed-events-unseen",
@@ -72,7 +72,7 @@ export const HISTORY_MUTANTS: readonly Mutant[] = [
         replace: "this.#open === undefined ? [] : [this.#open]",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 40 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "watch-skips-the-forgotten",
@@ -84,12 +84,12 @@ export const HISTORY_MUTANTS: readonly Mutant[] = [
         replace: "return this.add(origin, { ...request, from: events.compacted + 1 }, nowMs);",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 60 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "start-not-counted",
     breaks: "a start does not count itself on its disk",
     edits: [{ file: "storage/memory-storage.js", find: "        disk.startCount++;\n", replace: "" }],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
 ];

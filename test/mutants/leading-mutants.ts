@@ -13,7 +13,7 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 20 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "reads" },
     ],
   },
@@ -28,7 +28,7 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 20 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "reads" },
     ],
   },
@@ -42,7 +42,7 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
         replace: "index: this.last ?? position.chosen, readers };\n            this.last = position.chosen;",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "read-joins-a-round-under-way",
@@ -55,7 +55,7 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 20 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "reads" },
     ],
   },
@@ -70,7 +70,7 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 20 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "reads" },
     ],
   },
@@ -85,7 +85,7 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 20 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "reads" },
     ],
   },
@@ -99,19 +99,19 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
     name: "follower-reads-too-early",
     breaks: "a follower answers a linearizable read before it has applied what the index asks for",
     edits: [{ file: "node/reads.js", find: "applied: index,", replace: "applied: 0," }],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "session-token-ignored",
     breaks: "a replica answers a sequential read though it is behind what the session has seen",
     edits: [{ file: "node/reads.js", find: "consistency.token : 0", replace: "0 : 0" }],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "session-token-not-kept",
     breaks: "a client does not remember how far it has seen",
     edits: [{ file: "client/dispatcher.js", find: "this.token = reply.applied;", replace: ";" }],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "leader-does-not-yield",
@@ -124,7 +124,7 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 40 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "two-ballots" },
     ],
   },
@@ -140,7 +140,7 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 20 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "pre-votes" },
     ],
   },
@@ -167,7 +167,7 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 20 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "hand-over" },
     ],
   },
@@ -181,13 +181,13 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
         replace: "return true;",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "office-to-any-disk",
     breaks: "a leader with a slow disk hands over to one whose disk is no better",
     edits: [{ file: "paxos/slow-disk.js", find: " || theirsMs >= writeAgeMs / 2", replace: "" }],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "late-hand-over-obeyed",
@@ -215,13 +215,13 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
     name: "grant-forgotten-at-start",
     breaks: "an acceptor promises at once after a restart, whatever the process before it had granted",
     edits: [{ file: "paxos/lease.js", find: "isRestarted ? nowMs + LEASE_MS_MAX : nowMs", replace: "nowMs" }],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "grant-not-kept",
     breaks: "an acceptor promises another what it has just granted the leader not to",
     edits: [{ file: "paxos/lease.js", find: "if (isBinding && (", replace: "if (isBinding && false && (" }],
-    detectors: [{ kind: "swarm", seeds: 150 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "leader-lease-not-given-up",
@@ -229,7 +229,7 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
     edits: [
       { file: "paxos/leadership.js", find: "isSettled || this.#handOver.isSent ||", replace: "isSettled ||" },
     ],
-    detectors: [{ kind: "swarm", seeds: 150 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "leader-lease-too-long",
@@ -241,6 +241,6 @@ export const LEADING_MUTANTS: readonly Mutant[] = [
         replace: "last.sentMs + reliedOnMs(this.#leaseMs) + 5000",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 150 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
 ];

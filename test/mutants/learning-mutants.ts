@@ -13,7 +13,7 @@ export const LEARNING_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 20 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "watermark" },
     ],
   },
@@ -29,7 +29,7 @@ export const LEARNING_MUTANTS: readonly Mutant[] = [
       { file: "paxos/learner.js", find: "own !== undefined && own !== digest", replace: "false" },
     ],
     detectors: [
-      { kind: "swarm", seeds: 20 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "watermark" },
     ],
   },
@@ -44,7 +44,7 @@ export const LEARNING_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 20 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "fetch" },
     ],
   },
@@ -55,7 +55,7 @@ export const LEARNING_MUTANTS: readonly Mutant[] = [
       { file: "paxos/catch-up.js", find: "let slot = message.from;", replace: "let slot = log.learned;" },
     ],
     detectors: [
-      { kind: "swarm", seeds: 20 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "fetch" },
     ],
   },
@@ -85,7 +85,7 @@ export const LEARNING_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 40 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "damage" },
     ],
   },
@@ -96,7 +96,7 @@ export const LEARNING_MUTANTS: readonly Mutant[] = [
       { file: "paxos/acceptor.js", find: 'return { kind: "damaged", slot };', replace: "return undefined;" },
     ],
     detectors: [
-      { kind: "swarm", seeds: 40 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "damage" },
     ],
   },
@@ -111,7 +111,7 @@ export const LEARNING_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 40 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "damage" },
     ],
   },
@@ -125,7 +125,7 @@ export const LEARNING_MUTANTS: readonly Mutant[] = [
         replace: "for (const entry of []) {",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "accepted-recovered-as-chosen",
@@ -152,7 +152,7 @@ export const LEARNING_MUTANTS: readonly Mutant[] = [
           'import { ChainDigest } from "../paxos/digest.js";\nimport { Replica } from "../paxos/replica.js";',
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "forgetful-disk-admitted",
@@ -174,6 +174,6 @@ export const LEARNING_MUTANTS: readonly Mutant[] = [
         replace: "return undefined;\n        const holdsBallots = ",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 40 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
 ];

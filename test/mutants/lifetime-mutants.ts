@@ -12,7 +12,7 @@ export const LIFETIME_MUTANTS: readonly Mutant[] = [
         replace: '        if (due === undefined || due.atMs > timeMs || due.kind === "lease")',
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "ends-early",
@@ -24,7 +24,7 @@ export const LIFETIME_MUTANTS: readonly Mutant[] = [
         replace: "due.atMs > timeMs + 50)",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "ends-by-the-raw-stamp",
@@ -42,7 +42,7 @@ export const LIFETIME_MUTANTS: readonly Mutant[] = [
         replace: "            timeMs: batch.stampMs,\n            expiries",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "new-leader-ahead",
@@ -54,7 +54,7 @@ export const LIFETIME_MUTANTS: readonly Mutant[] = [
         replace: "return timeMs === 0 ? 0 : timeMs + 10_000 + Math.max(0, nowMs - atMs);",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "new-leader-slightly-ahead",
@@ -76,7 +76,7 @@ export const LIFETIME_MUTANTS: readonly Mutant[] = [
         replace: "const { timeMs, atMs } = { timeMs: this.#heardMs, atMs: this.#atMs };",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 60 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "whole-time-at-a-restart",
@@ -90,7 +90,7 @@ export const LIFETIME_MUTANTS: readonly Mutant[] = [
           "            this.setLease(id, { ...lease, expiresMs: lease.expiresMs + lease.ttlMs });",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "times-not-recovered",
@@ -103,7 +103,7 @@ export const LIFETIME_MUTANTS: readonly Mutant[] = [
           'for (const { key, expiry } of [...recovered.expiries()].filter(({ expiry }) => expiry.kind === "lease"))',
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "times-not-flushed",
@@ -115,7 +115,7 @@ export const LIFETIME_MUTANTS: readonly Mutant[] = [
         replace: "[this.#executed, this.#leases, this.#principals]",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "modify-forgets-the-time",
@@ -127,7 +127,7 @@ export const LIFETIME_MUTANTS: readonly Mutant[] = [
         replace: "draft.put(key, next.value)",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "lease-id-chosen-again",
@@ -139,7 +139,7 @@ export const LIFETIME_MUTANTS: readonly Mutant[] = [
         replace: "this.#lastLeaseId = 0;",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "nothing-due-while-idle",
@@ -151,7 +151,7 @@ export const LIFETIME_MUTANTS: readonly Mutant[] = [
         replace: "return this.#executed.dueMs;",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "lease-ends-without-its-keys",
@@ -163,6 +163,6 @@ export const LIFETIME_MUTANTS: readonly Mutant[] = [
         replace: "",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
 ];

@@ -12,7 +12,7 @@ export const MACHINE_MUTANTS: readonly Mutant[] = [
         replace: "if (false)",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "result-forgotten-too-early",
@@ -24,7 +24,7 @@ export const MACHINE_MUTANTS: readonly Mutant[] = [
         replace: "const keepUntilMs = timeMs;",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "result-forgotten-at-the-deadline",
@@ -36,7 +36,7 @@ export const MACHINE_MUTANTS: readonly Mutant[] = [
         replace: "const keepUntilMs = identity.deadlineMs;",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "acknowledgement-falls",
@@ -48,7 +48,7 @@ export const MACHINE_MUTANTS: readonly Mutant[] = [
         replace: "acknowledged: identity.acknowledged,",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "one-result-too-many-released",
@@ -60,13 +60,13 @@ export const MACHINE_MUTANTS: readonly Mutant[] = [
         replace: "this.#release(history, previous?.acknowledged ?? 0, record.acknowledged + 1);",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "expired-executed",
     breaks: "a request is executed after its deadline",
     edits: [{ file: "kv/exactly-once.js", find: "if (timeMs > identity.deadlineMs)", replace: "if (false)" }],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "table-not-recovered",
@@ -78,7 +78,7 @@ export const MACHINE_MUTANTS: readonly Mutant[] = [
         replace: "new ExactlyOnce([])",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "raw-stamps",
@@ -95,7 +95,7 @@ export const MACHINE_MUTANTS: readonly Mutant[] = [
         replace: "return Math.floor(wallMs);\n    }\n}\n/**\n * Cluster time as a node",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "newest-rows-in-a-slice",
@@ -115,7 +115,7 @@ export const MACHINE_MUTANTS: readonly Mutant[] = [
           "    return { ...slice, rows };\n}",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "row-lost-at-flush",
@@ -123,7 +123,7 @@ export const MACHINE_MUTANTS: readonly Mutant[] = [
     edits: [
       { file: "kv/overlay.js", find: "if (this.#newest.get(key.text) !== key)", replace: "if (false)" },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "followers-reorder",
@@ -141,7 +141,7 @@ export const MACHINE_MUTANTS: readonly Mutant[] = [
           "const SLOTS_PER_TURN_MAX = 64;\nconst reversed = (batch) => ({ ...batch, commands: batch.commands.toReversed() });",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "acknowledgement-forgotten",
@@ -149,7 +149,7 @@ export const MACHINE_MUTANTS: readonly Mutant[] = [
     edits: [
       { file: "kv/exactly-once.js", find: "identity.sequence <= latest.acknowledged", replace: "false" },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "expired-before-executed",
@@ -162,7 +162,7 @@ export const MACHINE_MUTANTS: readonly Mutant[] = [
           "        const { latest } = history;\n        if (timeMs > identity.deadlineMs)\n            return answered(expired(identity, timeMs));\n        const isPresent",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "state-ahead-of-the-log",
@@ -174,6 +174,6 @@ export const MACHINE_MUTANTS: readonly Mutant[] = [
         replace: "this.#flusher.poll(nowMs, this.applied);",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
 ];

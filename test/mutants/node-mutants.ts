@@ -24,7 +24,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
         replace: "this.#deps.release(group, envelopes);",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "statement-not-held",
@@ -36,7 +36,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
         replace: "const behind = this.#gathering;",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "lost-forward-means-refused",
@@ -48,7 +48,7 @@ export const NODE_MUTANTS: readonly Mutant[] = [
         replace: 'failure("timeout", "not_applied", "the leader that this was forwarded to',
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 40 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "deposed-means-refused",
@@ -60,12 +60,12 @@ export const NODE_MUTANTS: readonly Mutant[] = [
         replace: '"lost_leadership", message, "not_applied")',
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "forwards-share-a-number",
     breaks: "all requests that a node has handed on to the leader bear the same number",
     edits: [{ file: "node/forwards.js", find: "const id = this.#nextId;", replace: "const id = 1;" }],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
 ];

@@ -12,13 +12,13 @@ export const OPERATION_MUTANTS: readonly Mutant[] = [
         replace: "",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "put-all-not-taken-back",
     breaks: "the entries of a multi-put before a refused one stay",
     edits: [{ file: "kv/operations/put-all.js", find: "            draft.undo();\n", replace: "" }],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "put-all-split",
@@ -30,7 +30,7 @@ export const OPERATION_MUTANTS: readonly Mutant[] = [
         replace: "        draft.begin();\n        draft.put(key",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "refused-takes-a-revision",
@@ -42,7 +42,7 @@ export const OPERATION_MUTANTS: readonly Mutant[] = [
         replace: "",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "condition-on-the-creation",
@@ -54,7 +54,7 @@ export const OPERATION_MUTANTS: readonly Mutant[] = [
         replace: "condition.revision === (present?.createRevision ?? 0)",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "condition-ignored",
@@ -66,7 +66,7 @@ export const OPERATION_MUTANTS: readonly Mutant[] = [
         replace: "const failed = lifetimeFailure(lifetime, owner, draft);",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "compares-before-the-slot",
@@ -83,7 +83,7 @@ export const OPERATION_MUTANTS: readonly Mutant[] = [
         replace: "    getBefore(key) {\n        return this.#reader.get(key);\n    }\n    get(key) {",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 40 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "any-compare-will-do",
@@ -95,7 +95,7 @@ export const OPERATION_MUTANTS: readonly Mutant[] = [
         replace: "operation.compares.length === 0 || operation.compares.some(",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "modify-done-twice",
@@ -110,7 +110,7 @@ export const OPERATION_MUTANTS: readonly Mutant[] = [
           "function executeOnce(operation, draft) {",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "version-not-counted",
@@ -122,7 +122,7 @@ export const OPERATION_MUTANTS: readonly Mutant[] = [
         replace: "version: previous?.version ?? 1,",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "range-one-key-short",
@@ -134,7 +134,7 @@ export const OPERATION_MUTANTS: readonly Mutant[] = [
         replace: "if (keys.length + 1 === keysMax)",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "slot-not-merged-into-ranges",
@@ -146,7 +146,7 @@ export const OPERATION_MUTANTS: readonly Mutant[] = [
         replace: "const own = [];",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 40 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "deleted-without-a-trace",
@@ -158,13 +158,13 @@ export const OPERATION_MUTANTS: readonly Mutant[] = [
         replace: "",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "history-cut-at-a-delete",
     breaks: "a key that is made again does not know that it was deleted",
     edits: [{ file: "kv/draft.js", find: "return isKnown ? revision : 0;", replace: "return 0;" }],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "refused-is-in-the-history",
@@ -176,7 +176,7 @@ export const OPERATION_MUTANTS: readonly Mutant[] = [
         replace: "",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "compacted-falls",
@@ -188,7 +188,7 @@ export const OPERATION_MUTANTS: readonly Mutant[] = [
         replace: "this.#compacted = revision;",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "revoked-principal-returns",
@@ -200,6 +200,6 @@ export const OPERATION_MUTANTS: readonly Mutant[] = [
         replace: "return row.principal && setRow(this.principals, row.id, { ...row.principal });",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
 ];

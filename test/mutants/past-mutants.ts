@@ -12,7 +12,7 @@ export const PAST_MUTANTS: readonly Mutant[] = [
         replace: "if (ageMs === undefined)",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "past-from-the-present",
@@ -24,7 +24,7 @@ export const PAST_MUTANTS: readonly Mutant[] = [
         replace: "!isDeleted || known <= revision",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "past-without-the-deleted",
@@ -36,7 +36,7 @@ export const PAST_MUTANTS: readonly Mutant[] = [
         replace: "[][",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "past-record-from-the-present",
@@ -48,13 +48,13 @@ export const PAST_MUTANTS: readonly Mutant[] = [
         replace: "record: next.record",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "forgotten-means-absent",
     breaks: "a record of the past that nobody knows any more is said not to have been there",
     edits: [{ file: "kv/past-record.js", find: "return wasThereBefore(next)", replace: "return false" }],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "history-leaves-one-out",
@@ -68,6 +68,6 @@ export const PAST_MUTANTS: readonly Mutant[] = [
           " skipped > compacted ? this.#events.at(this.#key, skipped).previousRevision : skipped;",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
 ];

@@ -13,7 +13,7 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 20 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "rivals" },
     ],
   },
@@ -28,7 +28,7 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 20 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "rivals" },
     ],
   },
@@ -48,7 +48,7 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 20 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "rivals" },
     ],
   },
@@ -61,7 +61,7 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
       { file: "paxos/acceptor.js", find: "recovered.acceptedMax <= recovered.promised", replace: "true" },
     ],
     detectors: [
-      { kind: "swarm", seeds: 20 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "crash" },
     ],
   },
@@ -76,7 +76,7 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 20 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "crash" },
     ],
   },
@@ -91,7 +91,7 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 20 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "crash" },
     ],
   },
@@ -106,7 +106,7 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 20 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "slow-disk" },
     ],
   },
@@ -126,7 +126,7 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 20 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "crash" },
     ],
   },
@@ -152,7 +152,7 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 40 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "rivals" },
     ],
   },
@@ -186,7 +186,7 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 40 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "slow-disk" },
     ],
   },
@@ -201,7 +201,7 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 20 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "gap" },
     ],
   },
@@ -301,7 +301,7 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
       },
     ],
     detectors: [
-      { kind: "swarm", seeds: 40 },
+      { kind: "swarm", seeds: 100 },
       { kind: "explore", scenario: "crash" },
     ],
   },

@@ -24,7 +24,7 @@ export const SNAPSHOT_MUTANTS: readonly Mutant[] = [
         replace: "if (watermark > this.end)\n            this.end = watermark;\n        this.promised = 0;",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 30 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "install-without-results",
@@ -36,7 +36,7 @@ export const SNAPSHOT_MUTANTS: readonly Mutant[] = [
         replace: "for (const [slot, records] of [])",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 30 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "install-forgets-what-is-above",
@@ -49,6 +49,6 @@ export const SNAPSHOT_MUTANTS: readonly Mutant[] = [
           "this.summary.onInstall(write.watermark, write.digest);\n                this.#drop(Number.POSITIVE_INFINITY);",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 60 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
 ];

@@ -12,13 +12,13 @@ export const TRANSPORT_MUTANTS: readonly Mutant[] = [
         replace: "if (this.#whole.isSeen(id))\n            return true;",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "lost-message-not-sent-again",
     breaks: "a message that was lost on its way is not sent again",
     edits: [{ file: "transport/outbox.js", find: "this.#again.push(message);", replace: ";" }],
-    detectors: [{ kind: "swarm", seeds: 40 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "withdraws-everything",
@@ -30,7 +30,7 @@ export const TRANSPORT_MUTANTS: readonly Mutant[] = [
         replace: "true;",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "acknowledged-before-taken",
@@ -45,7 +45,7 @@ export const TRANSPORT_MUTANTS: readonly Mutant[] = [
           '            this.#received.add(number);\n            return this.#drop("bad_tag");\n        }',
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "packet-taken-twice",
@@ -58,6 +58,6 @@ export const TRANSPORT_MUTANTS: readonly Mutant[] = [
       },
       { file: "transport/link.js", find: "this.#received.add(number);", replace: "" },
     ],
-    detectors: [{ kind: "swarm", seeds: 40 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
 ];

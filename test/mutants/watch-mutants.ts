@@ -12,12 +12,12 @@ export const WATCH_MUTANTS: readonly Mutant[] = [
         replace: "events: this.#events, next: this.#revision + (this.isEmpty ? 0 : 1), skip: this.#skip",
       },
     ],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
   {
     name: "watch-repeats-a-page",
     breaks: "a watch asks from where it has asked before",
     edits: [{ file: "client/watch.js", find: "        this.#from = reply.next;\n", replace: "" }],
-    detectors: [{ kind: "swarm", seeds: 20 }],
+    detectors: [{ kind: "swarm", seeds: 100 }],
   },
 ];
