@@ -172,10 +172,11 @@ export class ExactlyOnce {
     const previous = history.latest;
     if (previous === undefined) this.#clients.set(history.text, history);
     history.latest = record;
-    // A sequence used again after its client was forgotten: the old record ages out with its row.
-    const heldBefore = history.results.size;
+    // A sequence used again after its client was forgotten: the later record supersedes the earlier one, as it does
+    // for a table that is rebuilt when the later one's row is gone already.
+    this.#releaseOne(history.results, record.sequence);
     history.results.set(record.sequence, { record, row });
-    this.#size += history.results.size - heldBefore;
+    this.#size++;
     row.records.push(record);
     row.pending++;
     row.expiresMs = Math.max(row.expiresMs, record.clientKeepUntilMs);

@@ -103,6 +103,26 @@ t.test("rows that no longer count are deleted, a bounded number in each slot", a
   t.equal(bench.machine.tableSize, 0);
 });
 
+t.test(
+  "a sequence that is used again once its client is forgotten supersedes what it was before",
+  async (t) => {
+    const bench = new Bench();
+    const of = (client: number, sequence: number, acknowledged: number, deadlineMs: number) =>
+      command(put("a", "1"), { client, sequence, acknowledged, deadlineMs });
+    bench.apply(0, of(1, 1, 0, 0), of(2, 1, 0, 1000));
+    bench.apply(31_000, of(1, 1, 0, 31_000));
+    bench.apply(31_000, of(2, 2, 1, 31_000));
+    bench.apply(31_000, of(1, 2, 1, 31_000));
+    bench.apply(31_000);
+    t.equal(
+      bench.state.executed.size,
+      2,
+      "both rows of the first requests are gone, as for a table rebuilt now",
+    );
+    t.equal(bench.machine.tableSize, 2);
+  },
+);
+
 const someCommand = fc.record({
   client: fc.integer({ min: 1, max: 3 }),
   sequence: fc.integer({ min: 1, max: 8 }),
